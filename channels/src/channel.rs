@@ -1,0 +1,162 @@
+//! The seam: what a channel must do, and what it is given.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::{ChannelName, Clock, ConversationId, InboundMessage, Line, OutboundMessage, ThreadKey};
+
+/// One way in and one way out for customers' messages.
+#[async_trait]
+pub trait Channel: Send + Sync {
+    /// The channel's name, part of thread keys, queue names and metrics.
+    fn name(&self) -> &ChannelName;
+
+    /// Receives until `cx.shutdown` is cancelled. Returns early only on an error that reconnecting cannot cure.
+    /// Acknowledges to the other side only after `cx.intake.accept` has returned `Ok`.
+    async fn receive(&self, cx: ReceiveContext) -> Result<(), ChannelError>;
+
+    /// Delivers one message; the receipt holds the id under which the other side knows it.
+    async fn send(&self, message: &OutboundMessage) -> Result<Receipt, SendError>;
+
+    /// Finds out what became of a send whose outcome is not known; never sends by itself.
+    async fn settle(&self, message: &OutboundMessage) -> Result<Settled, SendError>;
+
+    /// Pages, sockets or webhooks of this channel, mounted on the public listener: paths must start with
+    /// `/chat` or `/hooks/<channel>/`.
+    fn routes(&self, cx: ReceiveContext) -> Option<axum::Router>;
+}
+
+/// What a channel is given to work with.
+#[derive(Clone)]
+pub struct ReceiveContext {
+    /// Where messages go.
+    pub intake: Arc<dyn Intake>,
+    /// What customers may see of their threads.
+    pub transcript: Arc<dyn Transcript>,
+    /// Tells the time.
+    pub clock: Clock,
+    /// Cancelled when the daemon stops taking.
+    pub shutdown: CancellationToken,
+}
+
+/// The way in: makes a message durable.
+#[async_trait]
+pub trait Intake: Send + Sync {
+    /// Returns once the broker has confirmed the message. The same `id` may be given again at any time: it is
+    /// accepted again and changes nothing. At most one message a thread is unconfirmed; others of it wait.
+    async fn accept(&self, message: InboundMessage) -> Result<(), IntakeError>;
+}
+
+/// Why a message was not accepted. Nothing was stored, or it may show up once after all.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum IntakeError {
+    /// The broker is away or full, or the daemon is stopping.
+    #[error("messages cannot be stored just now; try again in {} s", retry_after.as_secs())]
+    Busy {
+        /// When to try again.
+        retry_after: Duration,
+    },
+    /// The message can never be accepted.
+    #[error("the message cannot be accepted: {reason}")]
+    Invalid {
+        /// What is wrong with it, without its content.
+        reason: String,
+    },
+}
+
+/// What a customer may see of a thread, and word of its changes.
+#[async_trait]
+pub trait Transcript: Send + Sync {
+    /// The thread as its customer may see it, with the lines after `after`, in order, none missing.
+    /// A thread that nobody has written in is empty.
+    async fn read(&self, thread: ThreadKey, after: u64) -> Result<View, TranscriptError>;
+
+    /// Word of changes: the receiver is marked changed after each change of the thread that was saved.
+    fn watch(&self, thread: ThreadKey) -> Watch;
+}
+
+/// Marked changed whenever the thread has changed; the value itself says nothing.
+pub type Watch = watch::Receiver<u64>;
+
+/// The thread could not be read just now.
+#[derive(Debug, thiserror::Error)]
+#[error("the thread cannot be read just now")]
+pub struct TranscriptError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
+
+/// A thread as its customer may see it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct View {
+    /// The open conversation, or the last one.
+    pub conversation: Option<ConversationId>,
+    /// Who has it now: `bot`, `queue` or `agent`; absent before the first message.
+    pub owner: Option<OwnerKind>,
+    /// Whether the bot is working on an answer.
+    pub bot_typing: bool,
+    /// The newest place in the thread; 0 when empty.
+    pub last_seq: u64,
+    /// The lines asked for.
+    pub lines: Vec<Line>,
+}
+
+/// Who has a conversation, as the customer is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OwnerKind {
+    /// The AI.
+    Bot,
+    /// It waits for people.
+    Queue,
+    /// A person has it.
+    Agent,
+}
+
+/// Proof that a message was handed over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// The id under which the other side knows it, if it gives one.
+    pub provider_id: Option<String>,
+}
+
+/// What became of a send whose outcome was not known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// It arrived.
+    Sent(Receipt),
+    /// It did not, or sending the same command again does no harm: send it.
+    SendAgain,
+    /// It cannot be found out: a person is told.
+    Unknown,
+}
+
+/// Why a message was not sent, with what to do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// Try again after a while.
+    #[error("not sent yet, trying again in {} s: {reason}", after.as_secs())]
+    Retry {
+        /// When.
+        after: Duration,
+        /// Why, without customer data.
+        reason: String,
+    },
+    /// It will never be sent.
+    #[error("not sent: {0}")]
+    Reject(String),
+    /// It may or may not have arrived.
+    #[error("may or may not have been sent: {0}")]
+    Unknown(String),
+}
+
+/// Why a channel stopped for good.
+#[derive(Debug, thiserror::Error)]
+#[error("channel {channel} stopped: {reason}")]
+pub struct ChannelError {
+    /// Which channel.
+    pub channel: ChannelName,
+    /// Why, and what to do.
+    pub reason: String,
+}

@@ -1,0 +1,6 @@
+//! Wissel: routes every customer message to a bot, people or specialists, loses nothing, and can say why.
+//!
+//! The code map (imports run downward only):
+//! `cli` -> `app` -> `workers`, `web` -> `broker`, `store`, `journal`, `helpdesk`, `triage`, `bot` -> `thread` -> `routing`.
+
+pub mod routing;
