@@ -3,4 +3,6 @@
 //! The code map (imports run downward only):
 //! `cli` -> `app` -> `workers`, `web` -> `broker`, `store`, `journal`, `helpdesk`, `triage`, `bot` -> `thread` -> `routing`.
 
+pub mod bot;
 pub mod routing;
+pub mod triage;

@@ -77,12 +77,12 @@ macro_rules! id16 {
         }
         impl ::std::fmt::Display for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                $crate::ids::Hex(&self.0).fmt(f)
+                ::std::fmt::Display::fmt(&$crate::ids::Hex(&self.0), f)
             }
         }
         impl ::std::fmt::Debug for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                $crate::ids::Hex(&self.0).fmt(f)
+                ::std::fmt::Display::fmt(&$crate::ids::Hex(&self.0), f)
             }
         }
         impl ::std::str::FromStr for $name {

@@ -3,11 +3,13 @@
 pub mod decimal;
 pub mod decision;
 pub mod facts;
+pub mod intent;
 pub mod verdict;
 
 pub use decimal::Decimal;
 pub use decision::{Condition, Decision, Priority, QueueKind, QueueName, TableHash, Value};
 pub use facts::Facts;
+pub use intent::Intent;
 pub use verdict::{
     Emotion, Evidence, Finding, FindingName, IntentName, IntentScore, Language, Localized, Verdict, Why,
 };
