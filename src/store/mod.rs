@@ -1,0 +1,277 @@
+//! Store: the state of threads, saved a partition's batch at a time by the one router that has the partition.
+//!
+//! The store sees sealed bytes and what it must compare: terms, heads, epochs, due times.
+
+use async_trait::async_trait;
+use tokio::sync::watch;
+use wissel_channels::{ChannelName, CommandId, ConversationId, ThreadKey, UnixMillis};
+
+use crate::routing::{Language, Priority, QueueName};
+use crate::thread::{EventId, StateName, Switches};
+
+wissel_channels::id16!(
+    /// Made by chance when a store is first used, and again when it has lost its data.
+    Incarnation
+);
+
+/// A partition as the store knows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Partition {
+    /// The newest term.
+    pub term: u64,
+    /// The number of the newest batch.
+    pub head: u64,
+    /// The journal message of that batch, to be published again by whoever takes the partition over.
+    pub journal: Option<Vec<u8>>,
+}
+
+/// The right to write a partition, until it expires or somebody takes it with a higher term.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lease {
+    /// The partition.
+    pub partition: u16,
+    /// The term: greater than all before.
+    pub term: u64,
+}
+
+/// A thread as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// The state, sealed under the thread's data key.
+    pub sealed: Vec<u8>,
+    /// The data key, wrapped by the master key.
+    pub key: Vec<u8>,
+}
+
+/// A thread with the ids of the events that it has seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loaded {
+    /// The thread.
+    pub stored: Stored,
+    /// The ids of the last 14 days, in no order.
+    pub seen: Vec<EventId>,
+}
+
+/// A batch of a partition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Save {
+    /// The lease's partition and term.
+    pub lease: Lease,
+    /// The number of this batch: one more than the partition's head.
+    pub head: u64,
+    /// The batch's journal message.
+    pub journal: Vec<u8>,
+    /// The threads.
+    pub threads: Vec<SaveThread>,
+}
+
+/// A thread in a batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SaveThread {
+    /// Its key.
+    pub thread: ThreadKey,
+    /// State and key.
+    pub stored: Stored,
+    /// The epoch that automatic commands must have to be started.
+    pub epoch: u64,
+    /// A command that must not be started.
+    pub revoked: Option<CommandId>,
+    /// When its earliest timer is due.
+    pub due: Option<UnixMillis>,
+    /// Events that it has seen now, with their times. Kept for 14 days.
+    pub seen: Vec<(EventId, UnixMillis)>,
+    /// Its conversations that changed, for lists.
+    pub rows: Vec<Row>,
+    /// Answers to orders, kept for 14 days: the digest of the order's body, and the answer sealed.
+    pub orders: Vec<StoredOrder>,
+}
+
+/// The answer to a person's order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredOrder {
+    /// The order.
+    pub order: EventId,
+    /// Its thread.
+    pub thread: ThreadKey,
+    /// When it was answered.
+    pub at: UnixMillis,
+    /// Digest of the order's body.
+    pub digest: [u8; 16],
+    /// The answer: an `OrderOutcome`, sealed under the thread's data key.
+    pub sealed: Vec<u8>,
+}
+
+/// A conversation in lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// Its thread.
+    pub thread: ThreadKey,
+    /// Its state.
+    pub state: StateName,
+    /// The queue that it is in; absent before the first decision.
+    pub queue: Option<QueueName>,
+    /// The channel.
+    pub channel: ChannelName,
+    /// The language, if known.
+    pub language: Option<Language>,
+    /// How soon.
+    pub priority: Priority,
+    /// Since when it is there.
+    pub since: UnixMillis,
+}
+
+/// Which rows are wanted: oldest `since` first, then by conversation.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Only of this queue.
+    pub queue: Option<QueueName>,
+    /// Only in this state.
+    pub state: Option<StateName>,
+    /// Only after this row.
+    pub after: Option<(UnixMillis, ConversationId)>,
+    /// At most so many.
+    pub most: usize,
+}
+
+/// How many conversations of a queue are in a state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// The queue.
+    pub queue: Option<QueueName>,
+    /// The state.
+    pub state: StateName,
+    /// How many.
+    pub conversations: u64,
+    /// The oldest `since` of them.
+    pub oldest: Option<UnixMillis>,
+}
+
+/// A command that a worker is about to carry out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Start {
+    /// The thread.
+    pub thread: ThreadKey,
+    /// The command.
+    pub command: CommandId,
+    /// Which try.
+    pub attempt: u32,
+    /// For what is automatic: the epoch that it was made under.
+    pub epoch: Option<u64>,
+    /// The store's incarnation when the command was published; absent after it has been settled: it is safe to call.
+    pub incarnation: Option<Incarnation>,
+    /// Now, for keeping the record 14 days.
+    pub at: UnixMillis,
+}
+
+/// Whether a worker may carry out a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Started {
+    /// Yes; and it is recorded that it began.
+    Go,
+    /// Somebody had begun this try already, or the record of it may have been lost: find out what became of it.
+    Settle,
+    /// No: the conversation has moved on, or it was revoked.
+    Refused,
+}
+
+/// Why the store did not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// It is away or full: try again.
+    #[error("the store cannot be used just now: {0}")]
+    Unavailable(String),
+    /// Somebody with a higher term has the partition. Nothing was written.
+    #[error("partition {partition} was taken over: our term {ours}, newest {newest}")]
+    StaleTerm {
+        /// The partition.
+        partition: u16,
+        /// The term of the call.
+        ours: u64,
+        /// The newest term.
+        newest: u64,
+    },
+    /// The store's partition is not where the router thinks. Nothing was written.
+    #[error("partition {partition} is at batch {found}, not at {expected}")]
+    WrongHead {
+        /// The partition.
+        partition: u16,
+        /// The head that the call went with.
+        expected: u64,
+        /// The store's head.
+        found: u64,
+    },
+    /// What it holds does not go with the settings, or is damaged; trying again does not help.
+    #[error("the store cannot be used: {0}")]
+    Unusable(String),
+}
+
+/// The state of threads.
+#[async_trait]
+pub trait ThreadStore: Send + Sync {
+    /// The store's incarnation; made when it has none.
+    async fn incarnation(&self) -> Result<Incarnation, StoreError>;
+
+    /// A partition's newest term and head.
+    async fn partition(&self, partition: u16) -> Result<Partition, StoreError>;
+
+    /// Takes a partition for `holder` until `until`, if nobody else holds it at `now`. The term is one more than the
+    /// largest of the store's and `at_least`.
+    async fn lease(
+        &self,
+        partition: u16,
+        holder: [u8; 16],
+        now: UnixMillis,
+        until: UnixMillis,
+        at_least: u64,
+    ) -> Result<Option<Lease>, StoreError>;
+
+    /// Holds a partition longer. `false` when somebody else has it.
+    async fn renew(&self, lease: Lease, holder: [u8; 16], until: UnixMillis) -> Result<bool, StoreError>;
+
+    /// Gives a partition up.
+    async fn release(&self, lease: Lease, holder: [u8; 16]) -> Result<(), StoreError>;
+
+    /// Threads with what they have seen; absent where the store has none.
+    async fn load(&self, threads: &[ThreadKey]) -> Result<Vec<Option<Loaded>>, StoreError>;
+
+    /// A thread's state alone.
+    async fn read(&self, thread: ThreadKey) -> Result<Option<Stored>, StoreError>;
+
+    /// Saves a batch: all of it or nothing, durable on return. Wakes the watchers of its threads.
+    async fn save(&self, batch: Save) -> Result<(), StoreError>;
+
+    /// Saves threads that were rebuilt from the journal and sets the partition's head. Checks the term alone.
+    async fn restore(&self, batch: Save) -> Result<(), StoreError>;
+
+    /// Records that a worker begins to carry out a command, if it may: atomic with the check of epoch and revocation.
+    async fn start(&self, start: Start) -> Result<Started, StoreError>;
+
+    /// Threads of which a timer is due at `now`, earliest first, at most `most`.
+    async fn due(&self, now: UnixMillis, most: usize) -> Result<Vec<ThreadKey>, StoreError>;
+
+    /// Conversations for lists.
+    async fn rows(&self, wanted: &Wanted) -> Result<Vec<Row>, StoreError>;
+
+    /// One conversation.
+    async fn row(&self, conversation: ConversationId) -> Result<Option<Row>, StoreError>;
+
+    /// How many conversations are where.
+    async fn counts(&self) -> Result<Vec<Count>, StoreError>;
+
+    /// The answer to an order, if it has been decided.
+    async fn order(&self, order: EventId) -> Result<Option<StoredOrder>, StoreError>;
+
+    /// The operators' switches.
+    async fn switches(&self) -> Result<Switches, StoreError>;
+
+    /// Sets the switches if their version is still `version`; the new version is one more. `None` when it is not.
+    async fn set_switches(&self, version: u64, new: Switches) -> Result<Option<Switches>, StoreError>;
+
+    /// Marked changed after each save that a thread is in, in any process.
+    fn watch(&self, thread: ThreadKey) -> watch::Receiver<u64>;
+
+    /// Forgets ids, answers to orders and records of starts older than `before`, and rows of conversations closed then.
+    async fn forget(&self, before: UnixMillis) -> Result<(), StoreError>;
+}

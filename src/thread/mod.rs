@@ -1,0 +1,18 @@
+//! The thread core: what happens to a conversation, and what follows from it. Pure: no I/O, no clock, no randomness.
+//!
+//! ```text
+//! decide(thread, input, table) -> changes      what should happen
+//! apply(thread, change)                        what it does to the state
+//! ```
+
+pub mod change;
+pub mod command;
+pub mod event;
+pub mod input;
+pub mod state;
+
+pub use change::{Change, Move, OrderOutcome, Refusal};
+pub use command::{Command, Task};
+pub use event::{Body, BotResult, DeliveryOutcome, Event, EventId, HandoffOutcome, Order, Person, StaffOrder, TimerId};
+pub use input::{AiOff, Circumstances, Input, Limits, Switches};
+pub use state::{Conversation, Entry, Owner, StateName, Thread};

@@ -1,0 +1,319 @@
+//! State of a thread: a fold of its changes and nothing else.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+use wissel_channels::{
+    AccountName, Author, ChannelName, CommandId, ConversationId, Origin, Source, ThreadKey, UnixMillis,
+};
+
+use super::{Command, EventId, Person, TimerId};
+use crate::routing::{Decision, Language, Priority, QueueName};
+
+/// One customer on one account of one channel.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Thread {
+    /// Its key.
+    pub key: ThreadKey,
+    /// Where it is; absent before the first message.
+    pub address: Option<Address>,
+    /// The language of the conversation so far.
+    pub language: Option<Language>,
+    /// The language that the customer's program states.
+    pub locale: Option<Language>,
+    /// The newest place given out; rises by one over all conversations.
+    pub seq: u64,
+    /// The number of the newest entry, shown or not.
+    pub ordinal: u64,
+    /// The newest entries, oldest first: messages in their places, notes, markers, what could not be delivered.
+    pub tail: VecDeque<Entry>,
+    /// What waits to be delivered.
+    pub outbox: VecDeque<Outgoing>,
+    /// The delivery in flight: at most one.
+    pub flight: Option<Flight>,
+    /// Rises with each change of ownership, over all conversations.
+    pub epoch: u64,
+    /// The open conversation, or the last one.
+    pub conversation: Option<Conversation>,
+    /// Commands whose outcome is not known yet.
+    pub pending: Vec<Command>,
+    /// Timers that are set.
+    pub timers: Vec<Timer>,
+}
+
+/// Where a thread is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Address {
+    /// The channel.
+    pub channel: ChannelName,
+    /// The company's account on it.
+    pub account: AccountName,
+}
+
+/// An episode in a thread.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Conversation {
+    /// Its id.
+    pub id: ConversationId,
+    /// 1 for the first of the thread.
+    pub number: u32,
+    /// When it was opened.
+    pub opened_at: UnixMillis,
+    /// Since when it is where it is.
+    pub since: UnixMillis,
+    /// When it was closed.
+    pub closed_at: Option<UnixMillis>,
+    /// Who has it; absent until the first decision.
+    pub owner: Option<Owner>,
+    /// The queue that it is in, or that its owner works for.
+    pub queue: Option<QueueName>,
+    /// The bot queue that it was last in.
+    pub bot_queue: Option<QueueName>,
+    /// How soon people should look at it.
+    pub priority: Priority,
+    /// A claim that waits for an automatic delivery to end.
+    pub claiming: Option<Claiming>,
+    /// Until when the claim holds.
+    pub claim_until: Option<UnixMillis>,
+    /// Whether the customer has been told that an AI answers, since the bot last got the conversation.
+    pub disclosed: bool,
+    /// How many answers the bot has given.
+    pub bot_turns: u32,
+    /// How often it moved by itself.
+    pub hops: u32,
+    /// The question that the bot works on.
+    pub turn: Option<Turn>,
+    /// Up to which entry the bot has answered or people have taken over.
+    pub answered: u64,
+    /// The last decision.
+    pub decision: Option<Decision>,
+    /// The entry that the last decision was made on.
+    pub decided_on: u64,
+    /// Why it went to people, if not by the decision: a word such as `bot:nothing_fits`.
+    pub reason: Option<String>,
+    /// An answer of the bot that was not sent, for staff.
+    pub suggestion: Option<Suggestion>,
+    /// The ticket in the helpdesk tool.
+    pub ticket: Option<String>,
+}
+
+/// Who has a conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Owner {
+    /// The AI.
+    Bot,
+    /// It waits for people of its queue.
+    Queue,
+    /// A person has it.
+    Agent(Person),
+}
+
+/// A claim that waits until an automatic delivery in flight has ended, at the latest for three seconds.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Claiming {
+    /// Who claims.
+    pub person: Person,
+    /// The order, which is answered when the claim is granted.
+    pub order: EventId,
+    /// Digest of the order's body.
+    pub digest: [u8; 16],
+    /// The delivery that it waits for.
+    pub delivery: CommandId,
+}
+
+/// A question that the bot works on.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Turn {
+    /// The command.
+    pub command: CommandId,
+    /// The newest entry that it covers.
+    pub upto: u64,
+}
+
+/// An answer of the bot that was not sent.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Suggestion {
+    /// The answer.
+    pub text: String,
+    /// Where it comes from.
+    pub sources: Vec<Source>,
+}
+
+/// Something in a thread: a message, a note, a marker.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its number among all entries of the thread.
+    pub ordinal: u64,
+    /// The batch that it was saved in.
+    pub head: u64,
+    /// Its place in what the customer sees; absent for what they do not see.
+    pub seq: Option<u64>,
+    /// The customer's client's own id, else the id of the event or part that made it.
+    pub id: String,
+    /// The conversation that it belongs to.
+    pub conversation: ConversationId,
+    /// What it is.
+    pub kind: EntryKind,
+    /// Who said it.
+    pub from: Author,
+    /// The name shown.
+    pub name: String,
+    /// When.
+    pub at: UnixMillis,
+    /// What was said.
+    pub text: String,
+    /// Sources of a bot's answer.
+    pub sources: Vec<Source>,
+    /// How an outbound message came to be.
+    pub origin: Option<Origin>,
+    /// What became of an outbound message.
+    pub delivery: Option<DeliveryState>,
+}
+
+/// What an entry is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryKind {
+    /// A message between customer and company.
+    Message,
+    /// A note among staff; never leaves.
+    Note,
+    /// Something that staff should know; never leaves.
+    Marker,
+}
+
+/// What became of an outbound message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryState {
+    /// It waits, or is in flight.
+    Pending,
+    /// It arrived.
+    Sent,
+    /// It never will.
+    Failed,
+    /// It may or may not have arrived.
+    Unknown,
+}
+
+/// A message that waits to be delivered.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Outgoing {
+    /// The id that its entry will have.
+    pub id: String,
+    /// The conversation that it belongs to.
+    pub conversation: ConversationId,
+    /// Who speaks.
+    pub from: Author,
+    /// The name shown.
+    pub name: String,
+    /// When it was made.
+    pub at: UnixMillis,
+    /// What is said.
+    pub text: String,
+    /// Sources of a bot's answer.
+    pub sources: Vec<Source>,
+    /// How it came to be.
+    pub origin: Origin,
+    /// For what is automatic: the epoch under which it was made. Under another one it is dropped.
+    pub epoch: Option<u64>,
+}
+
+/// A delivery in flight.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Flight {
+    /// The command.
+    pub command: CommandId,
+    /// Which try.
+    pub attempt: u32,
+    /// Whether a disclosure goes before it.
+    pub discloses: Option<Outgoing>,
+    /// What is delivered.
+    pub outgoing: Outgoing,
+    /// Whether it must not be started any more.
+    pub revoked: bool,
+}
+
+/// A timer that is set.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Timer {
+    /// Its id.
+    pub id: TimerId,
+    /// When it is due.
+    pub due: UnixMillis,
+    /// What for.
+    pub kind: TimerKind,
+}
+
+/// What a timer is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimerKind {
+    /// The bot has not answered in time.
+    BotDeadline(CommandId),
+    /// The owner of a claim has done nothing for long.
+    ClaimLapse,
+    /// A claim has waited long enough for a delivery to end.
+    ClaimGrant,
+    /// A delivery or handoff is tried again.
+    Retry(CommandId),
+}
+
+impl Thread {
+    /// A thread in which nothing has happened.
+    #[must_use]
+    pub fn new(key: ThreadKey) -> Self {
+        Self { key, ..Self::default() }
+    }
+
+    /// When the earliest timer is due.
+    #[must_use]
+    pub fn due(&self) -> Option<UnixMillis> {
+        self.timers.iter().map(|timer| timer.due).min()
+    }
+
+    /// The commands that `event` caused and whose outcome is not known: published again when it comes again.
+    pub fn unconfirmed(&self, event: EventId) -> impl Iterator<Item = &Command> {
+        self.pending.iter().filter(move |command| command.cause == event)
+    }
+
+    /// The delivery that must not be started any more, if any.
+    #[must_use]
+    pub fn revoked(&self) -> Option<CommandId> {
+        self.flight.as_ref().filter(|flight| flight.revoked).map(|flight| flight.command)
+    }
+}
+
+impl Conversation {
+    /// Whether it is open.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.closed_at.is_none()
+    }
+
+    /// The state that the staff API shows.
+    #[must_use]
+    pub fn state(&self) -> StateName {
+        match (self.closed_at, &self.owner) {
+            (Some(_), _) => StateName::Closed,
+            (None, Some(Owner::Bot)) => StateName::Bot,
+            (None, Some(Owner::Agent(_))) => StateName::Claimed,
+            (None, Some(Owner::Queue) | None) => StateName::Waiting,
+        }
+    }
+}
+
+/// The state of a conversation, as the staff API names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StateName {
+    /// The bot has it.
+    Bot,
+    /// It waits for people.
+    Waiting,
+    /// A person has it.
+    Claimed,
+    /// It is over.
+    Closed,
+}

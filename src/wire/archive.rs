@@ -1,0 +1,61 @@
+//! Archive: reads threads, from the store as they are and from the journal as they came to be.
+
+use std::sync::Arc;
+
+use wissel_channels::ThreadKey;
+
+use super::{Keys, Record, WireError, envelope};
+use crate::journal::{Journal, JournalError};
+use crate::store::{StoreError, StoredOrder, ThreadStore};
+use crate::thread::{OrderOutcome, Thread};
+
+/// Reads threads.
+#[derive(Clone)]
+pub struct Archive {
+    /// The state of threads.
+    pub store: Arc<dyn ThreadStore>,
+    /// Everything that was decided.
+    pub journal: Arc<dyn Journal>,
+    /// The keys that open them.
+    pub keys: Keys,
+}
+
+/// Why a thread could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ArchiveError {
+    /// The store could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The journal could not be read.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// What was read could not be opened.
+    #[error(transparent)]
+    Wire(#[from] WireError),
+}
+
+impl Archive {
+    /// A thread's state; absent when nothing has happened in it.
+    pub async fn state(&self, thread: ThreadKey) -> Result<Option<Thread>, ArchiveError> {
+        let Some(stored) = self.store.read(thread).await? else { return Ok(None) };
+        let key = self.keys.unwrap(thread, &stored.key).map_err(WireError::from)?;
+        Ok(Some(envelope::open_state(&key, thread, &stored.sealed)?))
+    }
+
+    /// Everything that was decided about a thread, in order, as far as the journal has it.
+    pub async fn records(&self, thread: ThreadKey) -> Result<Vec<Record>, ArchiveError> {
+        let Some(wrapped) = self.journal.key(thread).await? else { return Ok(Vec::new()) };
+        let key = self.keys.unwrap(thread, &wrapped).map_err(WireError::from)?;
+        let placed = self.journal.thread(thread).await?;
+        let open = |p: &crate::journal::Placed| envelope::open_record(&key, thread, p.entry.event, &p.entry.sealed);
+        Ok(placed.iter().map(open).collect::<Result<_, _>>()?)
+    }
+
+    /// The answer to an order, opened.
+    pub async fn outcome(&self, order: &StoredOrder) -> Result<OrderOutcome, ArchiveError> {
+        let stored = self.store.read(order.thread).await?;
+        let stored = stored.ok_or_else(|| WireError::Malformed("an answer without its thread".to_owned()))?;
+        let key = self.keys.unwrap(order.thread, &stored.key).map_err(WireError::from)?;
+        Ok(envelope::open_value(&key, &order.order.0, &order.sealed)?)
+    }
+}

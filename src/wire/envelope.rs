@@ -1,0 +1,250 @@
+//! Envelopes: a version and a clear header around sealed content. A newer version than ours is an error of its own.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use wissel_channels::{ThreadKey, UnixMillis};
+
+use super::{DataKey, Keys, SealError};
+use crate::store::Incarnation;
+use crate::thread::{Change, Command, Event, EventId, Input, Thread};
+
+/// The version that this release writes. It reads this one and the one before.
+pub const VERSION: u16 = 1;
+/// The only tenant for now.
+pub const TENANT: &str = "main";
+
+/// What is in an envelope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// An event for a router.
+    Event,
+    /// A command for a worker.
+    Command,
+    /// An order for the journal worker; sealed inside by itself.
+    Journal,
+}
+
+/// The clear part of an envelope.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// Version of the whole.
+    pub v: u16,
+    /// What it is.
+    pub kind: Kind,
+    /// The id of what is in it.
+    pub id: [u8; 16],
+    /// Whose it is.
+    pub tenant: String,
+    /// The thread; zero for the journal's.
+    pub thread: ThreadKey,
+    /// When it was made.
+    pub at: UnixMillis,
+    /// What caused it.
+    pub cause: Option<[u8; 16]>,
+    /// The event at the beginning of the chain.
+    pub trace: Option<EventId>,
+    /// The store's incarnation when it was published; for commands.
+    pub incarnation: Option<Incarnation>,
+    /// The day whose wire key seals the content.
+    pub key: u32,
+}
+
+/// What one decision leaves in the journal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// What was decided on.
+    pub input: Input,
+    /// What was decided.
+    pub changes: Vec<Change>,
+}
+
+/// Why bytes could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum WireError {
+    /// Written by a newer release. Not a fault of the message: leave it alone.
+    #[error("written in version {0}, and this release reads up to {VERSION}; run the newer release")]
+    Newer(u16),
+    /// Not what it should be.
+    #[error("damaged or foreign bytes: {0}")]
+    Malformed(String),
+    /// The key does not fit.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+}
+
+/// Header and sealed content, as they stand in a queue.
+#[derive(Serialize, Deserialize)]
+struct Envelope<'a> {
+    header: Header,
+    #[serde(borrow)]
+    sealed: &'a serde_bytes::Bytes,
+}
+
+/// Just the version, which every release can read.
+#[derive(Deserialize)]
+struct Version {
+    header: VersionHeader,
+}
+
+#[derive(Deserialize)]
+struct VersionHeader {
+    v: u16,
+}
+
+/// Writes a value in the binary form of wire and disk.
+pub fn pack<T: Serialize>(value: &T) -> Result<Vec<u8>, WireError> {
+    rmp_serde::to_vec_named(value).map_err(|error| WireError::Malformed(error.to_string()))
+}
+
+/// Reads a value in the binary form of wire and disk.
+pub fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, WireError> {
+    rmp_serde::from_slice(bytes).map_err(|error| WireError::Malformed(error.to_string()))
+}
+
+/// The context that binds a wire content to its header's id and thread.
+fn context(header: &Header) -> Vec<u8> {
+    [b"wire".as_slice(), &header.id, &header.thread.0].concat()
+}
+
+/// Seals `content` under the header's wire key and writes both.
+pub fn write(keys: &Keys, header: Header, content: &[u8]) -> Result<Vec<u8>, WireError> {
+    let sealed = keys.wire(header.key).seal(&context(&header), content)?;
+    pack(&Envelope { header, sealed: serde_bytes::Bytes::new(&sealed) })
+}
+
+/// Reads an envelope and opens its content.
+pub fn read(keys: &Keys, bytes: &[u8]) -> Result<(Header, Vec<u8>), WireError> {
+    let version: Version = unpack(bytes)?;
+    if version.header.v > VERSION {
+        return Err(WireError::Newer(version.header.v));
+    }
+    let envelope: Envelope<'_> =
+        rmp_serde::from_slice(bytes).map_err(|error| WireError::Malformed(error.to_string()))?;
+    let content = keys.wire(envelope.header.key).open(&context(&envelope.header), envelope.sealed)?;
+    Ok((envelope.header, content))
+}
+
+/// Writes an event.
+pub fn write_event(keys: &Keys, event: &Event) -> Result<Vec<u8>, WireError> {
+    let header = header(Kind::Event, event.id.0, event.thread, event.at, event.trace);
+    write(keys, header, &pack(event)?)
+}
+
+/// Reads an event.
+pub fn read_event(keys: &Keys, bytes: &[u8]) -> Result<Event, WireError> {
+    let (header, content) = read(keys, bytes)?;
+    expect_kind(&header, Kind::Event)?;
+    unpack(&content)
+}
+
+/// Writes a command with the store's incarnation at the time.
+pub fn write_command(keys: &Keys, command: &Command, incarnation: Incarnation) -> Result<Vec<u8>, WireError> {
+    let mut header = header(Kind::Command, command.id.0, command.thread, command.at, command.trace);
+    header.cause = Some(command.cause.0);
+    header.incarnation = Some(incarnation);
+    write(keys, header, &pack(command)?)
+}
+
+/// Reads a command and the incarnation that it was published under.
+pub fn read_command(keys: &Keys, bytes: &[u8]) -> Result<(Command, Option<Incarnation>), WireError> {
+    let (header, content) = read(keys, bytes)?;
+    expect_kind(&header, Kind::Command)?;
+    Ok((unpack(&content)?, header.incarnation))
+}
+
+/// Writes an order for the journal.
+pub fn write_journal(
+    keys: &Keys,
+    id: [u8; 16],
+    at: UnixMillis,
+    order: &crate::journal::Order,
+) -> Result<Vec<u8>, WireError> {
+    let mut header = header(Kind::Journal, id, ThreadKey::default(), at, EventId::default());
+    header.trace = None;
+    write(keys, header, &pack(order)?)
+}
+
+/// Reads an order for the journal.
+pub fn read_journal(keys: &Keys, bytes: &[u8]) -> Result<crate::journal::Order, WireError> {
+    let (header, content) = read(keys, bytes)?;
+    expect_kind(&header, Kind::Journal)?;
+    unpack(&content)
+}
+
+fn header(kind: Kind, id: [u8; 16], thread: ThreadKey, at: UnixMillis, trace: EventId) -> Header {
+    Header {
+        v: VERSION,
+        kind,
+        id,
+        tenant: TENANT.to_owned(),
+        thread,
+        at,
+        cause: None,
+        trace: Some(trace),
+        incarnation: None,
+        key: Keys::day(at.0),
+    }
+}
+
+fn expect_kind(header: &Header, kind: Kind) -> Result<(), WireError> {
+    if header.kind == kind {
+        return Ok(());
+    }
+    Err(WireError::Malformed(format!("{kind:?} expected, {:?} found", header.kind)))
+}
+
+/// A value with its version, under a thread's data key.
+#[derive(Serialize, Deserialize)]
+struct Versioned<T> {
+    v: u16,
+    value: T,
+}
+
+fn seal_versioned<T: Serialize>(key: &DataKey, context: &[u8], value: T) -> Result<Vec<u8>, WireError> {
+    Ok(key.seal(context, &pack(&Versioned { v: VERSION, value })?)?)
+}
+
+fn open_versioned<T: DeserializeOwned>(key: &DataKey, context: &[u8], sealed: &[u8]) -> Result<T, WireError> {
+    #[derive(Deserialize)]
+    struct Only {
+        v: u16,
+    }
+    let plain = key.open(context, sealed)?;
+    let only: Only = unpack(&plain)?;
+    if only.v > VERSION {
+        return Err(WireError::Newer(only.v));
+    }
+    unpack::<Versioned<T>>(&plain).map(|versioned| versioned.value)
+}
+
+/// Seals a thread's state.
+pub fn seal_state(key: &DataKey, thread: &Thread) -> Result<Vec<u8>, WireError> {
+    seal_versioned(key, &[b"state".as_slice(), &thread.key.0].concat(), thread)
+}
+
+/// Opens a thread's state.
+pub fn open_state(key: &DataKey, thread: ThreadKey, sealed: &[u8]) -> Result<Thread, WireError> {
+    open_versioned(key, &[b"state".as_slice(), &thread.0].concat(), sealed)
+}
+
+/// Seals a record of the journal.
+pub fn seal_record(key: &DataKey, record: &Record) -> Result<Vec<u8>, WireError> {
+    let event = &record.input.event;
+    seal_versioned(key, &[b"record".as_slice(), &event.thread.0, &event.id.0].concat(), record)
+}
+
+/// Opens a record of the journal.
+pub fn open_record(key: &DataKey, thread: ThreadKey, event: EventId, sealed: &[u8]) -> Result<Record, WireError> {
+    open_versioned(key, &[b"record".as_slice(), &thread.0, &event.0].concat(), sealed)
+}
+
+/// Seals any other small value of a thread, such as the answer to an order.
+pub fn seal_value<T: Serialize>(key: &DataKey, context: &[u8], value: &T) -> Result<Vec<u8>, WireError> {
+    seal_versioned(key, context, value)
+}
+
+/// Opens what [`seal_value`] sealed.
+pub fn open_value<T: DeserializeOwned>(key: &DataKey, context: &[u8], sealed: &[u8]) -> Result<T, WireError> {
+    open_versioned(key, context, sealed)
+}

@@ -1,0 +1,11 @@
+//! Wire: how things look in the broker, the store and the journal: versioned envelopes, sealed inside.
+
+pub mod archive;
+pub mod envelope;
+pub mod post;
+pub mod seal;
+
+pub use archive::{Archive, ArchiveError};
+pub use envelope::{Header, Kind, Record, WireError};
+pub use post::Post;
+pub use seal::{DataKey, Keys, SealError};

@@ -1,0 +1,151 @@
+//! Sealing: personal text is on wire and disk only as ciphertext (XChaCha20-Poly1305).
+//!
+//! The master key wraps each thread's own random data key, and gives a wire key for each day. A sealed value is
+//! `nonce (24 bytes) | ciphertext`, bound to a context that names what it is.
+
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use wissel_channels::ThreadKey;
+
+/// Milliseconds of a day.
+const DAY_MILLIS: i64 = 86_400_000;
+/// Bytes of a nonce.
+const NONCE: usize = 24;
+
+/// Why something could not be sealed or opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SealError {
+    /// The key is not the one that it was sealed under, or the bytes were changed.
+    #[error("cannot be opened: another master key, or damaged bytes; check secrets.master_key_file")]
+    Closed,
+    /// The machine gives no random numbers.
+    #[error("the operating system gives no random numbers")]
+    NoRandom,
+}
+
+/// Fills a buffer with random bytes.
+fn random<const N: usize>() -> Result<[u8; N], SealError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|_| SealError::NoRandom)?;
+    Ok(bytes)
+}
+
+/// A key that seals and opens.
+#[derive(Clone)]
+pub struct DataKey {
+    bytes: [u8; 32],
+    cipher: XChaCha20Poly1305,
+}
+
+impl DataKey {
+    /// A key from its bytes.
+    #[must_use]
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self { bytes, cipher: XChaCha20Poly1305::new(&bytes.into()) }
+    }
+
+    /// A new random key.
+    pub fn random() -> Result<Self, SealError> {
+        random().map(Self::new)
+    }
+
+    /// Seals `plain`, bound to `context`.
+    pub fn seal(&self, context: &[u8], plain: &[u8]) -> Result<Vec<u8>, SealError> {
+        let nonce = random::<NONCE>()?;
+        let payload = Payload { msg: plain, aad: context };
+        let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| SealError::Closed)?;
+        let mut out = Vec::with_capacity(NONCE + sealed.len());
+        out.extend_from_slice(&nonce);
+        out.extend_from_slice(&sealed);
+        Ok(out)
+    }
+
+    /// Opens what was sealed under this key with the same context.
+    pub fn open(&self, context: &[u8], sealed: &[u8]) -> Result<Vec<u8>, SealError> {
+        let (nonce, body) = sealed.split_first_chunk::<NONCE>().ok_or(SealError::Closed)?;
+        self.cipher.decrypt(&XNonce::from(*nonce), Payload { msg: body, aad: context }).map_err(|_| SealError::Closed)
+    }
+}
+
+impl std::fmt::Debug for DataKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("DataKey")
+    }
+}
+
+/// The keys that follow from the master key.
+#[derive(Clone)]
+pub struct Keys {
+    master: [u8; 32],
+    wrap: DataKey,
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keys")
+    }
+}
+
+impl Keys {
+    /// The keys of a master key.
+    #[must_use]
+    pub fn new(master: [u8; 32]) -> Self {
+        Self { master, wrap: DataKey::new(blake3::derive_key("wissel 1 wrap data keys", &master)) }
+    }
+
+    /// A secret for one purpose, such as signing visitors' tokens.
+    #[must_use]
+    pub fn secret(&self, purpose: &str) -> [u8; 32] {
+        blake3::derive_key(&format!("wissel 1 secret {purpose}"), &self.master)
+    }
+
+    /// The number of the day of a moment, which names its wire key.
+    #[must_use]
+    pub fn day(at_millis: i64) -> u32 {
+        u32::try_from(at_millis.div_euclid(DAY_MILLIS)).unwrap_or(0)
+    }
+
+    /// The wire key of a day.
+    #[must_use]
+    pub fn wire(&self, day: u32) -> DataKey {
+        DataKey::new(blake3::derive_key(&format!("wissel 1 wire {day}"), &self.master))
+    }
+
+    /// Wraps a thread's data key.
+    pub fn wrap(&self, thread: ThreadKey, key: &DataKey) -> Result<Vec<u8>, SealError> {
+        self.wrap.seal(&thread.0, &key.bytes)
+    }
+
+    /// Unwraps a thread's data key.
+    pub fn unwrap(&self, thread: ThreadKey, wrapped: &[u8]) -> Result<DataKey, SealError> {
+        let bytes = self.wrap.open(&thread.0, wrapped)?;
+        bytes.try_into().map(DataKey::new).map_err(|_| SealError::Closed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sealed_opens_with_its_key_and_context_only() {
+        let keys = Keys::new([7; 32]);
+        let key = DataKey::random().unwrap();
+        let sealed = key.seal(b"state", b"hallo").unwrap();
+        assert_eq!(key.open(b"state", &sealed).unwrap(), b"hallo");
+        assert_eq!(key.open(b"other", &sealed), Err(SealError::Closed));
+        assert_eq!(keys.wire(1).open(b"state", &sealed), Err(SealError::Closed));
+        assert_eq!(key.open(b"state", &sealed[..20]), Err(SealError::Closed));
+    }
+
+    #[test]
+    fn a_data_key_opens_under_its_master_key_and_thread_only() {
+        let keys = Keys::new([7; 32]);
+        let (thread, other) = (ThreadKey([1; 16]), ThreadKey([2; 16]));
+        let key = DataKey::random().unwrap();
+        let wrapped = keys.wrap(thread, &key).unwrap();
+        assert_eq!(keys.unwrap(thread, &wrapped).unwrap().bytes, key.bytes);
+        assert!(keys.unwrap(other, &wrapped).is_err());
+        assert!(Keys::new([8; 32]).unwrap(thread, &wrapped).is_err());
+    }
+}
