@@ -8,6 +8,7 @@ pub mod broker;
 pub mod helpdesk;
 pub mod journal;
 pub mod routing;
+pub mod settings;
 pub mod store;
 pub mod thread;
 pub mod triage;

@@ -1,0 +1,80 @@
+//! Checking: what is wrong between settings that are each right by themselves.
+
+use std::fs;
+
+use super::places::{Part, Places};
+use super::{Settings, load_master_key};
+use crate::routing::Problem;
+
+/// The longest text of one message, so that its event keeps within 64 KiB.
+const MESSAGE_BYTES_MOST: u32 = 49_152;
+
+/// The longest frame that the chat reads into memory.
+const FRAME_BYTES_MOST: u32 = 16 * 1024 * 1024;
+
+/// Notes every problem between settings.
+pub(super) fn check(settings: &Settings, places: &Places, found: &mut Vec<Problem>) {
+    let mut note = |key: &str, message: String, remedy: &str| {
+        found.push(places.problem(key, Part::Value, format!("{key}: {message}"), remedy.to_owned()));
+    };
+    listeners(settings, &mut note);
+    sizes(settings, &mut note);
+    data_folder(settings, &mut note);
+    master_key(settings, &mut note);
+}
+
+/// Notes a problem: the setting, what is wrong, what to do.
+type Note<'a> = &'a mut dyn FnMut(&str, String, &str);
+
+fn listeners(settings: &Settings, note: Note<'_>) {
+    let listen = &settings.listen;
+    let all = [("listen.public", listen.public), ("listen.staff", listen.staff), ("listen.ops", listen.ops)];
+    for (at, (key, address)) in all.iter().enumerate() {
+        let other = all[..at].iter().find(|(_, other)| other == address && address.0.port() != 0);
+        if let Some((other, _)) = other {
+            note(key, format!("{} is also {other}", address.0), "give each listener an address of its own");
+        }
+    }
+}
+
+fn sizes(settings: &Settings, note: Note<'_>) {
+    let (message, frame) = (settings.limits.message_bytes, settings.limits.frame_bytes);
+    if message.get().is_none_or(|bytes| bytes > MESSAGE_BYTES_MOST) {
+        let remedy = "write a number from 1 to 49152: an event is at most 64 KiB";
+        note("limits.message_bytes", format!("{} is more than an event can hold", message.0), remedy);
+    } else if !frame.allows(message.0.into()) {
+        let message = format!("{} is more than limits.frame_bytes ({})", message.0, frame.0);
+        note("limits.message_bytes", message, "raise limits.frame_bytes, or lower this");
+    }
+    if frame.get().is_none_or(|bytes| bytes > FRAME_BYTES_MOST) {
+        let remedy = "write a number from 1 to 16777216: a frame is read into memory";
+        note("limits.frame_bytes", format!("{} is more than the chat can take", frame.0), remedy);
+    }
+}
+
+fn data_folder(settings: &Settings, note: Note<'_>) {
+    let folder = settings.data_dir.as_path();
+    if fs::metadata(folder).is_ok_and(|metadata| !metadata.is_dir()) {
+        note("data_dir", format!("{} is a file", folder.display()), "name a folder; it is made when it is not there");
+    }
+}
+
+fn master_key(settings: &Settings, note: Note<'_>) {
+    let secrets = &settings.secrets;
+    match (&secrets.master_key, &secrets.master_key_file) {
+        (Some(_), Some(_)) => {
+            let message = "the key is given twice, here and in secrets.master_key".to_owned();
+            note("secrets.master_key_file", message, "leave one of the two out");
+        }
+        (Some(secret), None) if secret.key().is_none() => {
+            let remedy = "write 64 hexadecimal digits; without the key of before, what is stored cannot be read";
+            note("secrets.master_key", "this is not a key".to_owned(), remedy);
+        }
+        (Some(_), None) => {}
+        (None, _) => {
+            if let Err(error) = load_master_key(&settings.master_key_path()) {
+                note("secrets.master_key_file", error.message, &error.remedy);
+            }
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Tests of loading: what each broken source gets, with its place.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use tempfile::TempDir;
+
+use super::super::{Flag, LogFormat, Settings, Sources};
+use super::load;
+
+/// Loads a file with these contents and these variables; problems are shown with the folder cut off.
+fn try_load(text: &str, variables: &[(&str, &str)]) -> Result<Settings, Vec<String>> {
+    let folder = TempDir::new().unwrap();
+    let text = text.replace("$DIR", &folder.path().display().to_string());
+    load_in(&folder, text.as_bytes(), variables)
+}
+
+fn load_in(folder: &TempDir, text: &[u8], variables: &[(&str, &str)]) -> Result<Settings, Vec<String>> {
+    let file = folder.path().join("wissel.toml");
+    fs::write(&file, text).unwrap();
+    let environment: BTreeMap<String, String> =
+        variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let data = folder.path().join("data").display().to_string();
+    let flags = vec![Flag { name: "--data", key: "data_dir", value: data }];
+    let prefix = format!("{}/", folder.path().display());
+    load(&Sources { file: Some(file), environment, flags })
+        .map_err(|problems| problems.iter().map(|problem| problem.to_string().replace(&prefix, "")).collect())
+}
+
+fn problems(text: &str, variables: &[(&str, &str)]) -> Vec<String> {
+    try_load(text, variables).expect_err("it is broken")
+}
+
+#[test]
+fn nothing_at_all_gives_the_defaults() {
+    let settings = try_load("", &[]).unwrap();
+    assert_eq!(settings.partitions.get(), 16);
+    assert_eq!(settings.listen.public.0.to_string(), "127.0.0.1:8080");
+    assert_eq!(settings.limits, super::super::Limits::default());
+}
+
+#[test]
+fn the_environment_overrules_the_file_and_flags_overrule_both() {
+    let text = "data_dir = \"a\"\n[log]\nformat = \"text\"\n[limits]\nhops = 3\n[webchat]\norigins = [\"https://a\"]\n";
+    let variables = [
+        ("WISSEL__LOG__FORMAT", "json"),
+        ("WISSEL__LIMITS__HOPS", "4"),
+        ("WISSEL__DATA_DIR", "b"),
+        ("WISSEL__WEBCHAT__ORIGINS", "[\"https://b\", \"https://c\"]"),
+    ];
+    let settings = try_load(text, &variables).unwrap();
+    assert_eq!(settings.log.format, LogFormat::Json);
+    assert_eq!(settings.limits.hops.0, 4);
+    assert!(settings.data_dir.as_path().ends_with("data"));
+    assert_eq!(settings.webchat.origins, ["https://b", "https://c"]);
+}
+
+#[test]
+fn every_problem_is_told_at_once_with_its_place_and_remedy() {
+    let text = "partitions = 0\n\
+        compani = \"x\"\n\
+        [limits]\n\
+        frame_byte = 3\n\
+        hops = \"many\"\n\
+        claim_minutes = -1\n\
+        bot_turns = 2.5\n\
+        [listen]\n\
+        public = \"localhost\"\n\
+        ops = \"127.0.0.1:8081\"\n\
+        [log]\n\
+        format = \"jsn\"\n\
+        level = \"inof\"\n\
+        [broker]\n\
+        url = \"amqp://user:hunter2@host\"\n\
+        [webchat]\n\
+        account = \"Main Street\"\n\
+        origins = \"https://a\"\n\
+        [stafff]\n\
+        owner = \"x\"\n";
+    let variables = [("WISSEL__LIMITS__BOT_SECONDS", "soon"), ("WISSEL__X", "1"), ("WISSEL__LOG__FORMAT_", "1")];
+    insta::assert_snapshot!(problems(text, &variables).join("\n"));
+}
+
+#[test]
+fn broken_toml_is_told_with_what_else_is_wrong() {
+    insta::assert_snapshot!(problems("partitions = 0\n[limits]\nhops = = 3\nhop = 3\nbot_turns = x\nclaim_minutes = -1\nclaim_minutes = 3\n[log\nformat = 3\n", &[]).join("\n"));
+}
+
+#[test]
+fn bytes_that_an_editor_hides_are_told() {
+    let folder = TempDir::new().unwrap();
+    for (bytes, place) in [
+        (&b"\xef\xbb\xbfpartitions = 3"[..], "wissel.toml:1:1: the file begins with a byte order mark"),
+        (b"partitions = 3\ncompany = \"\xff\"", "wissel.toml:2:12: the file is not UTF-8"),
+        (b"a = 1\0", "wissel.toml:1:6: the file holds a NUL"),
+    ] {
+        let problems = load_in(&folder, bytes, &[]).unwrap_err();
+        assert!(problems[0].starts_with(place), "{problems:?}");
+    }
+}
+
+#[test]
+fn an_empty_variable_and_one_that_names_nothing_are_told_by_name() {
+    let problems = problems("", &[("WISSEL__LOG__LEVEL", ""), ("WISSEL__log", "x"), ("WISSEL__LIMITS", "3")]);
+    assert_eq!(
+        problems,
+        [
+            "WISSEL__LIMITS:1:1: limits: this is a section, not a value; write [name of the section] on a line and its \
+             settings below",
+            "WISSEL__LOG__LEVEL:1:1: this variable is empty; give it a value, or unset it",
+            "WISSEL__log:1:1: this variable names no setting; write WISSEL__SECTION__KEY in capitals",
+        ]
+    );
+}
+
+#[test]
+fn sizes_that_do_not_go_together_are_told() {
+    let problems = problems("[limits]\nframe_bytes = 1000\nmessage_bytes = 2000\n", &[]);
+    assert_eq!(problems.len(), 1);
+    assert!(problems[0].starts_with("wissel.toml:3:17: limits.message_bytes: 2000 is more than"), "{problems:?}");
+    for text in ["[limits]\nmessage_bytes = 0", "[limits]\nframe_bytes = 0", "[limits]\nmessage_bytes = 60000"] {
+        assert_eq!(self::problems(text, &[]).len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn a_secret_is_never_repeated() {
+    let key = "ab".repeat(32);
+    assert!(try_load(&format!("[secrets]\nmaster_key = \"{key}\""), &[]).is_ok());
+    for text in
+        ["master_key = \"hunter2\"", "master_key = 4242", "master_key = 42.42", "master_key = { hunter2 = 4242 }"]
+    {
+        let problems = problems(&format!("[secrets]\n{text}"), &[]).join("\n");
+        assert!(problems.contains("wissel.toml:2:14"), "{problems}");
+        assert!(!problems.contains("hunter2") && !problems.contains("42"), "{problems}");
+    }
+    let problems = problems("", &[("WISSEL__SECRETS__MASTER_KEY", "hunter2")]);
+    assert!(problems[0].starts_with("WISSEL__SECRETS__MASTER_KEY:1:1: ") && !problems[0].contains("hunter2"));
+}
+
+#[test]
+fn a_key_file_that_everybody_can_read_is_told_and_two_keys_are_too() {
+    let folder = TempDir::new().unwrap();
+    let key = folder.path().join("key");
+    fs::write(&key, "ab".repeat(32)).unwrap();
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o604)).unwrap();
+    let text = format!("[secrets]\nmaster_key_file = \"{}\"\n", key.display());
+    let problems = load_in(&folder, text.as_bytes(), &[]).unwrap_err();
+    assert!(problems[0].starts_with("wissel.toml:2:19: ") && problems[0].contains("; run: chmod 600 "), "{problems:?}");
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
+    let settings = load_in(&folder, text.as_bytes(), &[]).unwrap();
+    assert_eq!(settings.master_key().unwrap(), [0xab; 32]);
+    let twice = format!("{text}master_key = \"{}\"\n", "ab".repeat(32));
+    assert!(load_in(&folder, twice.as_bytes(), &[]).unwrap_err()[0].contains("the key is given twice"));
+}
+
+#[test]
+fn a_named_file_must_be_there() {
+    let sources = Sources { file: Some("/nowhere/wissel.toml".into()), ..Sources::default() };
+    let problems = load(&sources).unwrap_err();
+    assert!(problems[0].to_string().starts_with("/nowhere/wissel.toml:1:1: the file cannot be read"));
+}
+
+#[test]
+fn odd_names_and_deep_nesting_are_told_and_harm_nothing() {
+    for text in [
+        "\"a.b\" = 1",
+        "\"x[99999999999]\" = 1",
+        "[limits]\n\"a.b.c\" = 1",
+        "\"\" = 1",
+        "\"a`, `b\" = 1",
+        &format!("a = {}{}", "[".repeat(500), "]".repeat(500)),
+        &format!("{} = 1", vec!["a"; 500].join(".")),
+        "limits = 3",
+        "[[limits]]\nhops = 3",
+        "[limits.hops]\nx = 1",
+        "partitions = 99999999999999999999",
+        "listen = []",
+    ] {
+        let problems = problems(text, &[]);
+        assert!(problems.iter().all(|p| p.starts_with("wissel.toml:")), "{text}: {problems:?}");
+    }
+}

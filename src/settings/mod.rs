@@ -1,0 +1,232 @@
+//! Settings: what operations decide, from `wissel.toml`, `WISSEL__SECTION__KEY` and the command line.
+//!
+//! Later sources win: defaults, file, environment, command line. [`load`] reports every problem at once.
+
+mod check;
+mod explain;
+mod load;
+mod places;
+mod secret;
+mod sources;
+mod values;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::Deserialize;
+use std::net::{Ipv4Addr, SocketAddr};
+use wissel_channels::AccountName;
+
+pub use load::load;
+pub use secret::{KEY_BYTES, MasterKeyError, Secret, load_master_key, load_or_make_master_key};
+pub use sources::{Flag, Sources, environment};
+pub use values::{Address, Backend, Count, Folder, Label, Limit, LogFormat, LogLevel};
+
+/// Everything that operations decide. Unknown keys are problems; what is left out has a default.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// The company's name, as customers read it.
+    pub company: Label,
+    /// Where the embedded backends keep everything.
+    pub data_dir: Folder,
+    /// In how many parts threads are divided. Fixed at the first start.
+    pub partitions: Count,
+    /// The three listeners.
+    pub listen: Listen,
+    /// Where events and commands wait.
+    pub broker: Port,
+    /// Where the state of threads is.
+    pub store: Port,
+    /// Where the record of what happened is.
+    pub journal: Port,
+    /// Keys.
+    pub secrets: Secrets,
+    /// What is logged and how.
+    pub log: Log,
+    /// What is allowed; 0 means no limit.
+    pub limits: Limits,
+    /// How many of each worker.
+    pub workers: Workers,
+    /// The web chat channel.
+    pub webchat: Webchat,
+    /// The people of the desk.
+    pub staff: Staff,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            company: Label::fixed("Demo shop"),
+            data_dir: Folder::fixed("data"),
+            partitions: Count::fixed(16),
+            listen: Listen::default(),
+            broker: Port::default(),
+            store: Port::default(),
+            journal: Port::default(),
+            secrets: Secrets::default(),
+            log: Log::default(),
+            limits: Limits::default(),
+            workers: Workers::default(),
+            webchat: Webchat::default(),
+            staff: Staff::default(),
+        }
+    }
+}
+
+impl Settings {
+    /// The file that holds the master key: the one that is set, else `master.key` in the data folder.
+    #[must_use]
+    pub fn master_key_path(&self) -> PathBuf {
+        let set = self.secrets.master_key_file.as_ref().map(|path| path.as_path().to_owned());
+        set.unwrap_or_else(|| self.data_dir.as_path().join("master.key"))
+    }
+
+    /// The master key: as given, else from its file, which is made when it is not there.
+    pub fn master_key(&self) -> Result<[u8; KEY_BYTES], MasterKeyError> {
+        match &self.secrets.master_key {
+            Some(secret) => secret.key().ok_or_else(MasterKeyError::not_a_key),
+            None => load_or_make_master_key(&self.master_key_path()),
+        }
+    }
+}
+
+/// Where the daemon listens.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Listen {
+    /// Customers: demo page, chat, hooks.
+    pub public: Address,
+    /// Staff: desk and API.
+    pub staff: Address,
+    /// Operations: metrics and health.
+    pub ops: Address,
+}
+
+impl Default for Listen {
+    fn default() -> Self {
+        let local = |port| Address(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+        Self { public: local(8080), staff: local(8081), ops: local(9090) }
+    }
+}
+
+/// Which backend carries a port.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Port {
+    /// The backend, by the scheme of its address.
+    pub url: Backend,
+}
+
+/// Keys, each given as itself or as the file that holds it.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Secrets {
+    /// The key that wraps all others: 64 hexadecimal digits.
+    pub master_key: Option<Secret>,
+    /// A file that holds it; made at the first start.
+    pub master_key_file: Option<Folder>,
+}
+
+/// What is logged and how.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    /// For people or for machines.
+    pub format: LogFormat,
+    /// From which level on: `info`, or `info,wissel=debug`.
+    pub level: LogLevel,
+}
+
+/// What is allowed; 0 means no limit.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Open chat connections of one address.
+    pub connections_per_address: Limit,
+    /// Messages of one visitor in a minute.
+    pub messages_per_minute: Limit,
+    /// Bytes of one frame of the chat.
+    pub frame_bytes: Limit,
+    /// Bytes of the text of one message.
+    pub message_bytes: Limit,
+    /// Minutes after the owner's last action until a claim lapses.
+    pub claim_minutes: Limit,
+    /// Seconds that the bot may take for an answer before people take over.
+    pub bot_seconds: Limit,
+    /// Turns of the bot in one conversation before people take over.
+    pub bot_turns: Limit,
+    /// Times that one conversation may be moved on automatically.
+    pub hops: Limit,
+    /// Questions waiting for the bot from which on new ones go to people.
+    pub bot_backlog: Limit,
+    /// Seconds that the work in hand may take when the daemon stops.
+    pub shutdown_seconds: Limit,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections_per_address: Limit(50),
+            messages_per_minute: Limit(60),
+            frame_bytes: Limit(65_536),
+            message_bytes: Limit(16_384),
+            claim_minutes: Limit(15),
+            bot_seconds: Limit(20),
+            bot_turns: Limit(8),
+            hops: Limit(8),
+            bot_backlog: Limit(200),
+            shutdown_seconds: Limit(20),
+        }
+    }
+}
+
+impl Limits {
+    /// How long the work in hand may take when the daemon stops; `None` for as long as it takes.
+    #[must_use]
+    pub fn shutdown(&self) -> Option<Duration> {
+        self.shutdown_seconds.seconds()
+    }
+}
+
+/// How many workers of each kind run beside each other.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Workers {
+    /// Answer questions.
+    pub bot: Count,
+    /// Bring conversations to people's tools.
+    pub handoff: Count,
+    /// Bring messages to customers.
+    pub delivery: Count,
+}
+
+impl Default for Workers {
+    fn default() -> Self {
+        Self { bot: Count::fixed(4), handoff: Count::fixed(2), delivery: Count::fixed(4) }
+    }
+}
+
+/// The web chat channel.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Webchat {
+    /// The name of the chat among the company's accounts.
+    pub account: Option<AccountName>,
+    /// Origins of foreign pages that may open the chat, `https://www.example.com`.
+    pub origins: Vec<String>,
+}
+
+/// The people of the desk.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Staff {
+    /// Who signs in by the one-time link of the start.
+    pub owner: Label,
+}
+
+impl Default for Staff {
+    fn default() -> Self {
+        Self { owner: Label::fixed("Owner") }
+    }
+}
