@@ -1,0 +1,120 @@
+//! The command line: one file a subcommand.
+//!
+//! Exit codes: 0 fine, 1 a problem that the message explains, 2 wrong usage. `--json` prints only JSON to standard
+//! output; logs and messages go to standard error.
+
+mod check;
+mod explain;
+mod run;
+mod staff;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::routing::Problem;
+use crate::settings::{self, Flag, Settings, Sources};
+
+/// Routes every customer message to a bot, people or specialists, loses nothing, and can say why.
+#[derive(Debug, Parser)]
+#[command(name = "wissel", version, about, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    files: Files,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// Which files the daemon works with.
+#[derive(Debug, clap::Args)]
+struct Files {
+    /// Settings; without it `wissel.toml`, if there is one
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Routing; without it `routing.toml`, if there is one, else the one built in
+    #[arg(long, global = true, value_name = "FILE")]
+    routing: Option<PathBuf>,
+    /// Folder for data; without it the setting `data_dir`, else `data`
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the daemon (also without any command)
+    Run(run::Args),
+    /// Read settings and routing, and print every problem with its place
+    Check(check::Args),
+    /// Say why each message of a conversation went where it went
+    Explain(explain::Args),
+    /// Manage the people of the desk
+    Staff(staff::Args),
+}
+
+/// Reads the command line of this process and does what it says.
+#[must_use]
+pub fn main() -> ExitCode {
+    let Cli { files, command } = Cli::parse();
+    let outcome = match command.unwrap_or(Command::Run(run::Args {})) {
+        Command::Run(args) => run::run(&files, &args),
+        Command::Check(args) => check::run(&files, &args),
+        Command::Explain(args) => explain::run(&files, &args),
+        Command::Staff(args) => staff::run(&files, &args),
+    };
+    outcome.unwrap_or_else(|error| {
+        say(&format!("wissel: {error:#}"));
+        ExitCode::FAILURE
+    })
+}
+
+/// Several problems, one a line.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+struct Problems(Vec<Problem>);
+
+impl Files {
+    /// The settings of this start, or every problem with them.
+    fn settings(&self) -> Result<Settings, Problems> {
+        let flag = |dir: &PathBuf| Flag { name: "--data", key: "data_dir", value: dir.to_string_lossy().into_owned() };
+        let flags = self.data.iter().map(flag).collect();
+        settings::load(&Sources { file: self.config.clone(), environment: settings::environment(), flags })
+            .map_err(Problems)
+    }
+
+    /// The routing file of this start; `None` for the one built in.
+    fn routing(&self) -> Option<PathBuf> {
+        self.routing.clone().or_else(|| Some(PathBuf::from("routing.toml")).filter(|path| path.exists()))
+    }
+}
+
+/// Prints a line to standard output. A reader that has gone away (`| head`) is no problem.
+fn print(line: &str) -> io::Result<()> {
+    match writeln!(io::stdout().lock(), "{line}") {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        outcome => outcome,
+    }
+}
+
+/// Says a line on standard error, if somebody listens there.
+fn say(line: &str) {
+    let _heard = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// Runs what a command looks up beside a running daemon.
+fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

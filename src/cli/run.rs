@@ -1,0 +1,47 @@
+//! `wissel run`: the daemon.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+
+use super::Files;
+use crate::app::{self, Start};
+use crate::lifecycle::{self, Ending, Lifecycle};
+use crate::telemetry::{Metrics, logging};
+
+/// How long calls that block a thread may still take when everything else has ended.
+const BLOCKING: Duration = Duration::from_secs(2);
+
+/// `wissel run` takes no arguments of its own.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {}
+
+/// Runs the daemon until it is asked to stop.
+pub(super) fn run(files: &Files, _args: &Args) -> anyhow::Result<ExitCode> {
+    let settings = files.settings()?;
+    logging::start(&settings.log);
+    let metrics = Arc::new(Metrics::new().context("metrics cannot be set up")?);
+    let start = Start { settings, routing: files.routing(), metrics };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no threads to be had")?;
+    let ending = runtime.block_on(live(start));
+    runtime.shutdown_timeout(BLOCKING);
+    ending.map(ExitCode::from)
+}
+
+/// The life of a daemon: put together, run, end. A signal while it is put together ends it too.
+async fn live(start: Start) -> anyhow::Result<Ending> {
+    let signals = lifecycle::signals().context("signals cannot be received")?;
+    let lifecycle = Lifecycle::new(Arc::clone(&start.metrics));
+    let grace = start.settings.limits.shutdown();
+    let starting = async {
+        let started = lifecycle.stop.run_until_cancelled(app::run(start, &lifecycle)).await.unwrap_or(Ok(()));
+        if started.is_err() {
+            lifecycle.stop.cancel();
+        }
+        started
+    };
+    let (started, ending) = tokio::join!(starting, lifecycle.clone().end(signals, grace));
+    started.map(|()| ending)
+}

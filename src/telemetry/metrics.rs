@@ -1,0 +1,288 @@
+//! Metrics: every name that Wissel exposes, in one place, with bounded labels and no customer data.
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use prometheus::core::Collector;
+use prometheus::process_collector::ProcessCollector;
+use prometheus::{
+    Gauge, GaugeVec, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts,
+    Registry, TextEncoder,
+};
+
+/// Buckets from a tenth of a millisecond to ten seconds.
+const SECONDS: [f64; 16] =
+    [1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2, 5e-2, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+
+/// Buckets from five microseconds to a tenth of a second.
+const FINE_SECONDS: [f64; 13] = [5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 5e-2, 0.1];
+
+/// At most this many different rules get a label of their own; tables that are edited all day would grow it.
+const RULES_MOST: usize = 2_000;
+
+/// All metrics of the process. Passed by `Arc`; there is no global one.
+pub struct Metrics {
+    registry: Registry,
+    received: IntCounterVec,
+    acknowledged: IntCounterVec,
+    decisions: IntCounterVec,
+    rules: Mutex<BTreeSet<String>>,
+    route_seconds: Histogram,
+    triage_seconds: HistogramVec,
+    bot_answers: IntCounterVec,
+    handoffs: IntCounterVec,
+    deliveries: IntCounterVec,
+    queue_depth: IntGaugeVec,
+    queue_oldest_seconds: GaugeVec,
+    bot_workers: IntGaugeVec,
+    bot_workers_desired: IntGauge,
+    conversations: IntGaugeVec,
+    parked: IntCounterVec,
+    source_progress: GaugeVec,
+    disclosures: IntCounterVec,
+    dropped_stale_answers: IntCounter,
+    table_info: IntGaugeVec,
+    table_refused: IntGauge,
+    table_refusals: IntCounter,
+    restarts: IntCounterVec,
+}
+
+impl Metrics {
+    /// Fresh metrics, with those of the process itself.
+    pub fn new() -> Result<Self, prometheus::Error> {
+        let registry = Registry::new();
+        registry.register(Box::new(ProcessCollector::for_self()))?;
+        let make = Maker(&registry);
+        make.build_info()?;
+        let metrics = Self {
+            received: make.counters("messages_received_total", "Messages that channels received.", &["channel"])?,
+            acknowledged: make.counters(
+                "messages_acknowledged_total",
+                "Messages acknowledged to channels, after the broker confirmed them.",
+                &["channel"],
+            )?,
+            decisions: make.counters("decisions_total", "Routing decisions.", &["queue", "rule", "kind"])?,
+            rules: Mutex::default(),
+            route_seconds: make.histogram("route_seconds", "From received to decided.")?,
+            triage_seconds: make.histograms("triage_seconds", "Time to examine one message.", &["engine"])?,
+            bot_answers: make.counters("bot_answers_total", "What became of questions to the bot.", &["outcome"])?,
+            handoffs: make.counters(
+                "handoffs_total",
+                "Conversations brought to the tools of people.",
+                &["queue", "tool", "outcome"],
+            )?,
+            deliveries: make.counters("deliveries_total", "Messages to customers.", &["channel", "outcome"])?,
+            queue_depth: make.gauges("queue_depth", "Conversations waiting in a queue.", &["queue"])?,
+            queue_oldest_seconds: make.floats(
+                "queue_oldest_seconds",
+                "How long the oldest conversation has waited in a queue.",
+                &["queue"],
+            )?,
+            bot_workers: make.gauges("bot_workers", "Bot workers by what they do.", &["state"])?,
+            bot_workers_desired: make.gauge("bot_workers_desired", "Bot workers that there should be.")?,
+            conversations: make.gauges("conversations", "Open conversations by who has them.", &["owner"])?,
+            parked: make.counters(
+                "parked_total",
+                "Events set aside because they failed by themselves.",
+                &["reason"],
+            )?,
+            source_progress: make.floats(
+                "source_last_progress_timestamp_seconds",
+                "When a source last made progress, in seconds since 1970.",
+                &["channel", "account"],
+            )?,
+            disclosures: make.counters(
+                "ai_disclosures_total",
+                "Times that customers were told of the AI.",
+                &["channel"],
+            )?,
+            dropped_stale_answers: make.counter(
+                "dropped_stale_answers_total",
+                "Answers of the bot that came after the conversation had gone to people.",
+            )?,
+            table_info: make.gauges(
+                "routing_table_info",
+                "The routing table in use, by its content hash.",
+                &["hash"],
+            )?,
+            table_refused: make
+                .gauge("routing_edit_refused", "1 while the file on disk is broken and an older table is used.")?,
+            table_refusals: make.counter("routing_edits_refused_total", "Edits of the routing that were refused.")?,
+            restarts: make.counters("task_restarts_total", "Tasks that failed and were started again.", &["task"])?,
+            registry,
+        };
+        Ok(metrics)
+    }
+
+    /// All metrics in the text format of Prometheus.
+    #[must_use]
+    pub fn render(&self) -> String {
+        TextEncoder::new().encode_to_string(&self.registry.gather()).unwrap_or_else(|error| {
+            tracing::error!(%error, "metrics cannot be written");
+            String::new()
+        })
+    }
+
+    /// A channel received a message.
+    pub fn message_received(&self, channel: &str) {
+        self.received.with_label_values(&[channel]).inc();
+    }
+
+    /// A channel acknowledged a message.
+    pub fn message_acknowledged(&self, channel: &str) {
+        self.acknowledged.with_label_values(&[channel]).inc();
+    }
+
+    /// The router decided, `after` the message was received.
+    pub fn decided(&self, queue: &str, rule: &str, kind: &'static str, after: Duration) {
+        let rule = if self.has_label(rule) { rule } else { "other" };
+        self.decisions.with_label_values(&[queue, rule, kind]).inc();
+        self.route_seconds.observe(after.as_secs_f64());
+    }
+
+    fn has_label(&self, rule: &str) -> bool {
+        let mut rules = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
+        rules.contains(rule) || (rules.len() < RULES_MOST && rules.insert(rule.to_owned()))
+    }
+
+    /// An engine examined a message.
+    pub fn examined(&self, engine: &str, took: Duration) {
+        self.triage_seconds.with_label_values(&[engine]).observe(took.as_secs_f64());
+    }
+
+    /// A question to the bot ended: `answered`, `abstained`, `failed`, `late`.
+    pub fn bot_answered(&self, outcome: &'static str) {
+        self.bot_answers.with_label_values(&[outcome]).inc();
+    }
+
+    /// A handoff ended: `opened`, `retry`, `failed`, `unknown`.
+    pub fn handed_off(&self, queue: &str, tool: &str, outcome: &'static str) {
+        self.handoffs.with_label_values(&[queue, tool, outcome]).inc();
+    }
+
+    /// A delivery ended: `sent`, `retry`, `failed`, `unknown`, `dropped`.
+    pub fn delivered(&self, channel: &str, outcome: &'static str) {
+        self.deliveries.with_label_values(&[channel, outcome]).inc();
+    }
+
+    /// How many conversations wait in a queue, and for how long the oldest has.
+    pub fn queue(&self, queue: &str, depth: u64, oldest: Duration) {
+        self.queue_depth.with_label_values(&[queue]).set(signed(depth));
+        self.queue_oldest_seconds.with_label_values(&[queue]).set(oldest.as_secs_f64());
+    }
+
+    /// How many bot workers are busy, how many idle, and how many there should be.
+    pub fn bot_workers(&self, busy: u64, idle: u64, desired: u64) {
+        self.bot_workers.with_label_values(&["busy"]).set(signed(busy));
+        self.bot_workers.with_label_values(&["idle"]).set(signed(idle));
+        self.bot_workers_desired.set(signed(desired));
+    }
+
+    /// How many open conversations there are with `bot`, `queue` or `agent`.
+    pub fn conversations(&self, owner: &'static str, open: u64) {
+        self.conversations.with_label_values(&[owner]).set(signed(open));
+    }
+
+    /// An event was set aside.
+    pub fn parked(&self, reason: &'static str) {
+        self.parked.with_label_values(&[reason]).inc();
+    }
+
+    /// A source made progress at `unix_seconds`.
+    #[expect(clippy::cast_precision_loss, reason = "a time of day needs no 2^53 seconds")]
+    pub fn source_progress(&self, channel: &str, account: &str, unix_seconds: i64) {
+        self.source_progress.with_label_values(&[channel, account]).set(unix_seconds as f64);
+    }
+
+    /// A customer was told that an AI answers.
+    pub fn disclosed(&self, channel: &str) {
+        self.disclosures.with_label_values(&[channel]).inc();
+    }
+
+    /// An answer came too late and was dropped.
+    pub fn stale_answer_dropped(&self) {
+        self.dropped_stale_answers.inc();
+    }
+
+    /// A routing table is in use from now on.
+    pub fn table_in_use(&self, hash: &str) {
+        self.table_info.reset();
+        self.table_info.with_label_values(&[hash]).set(1);
+        self.table_refused.set(0);
+    }
+
+    /// An edit of the routing was refused; the table of before stays in use.
+    pub fn table_refused(&self) {
+        self.table_refusals.inc();
+        self.table_refused.set(1);
+    }
+
+    /// A task failed and was started again.
+    pub fn task_restarted(&self, task: &'static str) {
+        self.restarts.with_label_values(&[task]).inc();
+    }
+}
+
+fn signed(amount: u64) -> i64 {
+    i64::try_from(amount).unwrap_or(i64::MAX)
+}
+
+/// Makes metrics under the name of Wissel and registers them.
+struct Maker<'a>(&'a Registry);
+
+impl Maker<'_> {
+    fn opts(name: &str, help: &str) -> Opts {
+        Opts::new(name, help).namespace("wissel")
+    }
+
+    fn add<C: Collector + Clone + 'static>(
+        &self,
+        metric: Result<C, prometheus::Error>,
+    ) -> Result<C, prometheus::Error> {
+        let metric = metric?;
+        self.0.register(Box::new(metric.clone()))?;
+        Ok(metric)
+    }
+
+    fn counter(&self, name: &str, help: &str) -> Result<IntCounter, prometheus::Error> {
+        self.add(IntCounter::with_opts(Self::opts(name, help)))
+    }
+
+    fn counters(&self, name: &str, help: &str, labels: &[&str]) -> Result<IntCounterVec, prometheus::Error> {
+        self.add(IntCounterVec::new(Self::opts(name, help), labels))
+    }
+
+    fn gauge(&self, name: &str, help: &str) -> Result<IntGauge, prometheus::Error> {
+        self.add(IntGauge::with_opts(Self::opts(name, help)))
+    }
+
+    fn gauges(&self, name: &str, help: &str, labels: &[&str]) -> Result<IntGaugeVec, prometheus::Error> {
+        self.add(IntGaugeVec::new(Self::opts(name, help), labels))
+    }
+
+    fn floats(&self, name: &str, help: &str, labels: &[&str]) -> Result<GaugeVec, prometheus::Error> {
+        self.add(GaugeVec::new(Self::opts(name, help), labels))
+    }
+
+    fn histogram(&self, name: &str, help: &str) -> Result<Histogram, prometheus::Error> {
+        let opts = HistogramOpts::new(name, help).namespace("wissel").buckets(SECONDS.to_vec());
+        self.add(Histogram::with_opts(opts))
+    }
+
+    fn histograms(&self, name: &str, help: &str, labels: &[&str]) -> Result<HistogramVec, prometheus::Error> {
+        let opts = HistogramOpts::new(name, help).namespace("wissel").buckets(FINE_SECONDS.to_vec());
+        self.add(HistogramVec::new(opts, labels))
+    }
+
+    fn build_info(&self) -> Result<(), prometheus::Error> {
+        let opts = Self::opts("build_info", "The version of Wissel that runs.");
+        let info: Gauge = self.add(Gauge::with_opts(opts.const_label("version", env!("CARGO_PKG_VERSION"))))?;
+        info.set(1.0);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+#[path = "metrics_tests.rs"]
+mod tests;

@@ -1,0 +1,8 @@
+//! Telemetry: logs and metrics. Neither ever holds what customers wrote, where they live, or a secret.
+
+pub mod logging;
+pub mod metrics;
+pub mod redaction;
+
+pub use metrics::Metrics;
+pub use redaction::{Chain, Measured};
