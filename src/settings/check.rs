@@ -21,6 +21,7 @@ pub(super) fn check(settings: &Settings, places: &Places, found: &mut Vec<Proble
     sizes(settings, &mut note);
     data_folder(settings, &mut note);
     master_key(settings, &mut note);
+    found.extend(key_file_of_the_data_folder(settings));
 }
 
 /// Notes a problem: the setting, what is wrong, what to do.
@@ -71,10 +72,23 @@ fn master_key(settings: &Settings, note: Note<'_>) {
             note("secrets.master_key", "this is not a key".to_owned(), remedy);
         }
         (Some(_), None) => {}
-        (None, _) => {
-            if let Err(error) = load_master_key(&settings.master_key_path()) {
+        (None, Some(file)) => {
+            if let Err(error) = load_master_key(file.as_path()) {
                 note("secrets.master_key_file", error.message, &error.remedy);
             }
         }
+        (None, None) => {}
     }
+}
+
+/// A problem with the key file that no setting names: its place is the file itself.
+fn key_file_of_the_data_folder(settings: &Settings) -> Option<Problem> {
+    let secrets = &settings.secrets;
+    if secrets.master_key.is_some() || secrets.master_key_file.is_some() {
+        return None;
+    }
+    let path = settings.master_key_path();
+    let error = load_master_key(&path).err()?;
+    let file = path.display().to_string();
+    Some(Problem { file, line: 1, column: 1, message: error.message, remedy: error.remedy })
 }

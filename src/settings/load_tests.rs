@@ -151,6 +151,12 @@ fn a_key_file_that_everybody_can_read_is_told_and_two_keys_are_too() {
     fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
     let settings = load_in(&folder, text.as_bytes(), &[]).unwrap();
     assert_eq!(settings.master_key().unwrap(), [0xab; 32]);
+    let found = folder.path().join("data/master.key");
+    fs::create_dir(found.parent().unwrap()).unwrap();
+    fs::write(found, "short").unwrap();
+    fs::set_permissions(folder.path().join("data/master.key"), fs::Permissions::from_mode(0o600)).unwrap();
+    let problems = load_in(&folder, b"", &[]).unwrap_err();
+    assert!(problems[0].starts_with("data/master.key:1:1: the master key is not"), "{problems:?}");
     let twice = format!("{text}master_key = \"{}\"\n", "ab".repeat(32));
     assert!(load_in(&folder, twice.as_bytes(), &[]).unwrap_err()[0].contains("the key is given twice"));
 }

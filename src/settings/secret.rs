@@ -100,7 +100,7 @@ impl MasterKeyError {
 pub fn load_master_key(path: &Path) -> Result<Option<[u8; KEY_BYTES]>, MasterKeyError> {
     let file = match File::open(path) {
         Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if is_absent(&error) => return Ok(None),
         Err(error) => return Err(MasterKeyError::file(path, "read", &error)),
     };
     let metadata = file.metadata().map_err(|error| MasterKeyError::file(path, "read", &error))?;
@@ -111,6 +111,11 @@ pub fn load_master_key(path: &Path) -> Result<Option<[u8; KEY_BYTES]>, MasterKey
     let mut text = String::new();
     file.take(4096).read_to_string(&mut text).map_err(|error| MasterKeyError::file(path, "read", &error))?;
     unhex(text.trim()).map(Some).ok_or_else(MasterKeyError::not_a_key)
+}
+
+/// Whether a file is not there, be it because what should be its folder is a file.
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 /// Reads the master key, and makes it when its file is not there: readable by the daemon's user alone, and
