@@ -71,13 +71,12 @@ fn master_key(settings: &Settings, note: Note<'_>) {
             let remedy = "write 64 hexadecimal digits; without the key of before, what is stored cannot be read";
             note("secrets.master_key", "this is not a key".to_owned(), remedy);
         }
-        (Some(_), None) => {}
         (None, Some(file)) => {
             if let Err(error) = load_master_key(file.as_path()) {
                 note("secrets.master_key_file", error.message, &error.remedy);
             }
         }
-        (None, None) => {}
+        (_, None) => {}
     }
 }
 
