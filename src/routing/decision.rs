@@ -1,5 +1,7 @@
 //! Decision: where a conversation goes, which rule said so, and every comparison on the way there.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use wissel_channels::UnixMillis;
 
@@ -9,6 +11,13 @@ wissel_channels::name!(
     /// A queue that `routing.toml` declares.
     QueueName
 );
+
+impl QueueName {
+    /// The queue of a table of last resort.
+    pub(crate) fn default_people() -> Self {
+        Self("care".into())
+    }
+}
 
 wissel_channels::id16!(
     /// Content hash of a routing table, which every decision records.
@@ -64,11 +73,14 @@ pub struct Decision {
 /// One comparison that was evaluated.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Condition {
-    /// The rule that it stands in.
-    pub rule: String,
+    /// The rule that it stands in. Shared with the table: a decision of hundreds of rules copies no text.
+    #[serde(with = "shared")]
+    pub rule: Arc<str>,
     /// The comparison as written in the table.
-    pub text: String,
-    /// The value of its left side. Never text of a customer: matches are recorded as offsets.
+    #[serde(with = "shared")]
+    pub text: Arc<str>,
+    /// The value of its left side. Never text of a customer: matches are recorded as offsets, and where a pattern
+    /// matches nowhere the value is `false`.
     pub value: Value,
     /// Whether it held; an absent value never does.
     pub holds: bool,
@@ -85,9 +97,9 @@ pub enum Value {
     /// A number.
     Number(Decimal),
     /// A word from a closed list: a language, an intent, a queue, a channel, a weekday, a date.
-    Text(String),
+    Text(#[serde(with = "shared")] Arc<str>),
     /// Such words.
-    List(Vec<String>),
+    List(#[serde(with = "shared_list")] Arc<[String]>),
     /// Where a pattern matched in the customer's text, in Unicode scalar values.
     Span {
         /// First character.
@@ -95,4 +107,34 @@ pub enum Value {
         /// One past the last character.
         end: u32,
     },
+}
+
+/// Shared text as serde sees it: text.
+mod shared {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(text)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Error> {
+        String::deserialize(deserializer).map(Arc::from)
+    }
+}
+
+/// A shared list as serde sees it: a list of texts.
+mod shared_list {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(list: &Arc<[String]>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(list.iter())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<[String]>, D::Error> {
+        Vec::deserialize(deserializer).map(Arc::from)
+    }
 }

@@ -1,18 +1,28 @@
 //! Routing: which queue a conversation goes to, and why. Pure: no I/O, no clock.
 
+pub mod calendar;
+mod decide;
 pub mod decimal;
 pub mod decision;
+mod expr;
 pub mod facts;
+mod floor;
 pub mod intent;
 pub mod near;
 pub mod problem;
+mod read;
+pub mod table;
+#[cfg(test)]
+mod tests;
 pub mod verdict;
 
+pub use calendar::Hours;
 pub use decimal::Decimal;
 pub use decision::{Condition, Decision, Priority, QueueKind, QueueName, TableHash, Value};
 pub use facts::Facts;
 pub use intent::Intent;
 pub use problem::Problem;
+pub use table::{Queue, RoutingTable};
 pub use verdict::{
     Emotion, Evidence, Finding, FindingName, IntentName, IntentScore, Language, Localized, Verdict, Why,
 };
