@@ -1,5 +1,23 @@
 //! The bot: answers questions from the company's knowledge, or abstains.
 
+mod choice;
+mod front_matter;
+mod guard;
+mod index;
+pub mod knowledge;
+mod knowledge_bot;
+mod lexicon;
+mod passages;
+mod query;
+mod words;
+
+pub use index::IndexError;
+pub use knowledge::{Article, Knowledge, ListedIntent};
+pub use knowledge_bot::KnowledgeBot;
+
+#[cfg(test)]
+mod tests;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use wissel_channels::Source;
