@@ -26,7 +26,8 @@ pub trait Channel: Send + Sync {
     async fn settle(&self, message: &OutboundMessage) -> Result<Settled, SendError>;
 
     /// Pages, sockets or webhooks of this channel, mounted on the public listener: paths must start with
-    /// `/chat` or `/hooks/<channel>/`.
+    /// `/chat` or `/hooks/<channel>/`; the web chat also serves the demo page at `/`. The listener must give each
+    /// request its `ConnectInfo<SocketAddr>`.
     fn routes(&self, cx: ReceiveContext) -> Option<axum::Router>;
 }
 
@@ -71,7 +72,8 @@ pub enum IntakeError {
 /// What a customer may see of a thread, and word of its changes.
 #[async_trait]
 pub trait Transcript: Send + Sync {
-    /// The thread as its customer may see it, with the lines after `after`, in order, none missing.
+    /// The thread as its customer may see it, with the lines after `after`, in order, none missing. They may be a first
+    /// page: whoever sees that `last_seq` is beyond the last line reads again from there.
     /// A thread that nobody has written in is empty.
     async fn read(&self, thread: ThreadKey, after: u64) -> Result<View, TranscriptError>;
 

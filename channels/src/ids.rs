@@ -185,6 +185,13 @@ macro_rules! name {
                 Ok(Self(text.into()))
             }
 
+            /// A name that is written in the program itself.
+            #[must_use]
+            pub fn from_static(text: &'static str) -> Self {
+                debug_assert!($crate::ids::check_name(text).is_ok(), "not a name: {text}");
+                Self(text.into())
+            }
+
             /// The name as text.
             #[must_use]
             pub fn as_str(&self) -> &str {

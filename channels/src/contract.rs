@@ -1,0 +1,183 @@
+//! The tests that every channel must pass, whatever it talks to. Call each from the channel's own tests.
+//!
+//! A channel's tests give a [`Subject`]: the channel, and a way to play its other side. What is promised:
+//!
+//! - *Accept before acknowledge*: the other side gets its success only after [`Intake::accept`] has said `Ok`.
+//! - *The same message has the same id*: however often it comes, and its success each time.
+//! - *What cannot be read harms itself alone*: no crash, and the next message gets through.
+//! - *Send and settle agree*: a send says what became of it, and settling never sends.
+//! - *It stops when told*: [`Channel::receive`] returns soon after `shutdown` is cancelled.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::{
+    AccountName, Author, Channel, CommandId, InboundMessage, Intake, IntakeError, Origin, OutboundMessage, Part,
+    ReceiveContext, Settled, ThreadKey,
+};
+
+/// How long anything may take before a test fails.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A channel with its other side, as a test plays it.
+#[async_trait]
+pub trait Subject: Send {
+    /// The channel under test.
+    fn channel(&self) -> Arc<dyn Channel>;
+
+    /// What the channel was given; its intake must be the one that the test passed to the factory.
+    fn context(&self) -> ReceiveContext;
+
+    /// Sends the message that is called `name` (the same name: the same message, byte for byte). Does not wait.
+    async fn deliver(&mut self, name: u8);
+
+    /// Waits until the other side has its success for the message called `name`.
+    async fn acknowledged(&mut self, name: u8);
+
+    /// Whether the other side has a success that it was not asked about. Must not wait.
+    async fn acknowledged_already(&mut self) -> bool;
+
+    /// Sends bytes that are no message of this channel.
+    async fn deliver_rubbish(&mut self, rubbish: &[u8]);
+}
+
+/// An intake that hands each message to the test and answers what the test says.
+pub struct AskingIntake(mpsc::Sender<Asked>);
+
+/// A message at the intake, and the way to answer.
+pub type Asked = (InboundMessage, oneshot::Sender<Result<(), IntakeError>>);
+
+impl AskingIntake {
+    /// The intake, and where its questions come out.
+    #[must_use]
+    pub fn new() -> (Arc<Self>, mpsc::Receiver<Asked>) {
+        let (ask, asked) = mpsc::channel(64);
+        (Arc::new(Self(ask)), asked)
+    }
+}
+
+#[async_trait]
+impl Intake for AskingIntake {
+    async fn accept(&self, message: InboundMessage) -> Result<(), IntakeError> {
+        let busy = IntakeError::Busy { retry_after: Duration::from_secs(1) };
+        let (answer, answered) = oneshot::channel();
+        if self.0.send((message, answer)).await.is_err() {
+            return Err(busy);
+        }
+        answered.await.unwrap_or(Err(busy))
+    }
+}
+
+async fn patient<T>(what: &str, future: impl Future<Output = T>) -> T {
+    let done = tokio::time::timeout(PATIENCE, future).await;
+    done.unwrap_or_else(|late| panic!("waited {PATIENCE:?} for {what}: {late}"))
+}
+
+async fn asked(intake: &mut mpsc::Receiver<Asked>) -> Asked {
+    match patient("the intake to be asked", intake.recv()).await {
+        Some(asked) => asked,
+        None => panic!("the channel dropped its intake"),
+    }
+}
+
+/// Nothing is acknowledged before the intake has accepted it.
+pub async fn nothing_is_acknowledged_before_it_is_accepted(
+    mut subject: impl Subject,
+    mut intake: mpsc::Receiver<Asked>,
+) {
+    subject.deliver(1).await;
+    let (message, answer) = asked(&mut intake).await;
+    assert_eq!(&message.channel, subject.channel().name());
+    assert!(message.provider_id.len() <= 128, "a provider's id is at most 128 bytes");
+    assert!(!subject.acknowledged_already().await, "acknowledged before it was accepted");
+    assert!(answer.send(Ok(())).is_ok(), "the channel did not wait for the intake");
+    patient("the acknowledgement", subject.acknowledged(1)).await;
+}
+
+/// The same message has the same id each time it comes, and is acknowledged each time; another has another.
+pub async fn the_same_message_has_the_same_id(mut subject: impl Subject, mut intake: mpsc::Receiver<Asked>) {
+    let mut ids = Vec::new();
+    for name in [1, 1, 2, 1] {
+        subject.deliver(name).await;
+        let (message, answer) = asked(&mut intake).await;
+        assert!(answer.send(Ok(())).is_ok(), "the channel did not wait for the intake");
+        patient("the acknowledgement", subject.acknowledged(name)).await;
+        ids.push((message.id, message.thread));
+    }
+    assert_eq!(ids[0], ids[1]);
+    assert_eq!(ids[0], ids[3]);
+    assert_ne!(ids[0].0, ids[2].0, "two messages with one id");
+}
+
+/// A message that could not be stored is not acknowledged, and gets through when it comes again.
+pub async fn a_refused_message_gets_through_when_it_comes_again(
+    mut subject: impl Subject,
+    mut intake: mpsc::Receiver<Asked>,
+) {
+    subject.deliver(1).await;
+    let (first, answer) = asked(&mut intake).await;
+    assert!(answer.send(Err(IntakeError::Busy { retry_after: Duration::ZERO })).is_ok());
+    subject.deliver(1).await;
+    let (again, answer) = asked(&mut intake).await;
+    assert_eq!(first.id, again.id);
+    assert!(!subject.acknowledged_already().await, "acknowledged though it was refused");
+    assert!(answer.send(Ok(())).is_ok());
+    patient("the acknowledgement", subject.acknowledged(1)).await;
+}
+
+/// Bytes that are no message reach nobody, and the message after them gets through.
+pub async fn rubbish_harms_nobody(mut subject: impl Subject, mut intake: mpsc::Receiver<Asked>) {
+    let deep = "[".repeat(20_000);
+    for rubbish in ["", "{", "null", "{\"type\":\"message\"}", "\u{202e}\u{0}\u{feff}", deep.as_str()] {
+        subject.deliver_rubbish(rubbish.as_bytes()).await;
+    }
+    subject.deliver(1).await;
+    let (_, answer) = asked(&mut intake).await;
+    assert!(answer.send(Ok(())).is_ok());
+    patient("the acknowledgement", subject.acknowledged(1)).await;
+}
+
+/// Sending the same command twice has the same outcome, and settling it says that it was sent or may be sent again.
+pub async fn a_command_may_be_sent_again_after_settling(subject: impl Subject, account: AccountName) {
+    let channel = subject.channel();
+    let mut message = OutboundMessage {
+        command: CommandId([7; 16]),
+        attempt: 1,
+        thread: ThreadKey([1; 16]),
+        channel: channel.name().clone(),
+        account,
+        parts: vec![Part {
+            from: Author::Staff,
+            name: "Sanne".to_owned(),
+            text: "Goedemiddag".to_owned(),
+            sources: Vec::new(),
+            origin: Origin::Human,
+        }],
+    };
+    let sent = patient("the send", channel.send(&message)).await;
+    let settled = patient("the settling", channel.settle(&message)).await;
+    message.attempt = 2;
+    match (sent, settled) {
+        (Ok(receipt), Ok(Settled::Sent(settled))) => assert_eq!(receipt, settled),
+        (Ok(receipt), Ok(Settled::SendAgain)) => {
+            let again = patient("the second send", channel.send(&message)).await;
+            assert_eq!(again.ok(), Some(receipt), "sending again is said to do no harm");
+        }
+        (sent, settled) => assert!(sent.is_err(), "sent, but settled as {settled:?}"),
+    }
+}
+
+/// Receiving ends soon after the shutdown is asked for, and not with an error.
+pub async fn receiving_ends_with_the_shutdown(subject: impl Subject) {
+    let (channel, cx) = (subject.channel(), subject.context());
+    let receive = channel.receive(cx.clone());
+    let stop = async {
+        tokio::task::yield_now().await;
+        cx.shutdown.cancel();
+    };
+    let (received, ()) = patient("the end", async { tokio::join!(receive, stop) }).await;
+    assert!(received.is_ok(), "{received:?}");
+}
