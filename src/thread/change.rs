@@ -99,6 +99,8 @@ pub enum Change {
         at: UnixMillis,
         /// Who closed it.
         by: Person,
+        /// The new epoch: nothing automatic of before is started any more.
+        epoch: u64,
     },
     /// A command is asked for; it stands until its outcome is known. The same id again is a retry.
     Issued(Command),
@@ -134,6 +136,8 @@ pub struct Move {
     pub hop: bool,
     /// Until when a claim holds.
     pub claim_until: Option<UnixMillis>,
+    /// The newest entry that needs no answer of the bot any more; absent where nothing was settled by this.
+    pub answered: Option<u64>,
 }
 
 /// The answer to a person's order.

@@ -50,6 +50,8 @@ pub enum Task {
         channel: ChannelName,
         /// What to send.
         message: OutboundMessage,
+        /// For words of the bot: what the switches are asked about once more before they are sent.
+        ai: Option<Spoken>,
     },
     /// Open a ticket in a helpdesk tool.
     Handoff {
@@ -60,6 +62,15 @@ pub enum Task {
         /// How soon.
         priority: Priority,
     },
+}
+
+/// Where and in which language the bot speaks.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Spoken {
+    /// The bot queue.
+    pub queue: QueueName,
+    /// The language.
+    pub language: Option<Language>,
 }
 
 impl Task {

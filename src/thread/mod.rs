@@ -5,14 +5,21 @@
 //! apply(thread, change)                        what it does to the state
 //! ```
 
+pub mod apply;
 pub mod change;
 pub mod command;
+pub mod decide;
 pub mod event;
 pub mod input;
+pub mod rebuild;
 pub mod state;
+mod words;
 
+pub use apply::apply;
 pub use change::{Change, Move, OrderOutcome, Refusal};
-pub use command::{Command, Task};
+pub use command::{Command, Spoken, Task};
+pub use decide::{decide, step};
 pub use event::{Body, BotResult, DeliveryOutcome, Event, EventId, HandoffOutcome, Order, Person, StaffOrder, TimerId};
+pub use rebuild::Rebuilt;
 pub use input::{AiOff, Circumstances, Input, Limits, Switches};
 pub use state::{Conversation, Entry, Owner, StateName, Thread};

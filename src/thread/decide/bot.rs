@@ -1,0 +1,122 @@
+//! The bot: asking it, and what comes back.
+
+use wissel_channels::{Author, CommandId, Origin, Source};
+
+use super::draft::Draft;
+use super::travel;
+use crate::routing::{IntentName, QueueName};
+use crate::thread::state::{EntryKind, Owner, Suggestion, TimerKind};
+use crate::thread::{BotResult, Change, Task};
+
+/// How much text a question may have, in bytes: the newest of it.
+const QUESTION_BYTES: usize = 16 * 1024;
+
+/// Whether AI is off for this thread in `queue`.
+pub(super) fn switched_off(draft: &Draft<'_>, queue: &QueueName) -> bool {
+    let off = &draft.circumstances().switches.ai_off;
+    draft.channel().is_some_and(|channel| off.covers(queue, channel, draft.language()))
+}
+
+/// Asks the bot, if it has the conversation, is not at work, and the customer has said something new.
+pub(super) fn ask(draft: &mut Draft<'_>) {
+    let Some(conversation) = draft.open() else { return };
+    let idle = conversation.turn.is_none() && conversation.claiming.is_none();
+    let Some(queue) = conversation.queue.clone().filter(|_| idle && conversation.owner == Some(Owner::Bot)) else {
+        return;
+    };
+    let (answered, id) = (conversation.answered, conversation.id);
+    let verdict = conversation.decision.as_ref().map(|decision| &decision.verdict);
+    let intents: Vec<IntentName> =
+        verdict.map(|v| v.intents.iter().map(|i| i.name.clone()).collect()).unwrap_or_default();
+    let unanswered = draft.thread().tail.iter().filter(|entry| {
+        entry.kind == EntryKind::Message
+            && entry.from == Author::Customer
+            && entry.conversation == id
+            && entry.ordinal > answered
+    });
+    let lines: Vec<&str> = unanswered.map(|entry| entry.text.as_str()).collect();
+    if lines.is_empty() {
+        return;
+    }
+    let limit = draft.circumstances().limits.bot_turns;
+    if limit > 0 && conversation.bot_turns >= limit {
+        return give_up(draft, "limit:bot_turns");
+    }
+    let text = newest(&lines.join("\n"), QUESTION_BYTES).to_owned();
+    let (language, upto, epoch) = (draft.language(), draft.thread().ordinal, draft.thread().epoch);
+    let command = draft.issue(Some(epoch), |_| Task::Ask { queue, text, language, intents });
+    if let Some(command) = command {
+        draft.push(Change::TurnBegan { command, upto });
+        draft.set_timer(draft.circumstances().limits.bot_millis, TimerKind::BotDeadline(command));
+    }
+}
+
+/// The last `bytes` of a text, cut at a character.
+fn newest(text: &str, bytes: usize) -> &str {
+    let start = text.len().saturating_sub(bytes);
+    let start = (start..=text.len()).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len());
+    &text[start..]
+}
+
+/// A bot worker is done.
+pub(super) fn on_bot(draft: &mut Draft<'_>, command: CommandId, result: &BotResult) {
+    if !draft.confirm(command) {
+        return;
+    }
+    let current = draft.open().is_some_and(|c| {
+        c.claiming.is_none() && c.owner == Some(Owner::Bot) && c.turn.as_ref().is_some_and(|t| t.command == command)
+    });
+    if !current {
+        return drop_answer(draft, result);
+    }
+    draft.clear_timers(|kind| kind == TimerKind::BotDeadline(command));
+    let queue = draft.open().and_then(|c| c.queue.clone());
+    if queue.is_some_and(|queue| switched_off(draft, &queue)) {
+        drop_answer(draft, result);
+        return give_up(draft, "switch:ai_off");
+    }
+    match result {
+        BotResult::Answered { text, sources } => answer(draft, text, sources),
+        BotResult::Abstained(why) => give_up(draft, &format!("bot:{why}")),
+        BotResult::Failed(_) => give_up(draft, "bot:failed"),
+        BotResult::Refused => give_up(draft, "switch:ai_off"),
+    }
+}
+
+fn answer(draft: &mut Draft<'_>, text: &str, sources: &[Source]) {
+    draft.push(Change::TurnEnded { answered: true });
+    let queue = draft.open().and_then(|c| c.queue.clone());
+    let name = queue.and_then(|q| draft.table.queue(&q)).map_or("", |q| q.title.get(draft.language())).to_owned();
+    draft.say(Author::Bot, name, text.to_owned(), sources.to_vec(), Origin::Ai);
+    ask(draft);
+}
+
+/// An answer that comes too late is kept for staff and never sent.
+fn drop_answer(draft: &mut Draft<'_>, result: &BotResult) {
+    if draft.open().is_some_and(|c| c.turn.is_some() && c.claiming.is_some()) {
+        draft.push(Change::TurnEnded { answered: false });
+    }
+    if let BotResult::Answered { text, sources } = result {
+        let suggestion = Suggestion { text: text.clone(), sources: sources.clone() };
+        draft.push(Change::Dropped { suggestion: Some(suggestion) });
+    }
+}
+
+/// People take over from the bot.
+pub(super) fn give_up(draft: &mut Draft<'_>, reason: &str) {
+    let Some(conversation) = draft.open() else { return };
+    if conversation.owner != Some(Owner::Bot) || conversation.claiming.is_some() {
+        return;
+    }
+    let Some(queue) = conversation.queue.as_ref() else { return };
+    let (people, priority) = (draft.table.fallback_of(queue), conversation.priority);
+    travel::to_people(draft, people, priority, Some(reason), true);
+}
+
+/// The operators' switches changed: what the bot has and may not have goes to people.
+pub(super) fn on_switched(draft: &mut Draft<'_>) {
+    let queue = draft.open().filter(|c| c.owner == Some(Owner::Bot)).and_then(|c| c.queue.clone());
+    if queue.is_some_and(|queue| switched_off(draft, &queue)) {
+        give_up(draft, "switch:ai_off");
+    }
+}

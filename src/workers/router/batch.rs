@@ -1,0 +1,166 @@
+//! A batch: events of a partition are decided on together, saved as one, published, and only then acknowledged.
+
+use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+use wissel_channels::InboundMessage;
+
+use super::cache::{Cache, Slot, Slots};
+use super::reach::Reaches;
+use super::saving::Saving;
+use crate::broker::{Consumer, Delivery, Queue};
+use crate::failpoint::Point;
+use crate::routing::{Language, QueueKind, TableHash, Verdict};
+use crate::store::{Incarnation, Lease};
+use crate::thread::{Body, Change, Circumstances, Command, Event, Input, step};
+use crate::triage::Message;
+use crate::wire::{Record, WireError, envelope};
+use crate::workers::{Rules, WorkerError, Workplace, bury, persist};
+
+/// The routing of one partition under one lease.
+pub(super) struct Desk {
+    pub(super) place: Workplace,
+    lease: Lease,
+    head: u64,
+    reaches: Reaches,
+    cache: Cache,
+    /// Tables that the journal has been told of.
+    tables: HashSet<TableHash>,
+}
+
+impl Desk {
+    pub(super) fn new(place: Workplace, lease: Lease, head: u64, reaches: Reaches) -> Self {
+        Self { place, lease, head, reaches, cache: Cache::new(), tables: HashSet::new() }
+    }
+
+    /// Routes what was taken; gives back what is to be acknowledged.
+    pub(super) async fn route(
+        &mut self, consumer: &mut dyn Consumer, taken: Vec<Delivery>,
+    ) -> Result<Vec<Delivery>, WorkerError> {
+        let (mut events, mut done) = (Vec::with_capacity(taken.len()), Vec::with_capacity(taken.len()));
+        for delivery in taken {
+            match envelope::read_event(&self.place.keys, &delivery.message.body) {
+                Ok(event) => {
+                    events.push(event);
+                    done.push(delivery);
+                }
+                // Somebody newer wrote it: it is theirs. The partition is released, nothing is lost.
+                Err(error @ WireError::Newer(_)) => return Err(error.into()),
+                Err(_) => bury(&self.place, consumer, delivery, "unreadable").await?,
+            }
+        }
+        match self.together(&events).await {
+            Err(WorkerError::Panicked(_)) => self.one_by_one(&events, &done).await?,
+            result => result?,
+        }
+        Ok(done)
+    }
+
+    /// Decides on all of them, and carries it out. After an error nothing was saved or all of it.
+    pub(super) async fn together(&mut self, events: &[Event]) -> Result<(), WorkerError> {
+        let mut slots = self.cache.take(&self.place, events.iter().map(|event| event.thread)).await?;
+        let rules = self.place.rules.load_full();
+        let circumstances = self.circumstances().await?;
+        let mut saving = Saving::new(self.lease, self.head + 1);
+        for event in events {
+            let Some(slot) = slots.get_mut(&event.thread) else { continue };
+            if slot.seen.contains(&event.id) {
+                saving.commands.extend(slot.thread.unconfirmed(event.id).cloned());
+                continue;
+            }
+            let record = self.decide(slot, event, &rules, &circumstances)?;
+            saving.add(slot, record)?;
+        }
+        if self.tables.insert(rules.table.hash) {
+            saving.tell_table(&rules);
+        }
+        self.place.failpoints.pass(Point::RouterDecided);
+        self.carry_out(saving, &mut slots).await?;
+        self.cache.put(slots);
+        Ok(())
+    }
+
+    async fn circumstances(&self) -> Result<Circumstances, WorkerError> {
+        let place = &self.place;
+        Ok(Circumstances {
+            switches: persist("switches", || place.store.switches()).await?,
+            bot_backlog: persist("backlog", || place.broker.depth(&Queue::Bot)).await?.messages,
+            head: self.head + 1,
+            journaled: self.reaches.of(self.lease.partition),
+            limits: place.limits,
+        })
+    }
+
+    /// Decides on one event. A panic changes nothing.
+    fn decide(
+        &self, slot: &mut Slot, event: &Event, rules: &Rules, circumstances: &Circumstances,
+    ) -> Result<Record, WorkerError> {
+        let decided = catch_unwind(AssertUnwindSafe(|| {
+            let verdict = match &event.body {
+                Body::Message(message) => Some(self.examine(slot, message, rules)),
+                _ => None,
+            };
+            let circumstances = circumstances.clone();
+            let input = Input { event: event.clone(), verdict, table: rules.table.hash, circumstances };
+            let (thread, changes) = step(slot.thread.clone(), &input, &rules.table);
+            (thread, Record { input, changes })
+        }));
+        let (thread, record) = decided.map_err(|_| WorkerError::Panicked(event.kind()))?;
+        slot.thread = thread;
+        slot.seen.insert(event.id);
+        self.observe(&record);
+        Ok(record)
+    }
+
+    fn examine(&self, slot: &Slot, message: &InboundMessage, rules: &Rules) -> Verdict {
+        let began = Instant::now();
+        let verdict = rules.triage.examine(Message {
+            text: &message.text,
+            prior: slot.thread.language,
+            locale: message.locale.as_deref().and_then(Language::of_locale).or(slot.thread.locale),
+            automatic: message.automatic.as_deref(),
+        });
+        self.place.metrics.examined(&verdict.engine, began.elapsed());
+        verdict
+    }
+
+    fn observe(&self, record: &Record) {
+        let millis = self.place.clock.now().since(record.input.event.at);
+        let after = Duration::from_millis(u64::try_from(millis).unwrap_or(0));
+        for change in &record.changes {
+            match change {
+                Change::Decided { decision, .. } => {
+                    let kind = if decision.kind == QueueKind::Bot { "bot" } else { "human" };
+                    self.place.metrics.decided(decision.queue.as_str(), &decision.rule, kind, after);
+                }
+                Change::Dropped { .. } => self.place.metrics.stale_answer_dropped(),
+                _ => {}
+            }
+        }
+    }
+
+    /// Saves, then publishes. Both are repeated until they work or the partition is somebody else's.
+    async fn carry_out(&mut self, mut saving: Saving, slots: &mut Slots) -> Result<(), WorkerError> {
+        let place = &self.place;
+        let mut messages = Vec::with_capacity(saving.commands.len() + 1);
+        if !saving.commands.is_empty() {
+            let incarnation: Incarnation = persist("incarnation", || place.store.incarnation()).await?;
+            let commands: Vec<Command> = std::mem::take(&mut saving.commands);
+            for command in &commands {
+                messages.push(place.post.command(command, incarnation)?);
+            }
+        }
+        if let Some((save, journal)) = saving.finish(&place.keys, place.clock.now(), slots)? {
+            persist("save", || place.store.save(save.clone())).await?;
+            self.head += 1;
+            place.failpoints.pass(Point::RouterSaved);
+            messages.push((Queue::Journal, journal));
+        }
+        if !messages.is_empty() {
+            persist("publish", || place.post.confirmed(messages.clone())).await?;
+        }
+        place.failpoints.pass(Point::RouterPublished);
+        Ok(())
+    }
+}

@@ -1,0 +1,95 @@
+//! Router: the one writer of the threads of a partition. Decides, saves, publishes, acknowledges, in this order.
+
+mod batch;
+mod cache;
+mod poison;
+mod reach;
+mod saving;
+mod takeover;
+
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::{AWAY, WorkerError, Workplace, persist};
+use crate::broker::Queue;
+use crate::failpoint::Point;
+use crate::store::{Lease, StoreError};
+use batch::Desk;
+pub use reach::{Reaches, watch_journal};
+
+/// How many milliseconds a lease on a partition holds without being renewed.
+const LEASE_MILLIS: i64 = 15_000;
+/// How often it is renewed.
+const RENEW: Duration = Duration::from_secs(5);
+/// How many events are taken at once at the most.
+const BATCH: usize = 64;
+
+/// Who a router is, and which partition it wants.
+#[derive(Clone, Debug)]
+pub struct Seat {
+    /// The partition.
+    pub partition: u16,
+    /// The router's own mark on its leases.
+    pub holder: [u8; 16],
+    /// How far the journal has each partition.
+    pub reaches: Reaches,
+}
+
+/// Routes one partition until told to stop.
+pub async fn run(place: Workplace, seat: Seat, stop: CancellationToken) -> Result<(), WorkerError> {
+    while !stop.is_cancelled() {
+        let lease = tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            lease = takeover::lease(&place, &seat) => lease?,
+        };
+        match hold(&place, &seat, lease, &stop).await {
+            Ok(()) => {
+                persist("release", || place.store.release(lease, seat.holder)).await?;
+                return Ok(());
+            }
+            Err(WorkerError::Store(error @ (StoreError::StaleTerm { .. } | StoreError::WrongHead { .. }))) => {
+                tracing::warn!(partition = seat.partition, %error, "taking the partition over again");
+            }
+            Err(error) if error.is_passing() => {
+                tracing::warn!(partition = seat.partition, %error, "starting the partition again");
+                tokio::time::sleep(AWAY).await;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// Routes under one lease.
+async fn hold(place: &Workplace, seat: &Seat, lease: Lease, stop: &CancellationToken) -> Result<(), WorkerError> {
+    let head = takeover::mend(place, lease).await?;
+    let mut desk = Desk::new(place.clone(), lease, head, seat.reaches.clone());
+    let mut consumer = place.broker.consume(&Queue::Inbound(lease.partition)).await?;
+    let mut renewal = tokio::time::interval(RENEW);
+    renewal.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        let taken = tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            _ = renewal.tick() => {
+                renew(place, seat, lease).await?;
+                continue;
+            }
+            taken = consumer.take(BATCH) => taken?,
+        };
+        place.failpoints.pass(Point::RouterTook);
+        let done = desk.route(consumer.as_mut(), taken).await?;
+        consumer.ack(done).await?;
+        place.failpoints.pass(Point::RouterAcknowledged);
+    }
+}
+
+/// Holds the lease longer, or learns that somebody else has the partition.
+async fn renew(place: &Workplace, seat: &Seat, lease: Lease) -> Result<(), WorkerError> {
+    let until = place.clock.now().plus(LEASE_MILLIS);
+    if persist("renew", || place.store.renew(lease, seat.holder, until)).await? {
+        return Ok(());
+    }
+    let newest = place.store.partition(lease.partition).await?.term;
+    Err(StoreError::StaleTerm { partition: lease.partition, ours: lease.term, newest }.into())
+}

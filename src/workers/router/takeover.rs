@@ -1,0 +1,117 @@
+//! Take-over: a router believes the store only as far as the journal bears it out, and mends what is missing.
+
+use std::time::Duration;
+
+use wissel_channels::ThreadKey;
+
+use super::saving::{row, save_thread, stored_order};
+use super::{LEASE_MILLIS, Seat};
+use crate::broker::{Message, Queue};
+use crate::journal::{Order, Reach};
+use crate::store::{Lease, Save, SaveThread};
+use crate::thread::Rebuilt;
+use crate::wire::{WireError, envelope};
+use crate::workers::{WorkerError, Workplace, persist};
+
+/// How often a lease that somebody else holds is asked for again.
+const ASK: Duration = Duration::from_millis(500);
+/// How often the journal is asked for a barrier.
+const LOOK: Duration = Duration::from_millis(5);
+/// How many threads are restored at once.
+const CHUNK: usize = 256;
+
+/// Waits for the partition.
+pub(super) async fn lease(place: &Workplace, seat: &Seat) -> Result<Lease, WorkerError> {
+    let reach = reach(place, seat.partition).await?;
+    loop {
+        let now = place.clock.now();
+        let until = now.plus(LEASE_MILLIS);
+        let lease =
+            persist("lease", || place.store.lease(seat.partition, seat.holder, now, until, reach.term)).await?;
+        match lease {
+            Some(lease) => return Ok(lease),
+            None => tokio::time::sleep(ASK).await,
+        }
+    }
+}
+
+async fn reach(place: &Workplace, partition: u16) -> Result<Reach, WorkerError> {
+    let reaches = persist("reach", || place.journal.reach()).await?;
+    Ok(reaches.into_iter().find(|reach| reach.partition == partition).unwrap_or_default())
+}
+
+/// Makes the store whole; returns the head to go on from.
+pub(super) async fn mend(place: &Workplace, lease: Lease) -> Result<u64, WorkerError> {
+    let known = persist("partition", || place.store.partition(lease.partition)).await?;
+    if let Some(body) = known.journal {
+        // Whoever saved this batch may not have come to tell the journal.
+        let id = wissel_channels::ids::hash_parts("journal batch again", &[&body]);
+        let message = Message { id, body };
+        persist("journal again", || place.post.confirmed(vec![(Queue::Journal, message.clone())])).await?;
+    }
+    if known.head > 0 && reach(place, lease.partition).await?.head <= known.head {
+        return Ok(known.head);
+    }
+    // The store is new, empty or behind: learn all that the journal will ever know of what came before.
+    barrier(place, lease).await?;
+    let reach = reach(place, lease.partition).await?;
+    if reach.head > known.head {
+        rebuild(place, lease, known.head, reach.head).await?;
+    }
+    Ok(reach.head.max(known.head))
+}
+
+/// Waits until the journal has written everything that was published for it before.
+async fn barrier(place: &Workplace, lease: Lease) -> Result<(), WorkerError> {
+    let mut id = [0; 16];
+    getrandom::fill(&mut id).map_err(|_| WireError::from(crate::wire::SealError::NoRandom))?;
+    let body = envelope::write_journal(&place.keys, id, place.clock.now(), &Order::Barrier(id))?;
+    let message = Message { id, body };
+    persist("barrier", || place.post.confirmed(vec![(Queue::Journal, message.clone())])).await?;
+    while !persist("barrier", || place.journal.has_barrier(id)).await? {
+        tokio::time::sleep(LOOK).await;
+    }
+    tracing::info!(partition = lease.partition, "the journal is up to date");
+    Ok(())
+}
+
+/// Rebuilds the threads that the store lacks from the journal, with `apply` alone.
+async fn rebuild(place: &Workplace, lease: Lease, from: u64, to: u64) -> Result<(), WorkerError> {
+    let changed = persist("changed", || place.journal.changed(lease.partition, from)).await?;
+    tracing::warn!(partition = lease.partition, from, to, threads = changed.len(), "mending the store from the journal");
+    for chunk in changed.chunks(CHUNK) {
+        let mut threads = Vec::with_capacity(chunk.len());
+        for thread in chunk {
+            threads.extend(rebuild_thread(place, *thread).await?);
+        }
+        restore(place, lease, from, threads).await?;
+    }
+    // The head moves last: a rebuild that is cut short begins again.
+    restore(place, lease, to, Vec::new()).await
+}
+
+async fn restore(place: &Workplace, lease: Lease, head: u64, threads: Vec<SaveThread>) -> Result<(), WorkerError> {
+    let save = Save { lease, head, journal: Vec::new(), threads };
+    persist("restore", || place.store.restore(save.clone())).await
+}
+
+async fn rebuild_thread(place: &Workplace, thread: ThreadKey) -> Result<Option<SaveThread>, WorkerError> {
+    let Some(wrapped) = persist("key", || place.journal.key(thread)).await? else {
+        // Its key was destroyed: the thread was erased.
+        return Ok(None);
+    };
+    let key = place.keys.unwrap(thread, &wrapped).map_err(WireError::from)?;
+    let records = persist("records", || place.archive.records(thread)).await?;
+    let mut rebuilt = Rebuilt::new(thread);
+    for record in &records {
+        rebuilt.fold(record.input.event.id, record.input.event.at, &record.changes);
+    }
+    let mut save = save_thread(&rebuilt.thread, &key, wrapped)?;
+    let conversations = rebuilt.past.iter().chain(&rebuilt.thread.conversation);
+    save.rows = conversations.filter_map(|conversation| row(&rebuilt.thread, conversation)).collect();
+    for (order, at, digest, outcome) in &rebuilt.orders {
+        save.orders.push(stored_order(&key, thread, (*order, *at, *digest), outcome)?);
+    }
+    save.seen = rebuilt.seen;
+    Ok(Some(save))
+}
