@@ -78,7 +78,7 @@ points! {
 
 /// Not a failpoint.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is not a failpoint; write name:count, such as router.saved:1; the names: {}", names())]
+#[error("\"{0}\" is not a failpoint; write name:count, such as router.saved:1; the names: {names}", names = names())]
 pub struct FailpointError(String);
 
 fn names() -> String {

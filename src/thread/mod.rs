@@ -20,6 +20,6 @@ pub use change::{Change, Move, OrderOutcome, Refusal};
 pub use command::{Command, Spoken, Task};
 pub use decide::{decide, step};
 pub use event::{Body, BotResult, DeliveryOutcome, Event, EventId, HandoffOutcome, Order, Person, StaffOrder, TimerId};
-pub use rebuild::Rebuilt;
 pub use input::{AiOff, Circumstances, Input, Limits, Switches};
+pub use rebuild::Rebuilt;
 pub use state::{Conversation, Entry, Owner, StateName, Thread};

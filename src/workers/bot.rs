@@ -37,7 +37,10 @@ pub async fn run(place: Workplace, bot: BotInForce, stop: CancellationToken) -> 
 }
 
 async fn one(
-    place: &Workplace, bot: &BotInForce, consumer: &mut dyn Consumer, delivery: Delivery,
+    place: &Workplace,
+    bot: &BotInForce,
+    consumer: &mut dyn Consumer,
+    delivery: Delivery,
 ) -> Result<(), WorkerError> {
     let (command, incarnation) = match envelope::read_command(&place.keys, &delivery.message.body) {
         Ok(command) => command,

@@ -33,7 +33,10 @@ pub async fn run(place: Workplace, channel: Arc<dyn Channel>, stop: Cancellation
 }
 
 async fn one(
-    place: &Workplace, channel: &dyn Channel, consumer: &mut dyn Consumer, delivery: Delivery,
+    place: &Workplace,
+    channel: &dyn Channel,
+    consumer: &mut dyn Consumer,
+    delivery: Delivery,
 ) -> Result<(), WorkerError> {
     let (command, incarnation) = match envelope::read_command(&place.keys, &delivery.message.body) {
         Ok(command) => command,
@@ -58,7 +61,10 @@ async fn one(
 
 /// Sends, if AI is not switched off for it.
 async fn send(
-    place: &Workplace, channel: &dyn Channel, command: &Command, message: &OutboundMessage,
+    place: &Workplace,
+    channel: &dyn Channel,
+    command: &Command,
+    message: &OutboundMessage,
 ) -> Result<DeliveryOutcome, WorkerError> {
     if let Task::Deliver { ai: Some(spoken), .. } = &command.body {
         let switches = persist("switches", || place.store.switches()).await?;
@@ -75,7 +81,10 @@ async fn send(
 
 /// Finds out what became of an earlier try; sends again only where that does no harm.
 async fn settle(
-    place: &Workplace, channel: &dyn Channel, command: &Command, message: &OutboundMessage,
+    place: &Workplace,
+    channel: &dyn Channel,
+    command: &Command,
+    message: &OutboundMessage,
 ) -> Result<DeliveryOutcome, WorkerError> {
     let settled = match tokio::time::timeout(CALL, channel.settle(message)).await {
         Ok(Ok(settled)) => settled,

@@ -33,7 +33,10 @@ pub async fn run(place: Workplace, tool: Arc<dyn Helpdesk>, stop: CancellationTo
 }
 
 async fn one(
-    place: &Workplace, tool: &dyn Helpdesk, consumer: &mut dyn Consumer, delivery: Delivery,
+    place: &Workplace,
+    tool: &dyn Helpdesk,
+    consumer: &mut dyn Consumer,
+    delivery: Delivery,
 ) -> Result<(), WorkerError> {
     let (command, incarnation) = match envelope::read_command(&place.keys, &delivery.message.body) {
         Ok(command) => command,
@@ -72,7 +75,10 @@ async fn open(place: &Workplace, tool: &dyn Helpdesk, ticket: &Ticket) -> Handof
 }
 
 async fn settle(
-    place: &Workplace, tool: &dyn Helpdesk, command: &Command, ticket: &Ticket,
+    place: &Workplace,
+    tool: &dyn Helpdesk,
+    command: &Command,
+    ticket: &Ticket,
 ) -> Result<HandoffOutcome, WorkerError> {
     let settled = match tokio::time::timeout(CALL, tool.settle(ticket)).await {
         Ok(Ok(settled)) => settled,

@@ -117,7 +117,10 @@ where
 
 /// Sets a message aside in the queue of the dead, with its raw bytes, and acknowledges it.
 pub(crate) async fn bury(
-    place: &Workplace, consumer: &mut dyn Consumer, delivery: Delivery, reason: &'static str,
+    place: &Workplace,
+    consumer: &mut dyn Consumer,
+    delivery: Delivery,
+    reason: &'static str,
 ) -> Result<(), WorkerError> {
     place.metrics.parked(reason);
     tracing::error!(reason, id = %wissel_channels::ids::Hex(&delivery.message.id), "set aside");

@@ -6,7 +6,9 @@ use crate::thread::Command;
 
 /// Asks the store, recording the start with the answer. `incarnation` is absent once it is known that a call is safe.
 pub(super) async fn may_start(
-    place: &Workplace, command: &Command, incarnation: Option<Incarnation>,
+    place: &Workplace,
+    command: &Command,
+    incarnation: Option<Incarnation>,
 ) -> Result<Started, WorkerError> {
     let start = Start {
         thread: command.thread,

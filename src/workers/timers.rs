@@ -48,7 +48,10 @@ async fn look(place: &Workplace, told: &mut LruCache<TimerId, UnixMillis>) -> Re
 }
 
 async fn tell(
-    place: &Workplace, told: &mut LruCache<TimerId, UnixMillis>, thread: &Thread, now: UnixMillis,
+    place: &Workplace,
+    told: &mut LruCache<TimerId, UnixMillis>,
+    thread: &Thread,
+    now: UnixMillis,
 ) -> Result<(), WorkerError> {
     for timer in thread.timers.iter().filter(|timer| timer.due <= now) {
         if told.get(&timer.id).is_some_and(|at| now.since(*at) < AGAIN_MILLIS) {

@@ -36,7 +36,9 @@ impl Desk {
 
     /// Routes what was taken; gives back what is to be acknowledged.
     pub(super) async fn route(
-        &mut self, consumer: &mut dyn Consumer, taken: Vec<Delivery>,
+        &mut self,
+        consumer: &mut dyn Consumer,
+        taken: Vec<Delivery>,
     ) -> Result<Vec<Delivery>, WorkerError> {
         let (mut events, mut done) = (Vec::with_capacity(taken.len()), Vec::with_capacity(taken.len()));
         for delivery in taken {
@@ -94,7 +96,11 @@ impl Desk {
 
     /// Decides on one event. A panic changes nothing.
     fn decide(
-        &self, slot: &mut Slot, event: &Event, rules: &Rules, circumstances: &Circumstances,
+        &self,
+        slot: &mut Slot,
+        event: &Event,
+        rules: &Rules,
+        circumstances: &Circumstances,
     ) -> Result<Record, WorkerError> {
         let decided = catch_unwind(AssertUnwindSafe(|| {
             let verdict = match &event.body {

@@ -36,7 +36,9 @@ impl Cache {
 
     /// Takes the threads out: from memory, else from the store, else new.
     pub(super) async fn take(
-        &mut self, place: &Workplace, threads: impl Iterator<Item = ThreadKey>,
+        &mut self,
+        place: &Workplace,
+        threads: impl Iterator<Item = ThreadKey>,
     ) -> Result<Slots, WorkerError> {
         let mut slots = Slots::new();
         let mut cold = Vec::new();

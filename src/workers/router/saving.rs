@@ -66,7 +66,10 @@ impl Saving {
 
     /// The save and the journal's message; nothing when nothing was decided.
     pub(super) fn finish(
-        self, keys: &Keys, now: UnixMillis, slots: &Slots,
+        self,
+        keys: &Keys,
+        now: UnixMillis,
+        slots: &Slots,
     ) -> Result<Option<(Save, Message)>, WireError> {
         if self.batch.entries.is_empty() {
             return Ok(None);
@@ -104,7 +107,10 @@ pub(super) fn save_thread(thread: &Thread, key: &DataKey, wrapped: Vec<u8>) -> R
 
 /// The answer to an order, sealed.
 pub(super) fn stored_order(
-    key: &DataKey, thread: ThreadKey, order: (EventId, UnixMillis, [u8; 16]), outcome: &OrderOutcome,
+    key: &DataKey,
+    thread: ThreadKey,
+    order: (EventId, UnixMillis, [u8; 16]),
+    outcome: &OrderOutcome,
 ) -> Result<StoredOrder, WireError> {
     let (order, at, digest) = order;
     let sealed = envelope::seal_value(key, &order.0, outcome)?;

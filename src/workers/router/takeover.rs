@@ -26,8 +26,7 @@ pub(super) async fn lease(place: &Workplace, seat: &Seat) -> Result<Lease, Worke
     loop {
         let now = place.clock.now();
         let until = now.plus(LEASE_MILLIS);
-        let lease =
-            persist("lease", || place.store.lease(seat.partition, seat.holder, now, until, reach.term)).await?;
+        let lease = persist("lease", || place.store.lease(seat.partition, seat.holder, now, until, reach.term)).await?;
         match lease {
             Some(lease) => return Ok(lease),
             None => tokio::time::sleep(ASK).await,
@@ -78,7 +77,13 @@ async fn barrier(place: &Workplace, lease: Lease) -> Result<(), WorkerError> {
 /// Rebuilds the threads that the store lacks from the journal, with `apply` alone.
 async fn rebuild(place: &Workplace, lease: Lease, from: u64, to: u64) -> Result<(), WorkerError> {
     let changed = persist("changed", || place.journal.changed(lease.partition, from)).await?;
-    tracing::warn!(partition = lease.partition, from, to, threads = changed.len(), "mending the store from the journal");
+    tracing::warn!(
+        partition = lease.partition,
+        from,
+        to,
+        threads = changed.len(),
+        "mending the store from the journal"
+    );
     for chunk in changed.chunks(CHUNK) {
         let mut threads = Vec::with_capacity(chunk.len());
         for thread in chunk {
