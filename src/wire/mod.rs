@@ -1,6 +1,7 @@
 //! Wire: how things look in the broker, the store and the journal: versioned envelopes, sealed inside.
 
 pub mod archive;
+pub mod audit;
 pub mod envelope;
 pub mod post;
 pub mod seal;

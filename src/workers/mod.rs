@@ -7,6 +7,7 @@ pub mod delivery;
 pub mod handoff;
 pub mod intake;
 pub mod journal;
+pub mod reload;
 pub mod router;
 pub mod rules;
 mod start;

@@ -1,0 +1,130 @@
+//! Reload: a routing file that was edited takes force when it is sound. A broken edit keeps the old table.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::{Rules, WorkerError, Workplace, persist};
+use crate::routing::{QueueName, RoutingTable};
+use crate::store::Wanted;
+use crate::thread::{Body, Event, EventId, StateName};
+
+/// How long the file must have been left alone: editors write in several steps.
+const QUIET: Duration = Duration::from_millis(150);
+/// The file is looked at this often even when nobody says that it changed.
+const PERIOD: Duration = Duration::from_secs(5);
+/// How many conversations are listed at once.
+const PAGE: usize = 500;
+
+/// Makes rules from the text of a routing file, or tells every problem, one a line.
+pub type Make = Arc<dyn Fn(&str, &str) -> Result<Rules, Vec<String>> + Send + Sync>;
+
+/// The routing file of a daemon.
+pub struct RoutingFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Reads its text.
+    pub make: Make,
+    /// The table that pages read.
+    pub table: Arc<ArcSwap<RoutingTable>>,
+}
+
+/// Watches the routing file until told to stop.
+pub async fn run(place: Workplace, file: RoutingFile, stop: CancellationToken) -> Result<(), WorkerError> {
+    let (told, mut edits) = mpsc::channel(1);
+    let _watcher = watch(&file.path, told);
+    let mut last = place.rules.load().text.clone();
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            Some(()) = edits.recv() => tokio::time::sleep(QUIET).await,
+            () = tokio::time::sleep(PERIOD) => {}
+        }
+        while edits.try_recv().is_ok() {}
+        // A file that is not there or half written is looked at again.
+        let Ok(text) = tokio::fs::read(&file.path).await else { continue };
+        if text != last {
+            last.clone_from(&text);
+            take_in(&place, &file, &text).await?;
+        }
+    }
+}
+
+/// Watches the folder: editors replace files.
+fn watch(path: &Path, told: mpsc::Sender<()>) -> Option<RecommendedWatcher> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
+    let mut watcher = notify::recommended_watcher(move |_| drop(told.try_send(()))).ok()?;
+    watcher.watch(&folder, RecursiveMode::NonRecursive).ok()?;
+    Some(watcher)
+}
+
+async fn take_in(place: &Workplace, file: &RoutingFile, text: &[u8]) -> Result<(), WorkerError> {
+    let name = file.path.display().to_string();
+    let refused = match std::str::from_utf8(text) {
+        Err(_) => vec![format!("{name}:1:1: the file is not UTF-8; save it as UTF-8")],
+        Ok(text) => match (file.make)(&name, text) {
+            Err(problems) => problems,
+            Ok(rules) => {
+                let left = left_behind(place, &rules.table).await?;
+                if left.is_empty() {
+                    return put_in_force(place, file, rules).await;
+                }
+                left.iter().map(|queue| orphaned(&name, queue)).collect()
+            }
+        },
+    };
+    place.metrics.table_refused();
+    for problem in refused {
+        tracing::error!(problem, "the routing file is refused; the old table stays in force");
+    }
+    Ok(())
+}
+
+fn orphaned(file: &str, queue: &QueueName) -> String {
+    format!(
+        "{file}:1:1: queue \"{queue}\" is gone and still holds conversations; say where they go in [moved]: \
+         {queue} = \"another-queue\", or drain it first"
+    )
+}
+
+/// Queues that hold conversations and that the new table neither has nor moves.
+async fn left_behind(place: &Workplace, table: &RoutingTable) -> Result<BTreeSet<QueueName>, WorkerError> {
+    let counts = persist("counts", || place.store.counts()).await?;
+    let held = counts.into_iter().filter(|count| count.state != StateName::Closed && count.conversations > 0);
+    let queues = held.filter_map(|count| count.queue);
+    Ok(queues.filter(|queue| table.queue(queue).is_none() && !table.moved.contains_key(queue)).collect())
+}
+
+async fn put_in_force(place: &Workplace, file: &RoutingFile, rules: Rules) -> Result<(), WorkerError> {
+    let table = Arc::clone(&rules.table);
+    place.rules.store(Arc::new(rules));
+    file.table.store(Arc::clone(&table));
+    place.metrics.table_in_use(&table.hash.to_string());
+    tracing::info!(table = %table.hash, "a new routing table is in force");
+    for queue in table.moved.keys() {
+        tell_queue(place, queue, &table).await?;
+    }
+    Ok(())
+}
+
+/// Tells the conversations of a queue that was moved: their threads decide where they go.
+async fn tell_queue(place: &Workplace, queue: &QueueName, table: &RoutingTable) -> Result<(), WorkerError> {
+    let mut wanted = Wanted { queue: Some(queue.clone()), most: PAGE, ..Wanted::default() };
+    loop {
+        let rows = persist("rows", || place.store.rows(&wanted)).await?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        wanted.after = Some((last.since, last.conversation));
+        for row in rows.iter().filter(|row| row.state != StateName::Closed) {
+            let id = EventId::of("switched", &[&row.thread.0, &table.hash.0]);
+            let event =
+                Event { id, thread: row.thread, at: place.clock.now(), trace: id, body: Body::Switched };
+            persist("switched", || place.post.event(&event)).await?;
+        }
+    }
+}
