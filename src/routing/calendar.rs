@@ -37,6 +37,12 @@ impl Hours {
         &self.name
     }
 
+    /// What the clock on the wall says at a moment.
+    #[must_use]
+    pub fn local(&self, at: UnixMillis) -> jiff::civil::DateTime {
+        self.zone.to_datetime(at.timestamp())
+    }
+
     /// Whether it is open at a moment.
     #[must_use]
     pub fn is_open(&self, at: UnixMillis) -> bool {

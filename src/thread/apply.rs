@@ -58,11 +58,7 @@ fn apply_to_conversation(conversation: &mut Conversation, change: &Change) {
             conversation.turn = Some(super::state::Turn { command: *command, upto: *upto });
         }
         Change::TurnEnded { answered } => turn_ended(conversation, *answered),
-        Change::Dropped { suggestion } => {
-            if suggestion.is_some() {
-                conversation.suggestion.clone_from(suggestion);
-            }
-        }
+        Change::Dropped { suggestion: suggestion @ Some(_) } => conversation.suggestion.clone_from(suggestion),
         Change::ClaimBegan(claiming) => conversation.claiming = Some(claiming.clone()),
         Change::ClaimRenewed { until } => conversation.claim_until = Some(*until),
         Change::TicketOpened { reference } => conversation.ticket = Some(reference.clone()),

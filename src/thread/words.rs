@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::routing::{Language, Localized};
 
 /// Which of five texts: Dutch, English, German, French, Spanish. English where the language is not known.
-fn pick<'a>(language: Option<Language>, texts: [&'a str; 5]) -> &'a str {
+fn pick(language: Option<Language>, texts: [&'static str; 5]) -> &'static str {
     let index = Language::ALL.iter().position(|l| Some(*l) == language).unwrap_or(1);
     texts[index]
 }

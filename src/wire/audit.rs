@@ -76,7 +76,10 @@ pub async fn audit(archive: &Archive, partitions: u16) -> Result<Audit, ArchiveE
 }
 
 async fn audit_thread(
-    archive: &Archive, tables: &mut Tables<'_>, thread: ThreadKey, found: &mut Audit,
+    archive: &Archive,
+    tables: &mut Tables<'_>,
+    thread: ThreadKey,
+    found: &mut Audit,
 ) -> Result<(), ArchiveError> {
     found.threads += 1;
     let records = match archive.records(thread).await {
@@ -126,4 +129,3 @@ pub async fn compare(archive: &Archive, partitions: u16) -> Result<Vec<ThreadKey
     }
     Ok(differ)
 }
-

@@ -15,7 +15,7 @@ use crate::thread::{Body, Command, DeliveryOutcome, Event, Task};
 use crate::wire::{WireError, envelope};
 
 /// How long a call of a channel may take before its outcome is unknown.
-const CALL: Duration = Duration::from_secs(60);
+const CALL: Duration = Duration::from_mins(1);
 
 /// Delivers by one channel until told to stop.
 pub async fn run(place: Workplace, channel: Arc<dyn Channel>, stop: CancellationToken) -> Result<(), WorkerError> {

@@ -15,7 +15,7 @@ use crate::thread::{Body, Command, Event, HandoffOutcome, Task};
 use crate::wire::{WireError, envelope};
 
 /// How long a call of a tool may take before its outcome is unknown.
-const CALL: Duration = Duration::from_secs(60);
+const CALL: Duration = Duration::from_mins(1);
 
 /// Hands off to one tool until told to stop.
 pub async fn run(place: Workplace, tool: Arc<dyn Helpdesk>, stop: CancellationToken) -> Result<(), WorkerError> {

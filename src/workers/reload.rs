@@ -1,6 +1,6 @@
 //! Reload: a routing file that was edited takes force when it is sound. A broken edit keeps the old table.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -59,7 +59,11 @@ pub async fn run(place: Workplace, file: RoutingFile, stop: CancellationToken) -
 /// Watches the folder: editors replace files.
 fn watch(path: &Path, told: mpsc::Sender<()>) -> Option<RecommendedWatcher> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
-    let mut watcher = notify::recommended_watcher(move |_| drop(told.try_send(()))).ok()?;
+    let mut watcher = notify::recommended_watcher(move |_| {
+        // A full channel means that an edit is being looked at already.
+        let _full = told.try_send(());
+    })
+    .ok()?;
     watcher.watch(&folder, RecursiveMode::NonRecursive).ok()?;
     Some(watcher)
 }
@@ -71,11 +75,12 @@ async fn take_in(place: &Workplace, file: &RoutingFile, text: &[u8]) -> Result<(
         Ok(text) => match (file.make)(&name, text) {
             Err(problems) => problems,
             Ok(rules) => {
-                let left = left_behind(place, &rules.table).await?;
-                if left.is_empty() {
+                let held = held(place).await?;
+                let homeless = rules.table.homeless(&name, held.iter().map(|(queue, count)| (queue, *count)));
+                if homeless.is_empty() {
                     return put_in_force(place, file, rules).await;
                 }
-                left.iter().map(|queue| orphaned(&name, queue)).collect()
+                homeless.iter().map(ToString::to_string).collect()
             }
         },
     };
@@ -86,19 +91,16 @@ async fn take_in(place: &Workplace, file: &RoutingFile, text: &[u8]) -> Result<(
     Ok(())
 }
 
-fn orphaned(file: &str, queue: &QueueName) -> String {
-    format!(
-        "{file}:1:1: queue \"{queue}\" is gone and still holds conversations; say where they go in [moved]: \
-         {queue} = \"another-queue\", or drain it first"
-    )
-}
-
-/// Queues that hold conversations and that the new table neither has nor moves.
-async fn left_behind(place: &Workplace, table: &RoutingTable) -> Result<BTreeSet<QueueName>, WorkerError> {
+/// How many open conversations each queue holds.
+async fn held(place: &Workplace) -> Result<BTreeMap<QueueName, u64>, WorkerError> {
     let counts = persist("counts", || place.store.counts()).await?;
-    let held = counts.into_iter().filter(|count| count.state != StateName::Closed && count.conversations > 0);
-    let queues = held.filter_map(|count| count.queue);
-    Ok(queues.filter(|queue| table.queue(queue).is_none() && !table.moved.contains_key(queue)).collect())
+    let mut held = BTreeMap::new();
+    for count in counts.into_iter().filter(|count| count.state != StateName::Closed) {
+        if let Some(queue) = count.queue {
+            *held.entry(queue).or_default() += count.conversations;
+        }
+    }
+    Ok(held)
 }
 
 async fn put_in_force(place: &Workplace, file: &RoutingFile, rules: Rules) -> Result<(), WorkerError> {
@@ -122,8 +124,7 @@ async fn tell_queue(place: &Workplace, queue: &QueueName, table: &RoutingTable) 
         wanted.after = Some((last.since, last.conversation));
         for row in rows.iter().filter(|row| row.state != StateName::Closed) {
             let id = EventId::of("switched", &[&row.thread.0, &table.hash.0]);
-            let event =
-                Event { id, thread: row.thread, at: place.clock.now(), trace: id, body: Body::Switched };
+            let event = Event { id, thread: row.thread, at: place.clock.now(), trace: id, body: Body::Switched };
             persist("switched", || place.post.event(&event)).await?;
         }
     }

@@ -110,13 +110,19 @@ pub(super) fn give_up(draft: &mut Draft<'_>, reason: &str) {
     }
     let Some(queue) = conversation.queue.as_ref() else { return };
     let (people, priority) = (draft.table.fallback_of(queue), conversation.priority);
-    travel::to_people(draft, people, priority, Some(reason), true);
+    travel::to_people(draft, &people, priority, Some(reason), true);
 }
 
-/// The operators' switches changed: what the bot has and may not have goes to people.
+/// The switches or the queues changed: what the bot has and may not have goes to people, and what is in a queue that is
+/// not declared any more goes where the table says.
 pub(super) fn on_switched(draft: &mut Draft<'_>) {
-    let queue = draft.open().filter(|c| c.owner == Some(Owner::Bot)).and_then(|c| c.queue.clone());
-    if queue.is_some_and(|queue| switched_off(draft, &queue)) {
-        give_up(draft, "switch:ai_off");
+    let Some(conversation) = draft.open() else { return };
+    let (Some(queue), priority) = (conversation.queue.clone(), conversation.priority) else { return };
+    let gone = draft.table.queue(&queue).is_none();
+    match conversation.owner {
+        Some(Owner::Bot) if switched_off(draft, &queue) => give_up(draft, "switch:ai_off"),
+        Some(Owner::Bot) if gone => give_up(draft, "queue moved"),
+        Some(Owner::Queue) if gone => travel::to_people(draft, &queue, priority, Some("queue moved"), false),
+        _ => {}
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn on_delivery(draft: &mut Draft<'_>, command: CommandId, attempt: u3
         DeliveryOutcome::Refused => refused(draft, &flight),
         DeliveryOutcome::Retry { .. } if flight.revoked => refused(draft, &flight),
         DeliveryOutcome::Retry { after_millis, .. } if attempt == flight.attempt => {
-            retry(draft, &flight, *after_millis)
+            retry(draft, &flight, *after_millis);
         }
         DeliveryOutcome::Retry { .. } => return,
     }

@@ -108,7 +108,9 @@ impl<'a> Draft<'a> {
     /// Clears timers.
     pub(super) fn clear_timers(&mut self, which: impl Fn(TimerKind) -> bool) {
         let ids: Vec<TimerId> = self.thread.timers.iter().filter(|t| which(t.kind)).map(|t| t.id).collect();
-        ids.into_iter().for_each(|id| self.push(Change::TimerCleared(id)));
+        for id in ids {
+            self.push(Change::TimerCleared(id));
+        }
     }
 
     /// Confirms a command, if it is pending.

@@ -138,7 +138,7 @@ fn follow(draft: &mut Draft<'_>, decision: Decision, automatic: bool) {
         (Some(Owner::Agent(_) | Owner::Queue), _) => false,
     };
     match (moves, decision.kind) {
-        (true, QueueKind::Human) => travel::to_people(draft, decision.queue, decision.priority, None, !automatic),
+        (true, QueueKind::Human) => travel::to_people(draft, &decision.queue, decision.priority, None, !automatic),
         (true, QueueKind::Bot) => {
             travel::to_bot(draft, decision.queue, None);
             bot::ask(draft);

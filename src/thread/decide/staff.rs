@@ -121,7 +121,7 @@ fn note(draft: &mut Draft<'_>, person: &Person, text: &str) -> Result<(), Refusa
 /// Back to the queue that it came from.
 pub(super) fn release(draft: &mut Draft<'_>, reason: &str) {
     let Some((queue, priority)) = draft.open().and_then(|c| Some((c.queue.clone()?, c.priority))) else { return };
-    travel::to_people(draft, queue, priority, Some(reason), false);
+    travel::to_people(draft, &queue, priority, Some(reason), false);
 }
 
 fn transfer(draft: &mut Draft<'_>, queue: &QueueName) -> Result<(), Refusal> {
@@ -130,7 +130,7 @@ fn transfer(draft: &mut Draft<'_>, queue: &QueueName) -> Result<(), Refusal> {
         return Err(Refusal::Invalid);
     }
     let priority = draft.open().map_or(Priority::Normal, |c| c.priority);
-    travel::to_people(draft, queue.clone(), priority, Some("transferred"), true);
+    travel::to_people(draft, queue, priority, Some("transferred"), true);
     Ok(())
 }
 

@@ -13,8 +13,16 @@ pub(super) fn to_bot(draft: &mut Draft<'_>, queue: QueueName, reason: Option<&st
 }
 
 /// Gives it to people, tells the customer if they should be told, and hands it to the queue's tool.
-pub(super) fn to_people(draft: &mut Draft<'_>, queue: QueueName, priority: Priority, reason: Option<&str>, tell: bool) {
+pub(super) fn to_people(
+    draft: &mut Draft<'_>,
+    queue: &QueueName,
+    priority: Priority,
+    reason: Option<&str>,
+    tell: bool,
+) {
     let answered = Some(draft.thread().ordinal);
+    // The queue may have been declared by an older table.
+    let queue = draft.table.home_of(queue).unwrap_or_else(|| draft.table.default_queue()).clone();
     go(draft, Owner::Queue, queue.clone(), priority, reason, answered);
     if tell {
         let text = notice(draft, &queue);
@@ -34,9 +42,10 @@ pub(super) fn to_agent(draft: &mut Draft<'_>, person: Person, queue: QueueName) 
 /// What the customer is told when people take over.
 fn notice(draft: &Draft<'_>, queue: &QueueName) -> String {
     let (language, now) = (draft.language(), draft.now());
-    let title = draft.table.queue(queue).map_or("", |q| q.title.get(language));
-    let opens = if draft.table.is_open(queue, now) { None } else { draft.table.next_opening(queue, now) };
-    words::handed_over(language, title, opens)
+    let Some(queue) = draft.table.queue(queue) else { return words::handed_over(language, "", None) };
+    let hours = queue.hours.as_ref().filter(|hours| !hours.is_open(now));
+    let opens = hours.and_then(|hours| hours.next_opening(now).map(|at| hours.local(at)));
+    words::handed_over(language, queue.title.get(language), opens)
 }
 
 /// Asks the queue's tool for a ticket, unless it has one or is about to.

@@ -44,7 +44,9 @@ pub async fn watch_journal(place: Workplace, reaches: Reaches, stop: Cancellatio
             () = stop.cancelled() => return Ok(()),
             _ = ticks.tick() => {
                 let reach = persist("reach", || place.journal.reach()).await?;
-                reach.iter().for_each(|reach| reaches.set(reach.partition, reach.head));
+                for reach in reach {
+                    reaches.set(reach.partition, reach.head);
+                }
             }
         }
     }

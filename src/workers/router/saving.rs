@@ -36,7 +36,7 @@ impl Saving {
     }
 
     /// Adds what was decided on one event; `slot` is the thread after it.
-    pub(super) fn add(&mut self, slot: &mut Slot, record: Record) -> Result<(), WireError> {
+    pub(super) fn add(&mut self, slot: &mut Slot, record: &Record) -> Result<(), WireError> {
         let thread = slot.thread.key;
         let (event, at) = (record.input.event.id, record.input.event.at);
         if std::mem::take(&mut slot.is_new) {
@@ -54,7 +54,7 @@ impl Saving {
             }
         }
         let conversation = slot.thread.conversation.as_ref().map(|c| c.id);
-        let sealed = envelope::seal_record(&slot.key, &record)?;
+        let sealed = envelope::seal_record(&slot.key, record)?;
         self.batch.entries.push(Entry { thread, event, conversation, at, sealed });
         Ok(())
     }
