@@ -1,13 +1,27 @@
-//! The composition root: the only file that names concrete backends.
+//! The composition root: the only place that names concrete backends, channels and tools.
+
+mod backends;
+mod knowing;
+mod serving;
+mod watching;
+mod working;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use wissel_channels::ConversationId;
+use anyhow::Context;
+use arc_swap::ArcSwap;
+use wissel_channels::{Channel, Clock, ConversationId};
 
+use crate::failpoint::Failpoints;
 use crate::lifecycle::Lifecycle;
 use crate::settings::Settings;
 use crate::telemetry::Metrics;
+use crate::thread::Limits;
+use crate::wire::audit::{self, Audit};
+use crate::wire::{Archive, Keys, Post};
+use crate::workers::Workplace;
+use crate::workers::router::Reaches;
 
 /// What a start is given.
 pub struct Start {
@@ -17,22 +31,96 @@ pub struct Start {
     pub routing: Option<PathBuf>,
     /// Where everything counts.
     pub metrics: Arc<Metrics>,
+    /// Where a test lets the process die.
+    pub failpoints: Failpoints,
+}
+
+/// A daemon that is put together.
+struct Daemon {
+    place: Workplace,
+    settings: Settings,
+    reaches: Reaches,
+    channels: Vec<Arc<dyn Channel>>,
+    known: knowing::Known,
+    /// The routers' mark on their leases.
+    holder: [u8; 16],
 }
 
 /// Puts the daemon together and starts its tasks on `lifecycle`; returns when it is ready.
-#[expect(clippy::unused_async, reason = "nothing is put together yet")]
-pub async fn run(_start: Start, _lifecycle: &Lifecycle) -> anyhow::Result<()> {
-    anyhow::bail!("the daemon is not put together yet")
+pub async fn run(start: Start, lifecycle: &Lifecycle) -> anyhow::Result<()> {
+    let listeners = serving::listen(&start.settings.listen).await?;
+    let daemon = put_together(start).await?;
+    working::start(&daemon, lifecycle);
+    let readiness = serving::start(&daemon, listeners, lifecycle)?;
+    watching::start(&daemon, readiness, lifecycle).await;
+    Ok(())
+}
+
+async fn put_together(start: Start) -> anyhow::Result<Daemon> {
+    let Start { settings, routing, metrics, failpoints } = start;
+    let clock = Clock::system();
+    let known = knowing::read(routing, &settings)?;
+    let partitions = settings.partitions.get();
+    let backends = backends::open(&settings, clock.clone()).await?;
+    backends.broker.declare(partitions).await?;
+    backends.journal.declare(partitions).await?;
+    let keys = Keys::new(settings.master_key().context("the master key cannot be used")?);
+    let (broker, store, journal) = (backends.broker, backends.store, backends.journal);
+    let rules = Arc::new(ArcSwap::new(Arc::clone(&known.rules)));
+    metrics.table_in_use(&known.rules.table.hash.to_string());
+    let place = Workplace {
+        post: Post::new(Arc::clone(&broker), keys.clone(), partitions),
+        archive: Archive { store: Arc::clone(&store), journal: Arc::clone(&journal), keys: keys.clone() },
+        broker,
+        store,
+        journal,
+        keys,
+        clock,
+        metrics,
+        failpoints,
+        rules,
+        limits: limits(&settings),
+    };
+    let channels = wissel_channels::build(&settings.channels(), place.keys.secret("channels"));
+    let reaches = Reaches::new(partitions);
+    Ok(Daemon { place, settings, reaches, channels, known, holder: backends.holder })
+}
+
+/// The limits of conversations from the settings; 0 means none in both.
+fn limits(settings: &Settings) -> Limits {
+    let limits = &settings.limits;
+    Limits {
+        claim_millis: i64::from(limits.claim_minutes.0) * 60_000,
+        bot_millis: i64::from(limits.bot_seconds.0) * 1_000,
+        bot_turns: limits.bot_turns.0,
+        hops: limits.hops.0,
+        bot_backlog: limits.bot_backlog.0.into(),
+        ..Limits::default()
+    }
 }
 
 /// Why each message of a conversation went where it went, in words or as JSON.
-#[expect(clippy::unused_async, reason = "nothing is put together yet")]
-pub async fn explain(_settings: &Settings, _conversation: ConversationId, _json: bool) -> anyhow::Result<String> {
-    anyhow::bail!("the journal is not put together yet")
+pub async fn explain(settings: &Settings, conversation: ConversationId, json: bool) -> anyhow::Result<String> {
+    let archive = backends::beside(settings)?;
+    crate::cli::explained(&archive, conversation, json).await
+}
+
+/// Recomputes every decision from the journal alone, beside a running daemon or without one.
+pub async fn verify(settings: &Settings) -> anyhow::Result<Audit> {
+    let archive = backends::beside(settings)?;
+    Ok(audit::audit(&archive, settings.partitions.get()).await?)
+}
+
+/// The threads whose state in the store is not what the journal's changes give.
+pub async fn compare(settings: &Settings) -> anyhow::Result<Vec<wissel_channels::ThreadKey>> {
+    let archive = backends::beside(settings)?;
+    Ok(audit::compare(&archive, settings.partitions.get()).await?)
 }
 
 /// A bearer token for the staff API that stands for `name`.
-#[expect(clippy::unused_async, reason = "nothing is put together yet")]
-pub async fn staff_token(_settings: &Settings, _name: &str) -> anyhow::Result<String> {
-    anyhow::bail!("the desk is not put together yet")
+#[expect(clippy::unused_async, reason = "backends elsewhere may have to be asked")]
+pub async fn staff_token(settings: &Settings, name: &str) -> anyhow::Result<String> {
+    let keys = Keys::new(settings.master_key().context("the master key cannot be used")?);
+    let now = Clock::system().now();
+    crate::web::staff::people::issue_token(&keys, name, now).context("no token can be made")
 }

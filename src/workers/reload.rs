@@ -22,10 +22,14 @@ const PERIOD: Duration = Duration::from_secs(5);
 /// How many conversations are listed at once.
 const PAGE: usize = 500;
 
-/// Makes rules from the text of a routing file, or tells every problem, one a line.
-pub type Make = Arc<dyn Fn(&str, &str) -> Result<Rules, Vec<String>> + Send + Sync>;
+/// Makes rules from the name and text of a routing file, with what else is to be swapped when they take force; or tells
+/// every problem, one a line.
+pub type Make = Arc<dyn Fn(&str, &str) -> Result<(Rules, Swap), Vec<String>> + Send + Sync>;
+/// What else is swapped, such as the bot.
+pub type Swap = Box<dyn FnOnce() + Send>;
 
 /// The routing file of a daemon.
+#[derive(Clone)]
 pub struct RoutingFile {
     /// Where it is.
     pub path: PathBuf,
@@ -74,10 +78,11 @@ async fn take_in(place: &Workplace, file: &RoutingFile, text: &[u8]) -> Result<(
         Err(_) => vec![format!("{name}:1:1: the file is not UTF-8; save it as UTF-8")],
         Ok(text) => match (file.make)(&name, text) {
             Err(problems) => problems,
-            Ok(rules) => {
+            Ok((rules, swap)) => {
                 let held = held(place).await?;
                 let homeless = rules.table.homeless(&name, held.iter().map(|(queue, count)| (queue, *count)));
                 if homeless.is_empty() {
+                    swap();
                     return put_in_force(place, file, rules).await;
                 }
                 homeless.iter().map(ToString::to_string).collect()

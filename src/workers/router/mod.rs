@@ -43,7 +43,9 @@ pub async fn run(place: Workplace, seat: Seat, stop: CancellationToken) -> Resul
             () = stop.cancelled() => return Ok(()),
             lease = takeover::lease(&place, &seat) => lease?,
         };
-        match hold(&place, &seat, lease, &stop).await {
+        let held = hold(&place, &seat, lease, &stop).await;
+        seat.reaches.hold(seat.partition, false);
+        match held {
             Ok(()) => {
                 persist("release", || place.store.release(lease, seat.holder)).await?;
                 return Ok(());
@@ -66,6 +68,7 @@ async fn hold(place: &Workplace, seat: &Seat, lease: Lease, stop: &CancellationT
     let head = takeover::mend(place, lease).await?;
     let mut desk = Desk::new(place.clone(), lease, head, seat.reaches.clone());
     let mut consumer = place.broker.consume(&Queue::Inbound(lease.partition)).await?;
+    seat.reaches.hold(lease.partition, true);
     let mut renewal = tokio::time::interval(RENEW);
     renewal.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {

@@ -1,7 +1,7 @@
 //! How far the journal has each partition: what it has may leave the state of threads.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
@@ -11,27 +11,46 @@ use crate::workers::{WorkerError, Workplace, persist};
 /// How often the journal is asked.
 const PERIOD: Duration = Duration::from_secs(1);
 
-/// The newest batch of each partition that the journal is known to have.
+/// What is known of each partition in this process: the newest batch that the journal has, and whether it is routed.
 #[derive(Clone, Debug)]
-pub struct Reaches(Arc<[AtomicU64]>);
+pub struct Reaches(Arc<[Known]>);
+
+#[derive(Debug, Default)]
+struct Known {
+    journaled: AtomicU64,
+    held: AtomicBool,
+}
 
 impl Reaches {
     /// Nothing is known yet.
     #[must_use]
     pub fn new(partitions: u16) -> Self {
-        Self((0..partitions).map(|_| AtomicU64::new(0)).collect())
+        Self((0..partitions).map(|_| Known::default()).collect())
     }
 
     /// The newest batch of a partition that the journal is known to have.
     #[must_use]
     pub fn of(&self, partition: u16) -> u64 {
-        self.0.get(usize::from(partition)).map_or(0, |reach| reach.load(Ordering::Relaxed))
+        self.0.get(usize::from(partition)).map_or(0, |known| known.journaled.load(Ordering::Relaxed))
     }
 
     fn set(&self, partition: u16, head: u64) {
-        if let Some(reach) = self.0.get(usize::from(partition)) {
-            reach.store(head, Ordering::Relaxed);
+        if let Some(known) = self.0.get(usize::from(partition)) {
+            known.journaled.store(head, Ordering::Relaxed);
         }
+    }
+
+    /// Says whether a router of this process holds a partition and has mended it.
+    pub(super) fn hold(&self, partition: u16, held: bool) {
+        if let Some(known) = self.0.get(usize::from(partition)) {
+            known.held.store(held, Ordering::Relaxed);
+        }
+    }
+
+    /// How many partitions routers of this process hold.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.0.iter().filter(|known| known.held.load(Ordering::Relaxed)).count()
     }
 }
 

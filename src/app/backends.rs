@@ -1,0 +1,58 @@
+//! Backends: what carries broker, store and journal.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use wissel_channels::Clock;
+
+use crate::broker::Broker;
+use crate::broker::embedded::EmbeddedBroker;
+use crate::journal::Journal;
+use crate::journal::embedded::EmbeddedJournal;
+use crate::settings::Settings;
+use crate::sqlite::{Database, FolderLock};
+use crate::store::ThreadStore;
+use crate::store::embedded::EmbeddedStore;
+use crate::wire::{Archive, Keys};
+
+/// The three ports.
+pub(super) struct Backends {
+    pub(super) broker: Arc<dyn Broker>,
+    pub(super) store: Arc<dyn ThreadStore>,
+    pub(super) journal: Arc<dyn Journal>,
+    /// The routers' mark on their leases.
+    pub(super) holder: [u8; 16],
+}
+
+/// Opens the backends that the settings name, for the one process that writes the data folder.
+pub(super) async fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Backends> {
+    let folder = settings.data_dir.as_path().to_owned();
+    let opening = tokio::task::spawn_blocking(move || -> anyhow::Result<(Database, FolderLock)> {
+        let lock = FolderLock::take(&folder)?;
+        Ok((Database::open(&folder, clock)?, lock))
+    });
+    let (database, lock) = opening.await.context("the data folder could not be opened")??;
+    // Held until the process ends.
+    std::mem::forget(lock);
+    // The folder's lock keeps every other process out, so a lease that this folder's last process held is ours.
+    let holder = wissel_channels::ids::hash_parts("holder", &[b"the process that holds the data folder's lock"]);
+    Ok(Backends {
+        broker: Arc::new(EmbeddedBroker::new(database.clone())),
+        store: Arc::new(EmbeddedStore::new(database.clone())),
+        journal: Arc::new(EmbeddedJournal::new(database)),
+        holder,
+    })
+}
+
+/// Opens the store and the journal for reading, beside a running daemon.
+pub(super) fn beside(settings: &Settings) -> anyhow::Result<Archive> {
+    let key = match &settings.secrets.master_key {
+        Some(_) => settings.master_key(),
+        // Reading beside a daemon never makes a key.
+        None => crate::settings::load_master_key(&settings.master_key_path()),
+    };
+    let keys = Keys::new(key.context("the master key cannot be used")?);
+    let database = Database::open_reader(settings.data_dir.as_path(), Clock::system())?;
+    let store = Arc::new(EmbeddedStore::new(database.clone()));
+    Ok(Archive { store, journal: Arc::new(EmbeddedJournal::new(database)), keys })
+}

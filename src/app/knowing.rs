@@ -1,0 +1,77 @@
+//! What the company knows: its routing table with the triage trained for it, and the bot's knowledge.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
+use crate::bot::{Bot, Knowledge, KnowledgeBot};
+use crate::routing::RoutingTable;
+use crate::settings::Settings;
+use crate::triage::Embedded;
+use crate::workers::Rules;
+use crate::workers::bot::BotInForce;
+use crate::workers::reload::{Make, RoutingFile};
+
+/// The text of the shipped routing file.
+const SHIPPED: &str = include_str!("../../routing.toml");
+
+/// What was read at the start.
+pub(super) struct Known {
+    pub(super) rules: Arc<Rules>,
+    pub(super) bot: BotInForce,
+    pub(super) table: Arc<ArcSwap<RoutingTable>>,
+    /// The file to watch; absent for the shipped routing.
+    file: Option<PathBuf>,
+    make: Make,
+}
+
+/// Every problem with what was to be read, one a line.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.join("\n"))]
+struct Unsound(Vec<String>);
+
+/// Reads routing file and knowledge, or tells every problem.
+pub(super) fn read(file: Option<PathBuf>, settings: &Settings) -> anyhow::Result<Known> {
+    let cache = settings.data_dir.as_path().to_owned();
+    let name = file.as_ref().map_or_else(|| "routing.toml".to_owned(), |path| path.display().to_string());
+    let text = match &file {
+        Some(path) => std::fs::read_to_string(path)
+            .map_err(|error| Unsound(vec![format!("{name}:1:1: the file cannot be read: {error}; name another")]))?,
+        None => SHIPPED.to_owned(),
+    };
+    let shipped = file.is_none();
+    let (rules, bot) = make(&name, &text, shipped, &cache).map_err(Unsound)?;
+    let table = Arc::new(ArcSwap::new(Arc::clone(&rules.table)));
+    let bot: BotInForce = Arc::new(ArcSwap::new(Arc::new(bot)));
+    let in_force = Arc::clone(&bot);
+    let make: Make = Arc::new(move |name, text| {
+        let (rules, bot) = make(name, text, false, &cache)?;
+        let swap = Arc::clone(&in_force);
+        Ok((rules, Box::new(move || swap.store(Arc::new(bot)))))
+    });
+    Ok(Known { rules: Arc::new(rules), bot, table, file, make })
+}
+
+impl Known {
+    /// The file to watch for edits, if the routing comes from a file.
+    pub(super) fn routing_file(&self) -> Option<RoutingFile> {
+        let path = self.file.clone()?;
+        Some(RoutingFile { path, make: Arc::clone(&self.make), table: Arc::clone(&self.table) })
+    }
+}
+
+/// A table, the triage for its intents, and the bot on its knowledge.
+fn make(name: &str, text: &str, shipped: bool, cache: &Path) -> Result<(Rules, Arc<dyn Bot>), Vec<String>> {
+    let lines = |problems: Vec<crate::routing::Problem>| problems.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let table = RoutingTable::parse(name, text).map_err(lines)?;
+    let knowledge = if shipped {
+        Knowledge::shipped()
+    } else {
+        let folder = Path::new(name).parent().unwrap_or(Path::new(""));
+        table.knowledge().map_or_else(|| Ok(Knowledge::of(Vec::new())), |k| Knowledge::read_folder(&folder.join(k)))
+    };
+    let bot = KnowledgeBot::new(knowledge.map_err(lines)?).map_err(|error| vec![format!("{name}:1:1: {error}; try again")])?;
+    let triage = Arc::new(Embedded::cached(&table.intents, Some(cache)));
+    Ok((Rules { table: Arc::new(table), text: text.as_bytes().to_vec(), triage }, Arc::new(bot)))
+}

@@ -1,0 +1,137 @@
+//! Watching: readiness, gauges, and the forgetting of what is old.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::Daemon;
+use super::serving::SOON;
+use crate::broker::Queue;
+use crate::lifecycle::{Backoff, Lifecycle};
+use crate::thread::StateName;
+use crate::web::ops::Readiness;
+use crate::workers::router::Reaches;
+use crate::workers::{WorkerError, Workplace};
+
+/// How often it looks once the daemon is ready.
+const PERIOD: Duration = Duration::from_secs(2);
+/// How long a port may take to answer before it counts as away.
+const ANSWER: Duration = Duration::from_secs(5);
+/// How long ids, answers to orders and records of starts are kept.
+const KEPT_MILLIS: i64 = 14 * 24 * 60 * 60 * 1000;
+/// How often what is older is forgotten.
+const FORGETTING: Duration = Duration::from_hours(1);
+
+/// What is watched.
+#[derive(Clone)]
+struct Watch {
+    place: Workplace,
+    readiness: Readiness,
+    reaches: Reaches,
+    partitions: usize,
+    /// Channel and account of each source.
+    sources: Arc<[(String, String)]>,
+    queues: Arc<[Queue]>,
+    workers: u64,
+}
+
+/// Starts the watch; returns when the daemon is ready, or is told to stop.
+pub(super) async fn start(daemon: &Daemon, readiness: Readiness, lifecycle: &Lifecycle) {
+    let names = daemon.channels.iter().map(|channel| channel.name().clone());
+    let mut queues: Vec<Queue> = (0..daemon.settings.partitions.get()).map(Queue::Inbound).collect();
+    queues.extend([Queue::Bot, Queue::Handoff("desk".to_owned()), Queue::Journal, Queue::Dead]);
+    queues.extend(names.clone().map(Queue::Deliver));
+    let account = daemon.settings.channels().webchat.account.to_string();
+    let watch = Watch {
+        place: daemon.place.clone(),
+        readiness,
+        reaches: daemon.reaches.clone(),
+        partitions: daemon.settings.partitions.get().into(),
+        sources: names.map(|name| (name.to_string(), account.clone())).collect(),
+        queues: queues.into(),
+        workers: daemon.settings.workers.bot.get().into(),
+    };
+    while !lifecycle.stop.is_cancelled() {
+        watch.look().await;
+        if watch.readiness.is_ready() {
+            break;
+        }
+        tokio::time::sleep(SOON).await;
+    }
+    let (forgetting, stop, stops) = (watch.place.clone(), lifecycle.stop.clone(), lifecycle.stop.clone());
+    lifecycle.spawn_restarting("watch", Backoff::default(), move || watch.clone().run(stop.clone()));
+    lifecycle.spawn_restarting("forgetting", Backoff::default(), move || forget(forgetting.clone(), stops.clone()));
+}
+
+impl Watch {
+    async fn run(self, stop: CancellationToken) -> Result<(), WorkerError> {
+        let mut ticks = tokio::time::interval(PERIOD);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return Ok(()),
+                _ = ticks.tick() => {}
+            }
+            self.look().await;
+            self.gauge().await?;
+        }
+    }
+
+    /// Asks each port whether it answers, and whether all partitions are routed.
+    async fn look(&self) {
+        let place = &self.place;
+        self.check("broker", async { place.broker.depth(&Queue::Inbound(0)).await.map(drop) }).await;
+        self.check("store", async { place.store.incarnation().await.map(drop) }).await;
+        self.check("journal", async { place.journal.reach().await.map(drop) }).await;
+        let held = self.reaches.held();
+        if held == self.partitions {
+            self.readiness.fine("router");
+        } else {
+            self.readiness.wrong("router", format!("{held} of {} partitions are routed", self.partitions));
+        }
+        if self.readiness.is_ready() {
+            let seconds = place.clock.now().0 / 1000;
+            for (channel, account) in self.sources.iter() {
+                place.metrics.source_progress(channel, account, seconds);
+            }
+        }
+    }
+
+    async fn check<E: std::fmt::Display>(&self, name: &'static str, asked: impl Future<Output = Result<(), E>>) {
+        match tokio::time::timeout(ANSWER, asked).await {
+            Ok(Ok(())) => self.readiness.fine(name),
+            Ok(Err(error)) => self.readiness.wrong(name, error.to_string()),
+            Err(_) => self.readiness.wrong(name, format!("no answer within {} s", ANSWER.as_secs())),
+        }
+    }
+
+    async fn gauge(&self) -> Result<(), WorkerError> {
+        let (metrics, now) = (&self.place.metrics, self.place.clock.now());
+        let since = |at: wissel_channels::UnixMillis| Duration::from_millis(u64::try_from(now.since(at)).unwrap_or(0));
+        for queue in self.queues.iter() {
+            let depth = self.place.broker.depth(queue).await?;
+            metrics.queue(&queue.to_string(), depth.messages, depth.oldest.map_or(Duration::ZERO, since));
+            if *queue == Queue::Bot {
+                let busy = depth.messages.min(self.workers);
+                metrics.bot_workers(busy, self.workers - busy, self.workers);
+            }
+        }
+        let counts = self.place.store.counts().await?;
+        for (owner, state) in [("bot", StateName::Bot), ("queue", StateName::Waiting), ("agent", StateName::Claimed)] {
+            let open = counts.iter().filter(|count| count.state == state).map(|count| count.conversations).sum();
+            metrics.conversations(owner, open);
+        }
+        Ok(())
+    }
+}
+
+async fn forget(place: Workplace, stop: CancellationToken) -> Result<(), WorkerError> {
+    let mut ticks = tokio::time::interval(FORGETTING);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            _ = ticks.tick() => place.store.forget(place.clock.now().plus(-KEPT_MILLIS)).await?,
+        }
+    }
+}
