@@ -5,6 +5,7 @@
 
 mod check;
 mod explain;
+mod journal;
 mod run;
 mod staff;
 
@@ -49,6 +50,8 @@ enum Command {
     Check(check::Args),
     /// Say why each message of a conversation went where it went
     Explain(explain::Args),
+    /// Look after the record of all decisions
+    Journal(journal::Args),
     /// Manage the people of the desk
     Staff(staff::Args),
 }
@@ -61,6 +64,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&files, &args),
         Command::Check(args) => check::run(&files, &args),
         Command::Explain(args) => explain::run(&files, &args),
+        Command::Journal(args) => journal::run(&files, &args),
         Command::Staff(args) => staff::run(&files, &args),
     };
     outcome.unwrap_or_else(|error| {

@@ -8,11 +8,15 @@ use anyhow::Context;
 
 use super::Files;
 use crate::app::{self, Start};
+use crate::failpoint::Failpoints;
 use crate::lifecycle::{self, Ending, Lifecycle};
 use crate::telemetry::{Metrics, logging};
 
 /// How long calls that block a thread may still take when everything else has ended.
 const BLOCKING: Duration = Duration::from_secs(2);
+
+/// Where a test lets the daemon die: `router.saved:3`.
+const FAILPOINT: &str = "WISSEL_FAILPOINT";
 
 /// `wissel run` takes no arguments of its own.
 #[derive(Debug, clap::Args)]
@@ -23,11 +27,19 @@ pub(super) fn run(files: &Files, _args: &Args) -> anyhow::Result<ExitCode> {
     let settings = files.settings()?;
     logging::start(&settings.log);
     let metrics = Arc::new(Metrics::new().context("metrics cannot be set up")?);
-    let start = Start { settings, routing: files.routing(), metrics };
+    let start = Start { settings, routing: files.routing(), metrics, failpoints: failpoints()? };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no threads to be had")?;
     let ending = runtime.block_on(live(start));
     runtime.shutdown_timeout(BLOCKING);
     ending.map(ExitCode::from)
+}
+
+/// The failpoint that a test sets, if any.
+fn failpoints() -> anyhow::Result<Failpoints> {
+    match std::env::var(FAILPOINT) {
+        Ok(text) => text.parse().with_context(|| format!("{FAILPOINT} is wrong")),
+        Err(_) => Ok(Failpoints::default()),
+    }
 }
 
 /// The life of a daemon: put together, run, end. A signal while it is put together ends it too.

@@ -15,7 +15,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use std::net::{Ipv4Addr, SocketAddr};
-use wissel_channels::AccountName;
+use wissel_channels::ChannelsConfig;
+use wissel_channels::webchat::{self, WebchatConfig};
 
 pub use load::load;
 pub use secret::{KEY_BYTES, MasterKeyError, Secret, load_master_key, load_or_make_master_key};
@@ -49,7 +50,7 @@ pub struct Settings {
     /// How many of each worker.
     pub workers: Workers,
     /// The web chat channel.
-    pub webchat: Webchat,
+    pub webchat: WebchatConfig,
     /// The people of the desk.
     pub staff: Staff,
 }
@@ -68,13 +69,26 @@ impl Default for Settings {
             log: Log::default(),
             limits: Limits::default(),
             workers: Workers::default(),
-            webchat: Webchat::default(),
+            webchat: WebchatConfig::default(),
             staff: Staff::default(),
         }
     }
 }
 
 impl Settings {
+    /// The settings of all channels.
+    #[must_use]
+    pub fn channels(&self) -> ChannelsConfig {
+        let limits = &self.limits;
+        let limits = webchat::Limits {
+            connections_per_address: limits.connections_per_address.0,
+            messages_per_minute: limits.messages_per_minute.0,
+            frame_bytes: limits.frame_bytes.0 as usize,
+            message_bytes: limits.message_bytes.0 as usize,
+        };
+        ChannelsConfig { webchat: self.webchat.clone(), limits }
+    }
+
     /// The file that holds the master key: the one that is set, else `master.key` in the data folder.
     #[must_use]
     pub fn master_key_path(&self) -> PathBuf {
@@ -205,16 +219,6 @@ impl Default for Workers {
     fn default() -> Self {
         Self { bot: Count::fixed(4), handoff: Count::fixed(2), delivery: Count::fixed(4) }
     }
-}
-
-/// The web chat channel.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Webchat {
-    /// The name of the chat among the company's accounts.
-    pub account: Option<AccountName>,
-    /// Origins of foreign pages that may open the chat, `https://www.example.com`.
-    pub origins: Vec<String>,
 }
 
 /// The people of the desk.
