@@ -18,6 +18,8 @@ use crate::lifecycle::Lifecycle;
 use crate::settings::Settings;
 use crate::telemetry::Metrics;
 use crate::thread::Limits;
+use crate::thread::explain::Step;
+use crate::web::staff::explain::steps;
 use crate::wire::audit::{self, Audit};
 use crate::wire::{Archive, Keys, Post};
 use crate::workers::Workplace;
@@ -99,10 +101,11 @@ fn limits(settings: &Settings) -> Limits {
     }
 }
 
-/// Why each message of a conversation went where it went, in words or as JSON.
-pub async fn explain(settings: &Settings, conversation: ConversationId, json: bool) -> anyhow::Result<String> {
+/// What happened in a conversation, in order; absent when nobody knows it.
+pub async fn explain(settings: &Settings, conversation: ConversationId) -> anyhow::Result<Option<Vec<Step>>> {
     let archive = backends::beside(settings)?;
-    crate::cli::explained(&archive, conversation, json).await
+    let Some(thread) = archive.journal.conversation(conversation).await? else { return Ok(None) };
+    Ok(Some(steps(conversation, &archive.records(thread).await?)))
 }
 
 /// Recomputes every decision from the journal alone, beside a running daemon or without one.

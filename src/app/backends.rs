@@ -9,7 +9,7 @@ use crate::broker::Broker;
 use crate::broker::embedded::EmbeddedBroker;
 use crate::journal::Journal;
 use crate::journal::embedded::EmbeddedJournal;
-use crate::settings::Settings;
+use crate::settings::{Settings, load_master_key};
 use crate::sqlite::{Database, FolderLock};
 use crate::store::ThreadStore;
 use crate::store::embedded::EmbeddedStore;
@@ -46,12 +46,15 @@ pub(super) async fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Ba
 
 /// Opens the store and the journal for reading, beside a running daemon.
 pub(super) fn beside(settings: &Settings) -> anyhow::Result<Archive> {
+    let path = settings.master_key_path();
     let key = match &settings.secrets.master_key {
-        Some(_) => settings.master_key(),
+        Some(_) => settings.master_key().context("the master key cannot be used")?,
         // Reading beside a daemon never makes a key.
-        None => crate::settings::load_master_key(&settings.master_key_path()),
+        None => load_master_key(&path).context("the master key cannot be used")?.with_context(|| {
+            format!("there is no master key at {}; start the daemon once, or name its data folder with --data", path.display())
+        })?,
     };
-    let keys = Keys::new(key.context("the master key cannot be used")?);
+    let keys = Keys::new(key);
     let database = Database::open_reader(settings.data_dir.as_path(), Clock::system())?;
     let store = Arc::new(EmbeddedStore::new(database.clone()));
     Ok(Archive { store, journal: Arc::new(EmbeddedJournal::new(database)), keys })

@@ -2,10 +2,13 @@
 
 use std::process::ExitCode;
 
+use anyhow::Context;
 use wissel_channels::ConversationId;
 
 use super::{Files, block_on, print};
 use crate::app;
+use crate::thread::explain::Step;
+use crate::web::staff::explain::document;
 
 /// Arguments of `wissel explain`.
 #[derive(Debug, clap::Args)]
@@ -20,6 +23,20 @@ pub(super) struct Args {
 /// Prints the explanation.
 pub(super) fn run(files: &Files, args: &Args) -> anyhow::Result<ExitCode> {
     let settings = files.settings()?;
-    print(&block_on(app::explain(&settings, args.conversation, args.json))?)?;
+    let id = args.conversation;
+    let steps = block_on(app::explain(&settings, id))?;
+    let steps = steps.with_context(|| format!("conversation {id} is not in the journal; the desk shows the ids"))?;
+    if args.json {
+        print(&document(id, &steps).to_string())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    for step in &steps {
+        print(&line(step))?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+fn line(step: &Step) -> String {
+    let by = step.by.as_ref().map_or("router", |person| person.0.as_str());
+    format!("{}  {}: {}", step.at, by, step.changes.join("; "))
 }
