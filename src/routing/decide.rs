@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::expr::{Context, Trail};
 use super::floor::Floor;
 use super::table::{Rule, Target};
-use super::{Condition, Decision, Facts, QueueKind, QueueName, RoutingTable, Value};
+use super::{Condition, Decision, Facts, QueueKind, QueueName, RoutingTable, Value, Written};
 
 /// The decision's rule where no rule matched.
 const DEFAULT: &str = "default";
@@ -15,7 +15,7 @@ impl RoutingTable {
     #[must_use]
     pub fn decide(&self, facts: &Facts<'_>) -> Decision {
         let context = Context::new(facts, &self.calendar);
-        let mut trail = Trail { conditions: Vec::new() };
+        let mut trail = Trail { conditions: Vec::with_capacity(self.comparisons) };
         let rule = self.rules.iter().find(|rule| self.matches(rule, &context, &mut trail));
         let (name, target) = rule.map_or((DEFAULT, &self.default), |rule| (&*rule.name, &rule.target));
         let mut decision = self.decision(name, target, facts, trail);
@@ -29,7 +29,7 @@ impl RoutingTable {
 
     fn matches(&self, rule: &Rule, context: &Context<'_>, trail: &mut Trail) -> bool {
         let strict = self.kind_of(&rule.target.to) == QueueKind::Bot;
-        rule.when.as_ref().is_none_or(|when| when.holds(&rule.name, strict, context, trail))
+        rule.when.as_ref().is_none_or(|when| when.holds(strict, context, trail))
     }
 
     fn kind_of(&self, queue: &QueueName) -> QueueKind {
@@ -62,7 +62,7 @@ impl RoutingTable {
             }
             _ => Value::Bool(true),
         };
-        let rule: Arc<str> = decision.rule.as_str().into();
-        decision.conditions.push(Condition { rule, text: floor.condition().into(), value, holds: true });
+        let written = Written { rule: decision.rule.clone(), text: floor.condition().to_owned() };
+        decision.conditions.push(Condition { written: Arc::new(written), value, holds: true });
     }
 }

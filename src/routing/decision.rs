@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Serialize, Serializer};
 use wissel_channels::UnixMillis;
 
 use super::{Decimal, Localized, Verdict};
@@ -71,19 +72,52 @@ pub struct Decision {
 }
 
 /// One comparison that was evaluated.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(from = "Plain")]
 pub struct Condition {
-    /// The rule that it stands in. Shared with the table: a decision of hundreds of rules copies no text.
-    #[serde(with = "shared")]
-    pub rule: Arc<str>,
-    /// The comparison as written in the table.
-    #[serde(with = "shared")]
-    pub text: Arc<str>,
+    /// The comparison as written in the table, and the rule that it stands in: `rule` and `text` in JSON. Shared with
+    /// the table, so that a decision over hundreds of rules copies no text.
+    pub written: Arc<Written>,
     /// The value of its left side. Never text of a customer: matches are recorded as offsets, and where a pattern
     /// matches nowhere the value is `false`.
     pub value: Value,
     /// Whether it held; an absent value never does.
     pub holds: bool,
+}
+
+/// A comparison as written in a table.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Written {
+    /// The name of the rule that it stands in.
+    pub rule: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// A condition as it is read.
+#[derive(Deserialize)]
+struct Plain {
+    rule: String,
+    text: String,
+    value: Value,
+    holds: bool,
+}
+
+impl From<Plain> for Condition {
+    fn from(Plain { rule, text, value, holds }: Plain) -> Self {
+        Self { written: Arc::new(Written { rule, text }), value, holds }
+    }
+}
+
+impl Serialize for Condition {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Condition", 4)?;
+        fields.serialize_field("rule", &self.written.rule)?;
+        fields.serialize_field("text", &self.written.text)?;
+        fields.serialize_field("value", &self.value)?;
+        fields.serialize_field("holds", &self.holds)?;
+        fields.end()
+    }
 }
 
 /// A value in an expression.

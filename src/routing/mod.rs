@@ -18,7 +18,7 @@ pub mod verdict;
 
 pub use calendar::Hours;
 pub use decimal::Decimal;
-pub use decision::{Condition, Decision, Priority, QueueKind, QueueName, TableHash, Value};
+pub use decision::{Condition, Decision, Priority, QueueKind, QueueName, TableHash, Value, Written};
 pub use facts::Facts;
 pub use intent::Intent;
 pub use problem::Problem;

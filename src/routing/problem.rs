@@ -143,8 +143,10 @@ fn syntax_remedy(message: &str, text: &str, span: &Range<usize>) -> String {
         return format!("\"{}\" is there already: rename or remove one of the two", shown(key));
     } else if says("recurs") {
         "nest less deeply"
-    } else if says("newline") && says("string") || says("unclosed") || says("missing closing") {
+    } else if says("unclosed") || says("invalid") && says("string, expected") {
         "close what was opened: a text needs its second quote, a list its ], a table its }"
+    } else if says("missing comma") {
+        "put a comma between the members, or close the list with ]"
     } else if says("string values must be quoted") || says("expected") && says("literal") {
         "put text in quotes: \"…\""
     } else if says("escape") {

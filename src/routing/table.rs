@@ -76,6 +76,8 @@ pub struct RoutingTable {
     pub(crate) rules: Vec<Rule>,
     pub(crate) default: Target,
     pub(crate) calendar: Calendar,
+    /// How many comparisons the rules hold: a decision records at most these, and one of the floor.
+    pub(crate) comparisons: usize,
 }
 
 impl RoutingTable {
@@ -122,6 +124,7 @@ impl RoutingTable {
             rules: Vec::new(),
             default: Target { to: name, priority: Priority::Normal, because: Arc::default() },
             calendar: Calendar { zone: jiff::tz::TimeZone::UTC, queues: BTreeMap::new() },
+            comparisons: 0,
         }
     }
 

@@ -10,7 +10,7 @@ use super::parser::{Comparison, Operator, Order, Term, Tree, What};
 use super::pattern::Pattern;
 use super::test::{Check, Expr, Number, Test, Word};
 use crate::routing::problem::shown;
-use crate::routing::{Decimal, Intent, QueueName, near};
+use crate::routing::{Decimal, Intent, QueueName, Written, near};
 
 /// What a condition may name.
 #[derive(Clone, Copy, Debug)]
@@ -33,9 +33,9 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// Checks a condition: every fault in it, or the condition ready for use.
-pub(crate) fn check(text: &str, tree: &Tree, scope: Scope<'_>) -> Result<Expr, Vec<Fault>> {
-    let mut checker = Checker { text, scope, faults: Vec::new() };
+/// Checks the condition of `rule`: every fault in it, or the condition ready for use.
+pub(crate) fn check(rule: &str, text: &str, tree: &Tree, scope: Scope<'_>) -> Result<Expr, Vec<Fault>> {
+    let mut checker = Checker { rule, text, scope, faults: Vec::new() };
     let expr = checker.tree(tree);
     match expr {
         Some(expr) if checker.faults.is_empty() => Ok(expr),
@@ -44,6 +44,7 @@ pub(crate) fn check(text: &str, tree: &Tree, scope: Scope<'_>) -> Result<Expr, V
 }
 
 pub(super) struct Checker<'a> {
+    rule: &'a str,
     text: &'a str,
     pub(super) scope: Scope<'a>,
     pub(super) faults: Vec<Fault>,
@@ -77,8 +78,8 @@ impl Checker<'_> {
     }
 
     fn test(&self, at: Range<usize>, check: Check) -> Expr {
-        let text = self.text.get(at).unwrap_or_default().into();
-        Expr::Test(Test { text, check })
+        let text = self.text.get(at).unwrap_or_default().to_owned();
+        Expr::Test(Test { written: Arc::new(Written { rule: self.rule.to_owned(), text }), check })
     }
 
     fn standing_alone(&mut self, term: &Term) -> Option<Expr> {
@@ -354,6 +355,7 @@ pub(super) fn told(term: &Term) -> String {
 /// How a field may be used, for remedies.
 fn example(name: &str, field: &Field) -> String {
     match field {
+        Field::Number(field) if field.range().1 == 10_000 => format!("{name} >= 0.5"),
         Field::Number(_) => format!("{name} >= 1"),
         Field::Truth(_) => name.to_owned(),
         Field::Word(WordField::Intent) | Field::Answerable | Field::HighStakes => "intent in answerable".to_owned(),

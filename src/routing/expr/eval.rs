@@ -35,27 +35,26 @@ enum Truth {
 }
 
 impl Expr {
-    /// Whether it holds. `rule` names the rule that it stands in; `strict` is for a rule to a bot queue, where what
-    /// is absent counts as neither true nor false.
-    pub(crate) fn holds(&self, rule: &Arc<str>, strict: bool, context: &Context<'_>, trail: &mut Trail) -> bool {
-        self.truth(rule, strict, context, trail) == Truth::Yes
+    /// Whether it holds. `strict` is for a rule to a bot queue, where what is absent counts as neither true nor false.
+    pub(crate) fn holds(&self, strict: bool, context: &Context<'_>, trail: &mut Trail) -> bool {
+        self.truth(strict, context, trail) == Truth::Yes
     }
 
-    fn truth(&self, rule: &Arc<str>, strict: bool, context: &Context<'_>, trail: &mut Trail) -> Truth {
+    fn truth(&self, strict: bool, context: &Context<'_>, trail: &mut Trail) -> Truth {
         match self {
             Self::Const(true) => Truth::Yes,
             Self::Const(false) => Truth::No,
-            Self::Not(inner) => match inner.truth(rule, strict, context, trail) {
+            Self::Not(inner) => match inner.truth(strict, context, trail) {
                 Truth::Yes => Truth::No,
                 Truth::No => Truth::Yes,
                 Truth::Unknown => Truth::Unknown,
             },
-            Self::And(parts) => until(Truth::No, parts, |part| part.truth(rule, strict, context, trail)),
-            Self::Or(parts) => until(Truth::Yes, parts, |part| part.truth(rule, strict, context, trail)),
+            Self::And(parts) => until(Truth::No, parts, |part| part.truth(strict, context, trail)),
+            Self::Or(parts) => until(Truth::Yes, parts, |part| part.truth(strict, context, trail)),
             Self::Test(test) => {
                 let (value, holds) = test.evaluate(context);
                 let unknown = strict && value == Value::Absent;
-                trail.conditions.push(Condition { rule: Arc::clone(rule), text: Arc::clone(&test.text), value, holds });
+                trail.conditions.push(Condition { written: Arc::clone(&test.written), value, holds });
                 match (unknown, holds) {
                     (true, _) => Truth::Unknown,
                     (false, true) => Truth::Yes,

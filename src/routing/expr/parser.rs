@@ -252,10 +252,12 @@ impl<'t> Parser<'t> {
             Some(Token::Comma) => ",".to_owned(),
         };
         let lower = found.to_ascii_lowercase();
-        let remedy = if lower != found && is_keyword(&lower) {
+        let remedy = if self.peek() == Some(&Token::Close) {
+            "remove it, or add the ( that it closes".to_owned()
+        } else if lower != found && is_keyword(&lower) {
             format!("write {lower} in small letters")
         } else {
-            format!("here stands {wanted}")
+            format!("expected here: {wanted}")
         };
         Fault::new(self.here(), format!("{} is not expected here", shown(&found)), remedy)
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::field::{NumberField, TruthField, WordField};
 use super::parser::Order;
 use super::pattern::Pattern;
-use crate::routing::{Decimal, QueueName};
+use crate::routing::{Decimal, QueueName, Written};
 
 /// A checked condition.
 #[derive(Clone, Debug)]
@@ -20,7 +20,7 @@ pub(crate) enum Expr {
 /// One comparison, with the text that it was written as.
 #[derive(Clone, Debug)]
 pub(crate) struct Test {
-    pub(crate) text: Arc<str>,
+    pub(crate) written: Arc<Written>,
     pub(crate) check: Check,
 }
 
@@ -83,6 +83,16 @@ impl Order {
 }
 
 impl Expr {
+    /// How many comparisons it holds.
+    pub(crate) fn comparisons(&self) -> usize {
+        match self {
+            Self::Const(_) => 0,
+            Self::Test(_) => 1,
+            Self::Not(inner) => inner.comparisons(),
+            Self::And(parts) | Self::Or(parts) => parts.iter().map(Self::comparisons).sum(),
+        }
+    }
+
     /// Whether it asks for `hour`, `weekday` or `date`.
     pub(crate) fn asks_the_calendar(&self) -> bool {
         match self {

@@ -7,7 +7,7 @@ mod queues;
 mod rules;
 mod section;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -52,10 +52,9 @@ pub(super) fn read(file: &str, text: &str) -> Result<RoutingTable, Vec<Problem>>
 
 /// Notes the first complaint of the TOML parser about each line: the others follow from it.
 fn syntax(source: &mut Source<'_>, errors: &[toml::de::Error]) {
-    let mut last = None;
+    let mut lines = BTreeSet::new();
     for error in errors {
-        let line = source.place(error.span().map_or(0, |span| span.start)).0;
-        if last.replace(line) != Some(line) {
+        if lines.insert(source.place(error.span().map_or(0, |span| span.start)).0) {
             source.syntax(error);
         }
     }
@@ -76,7 +75,8 @@ fn table(source: &mut Source<'_>, root: &Section<'_>) -> Option<RoutingTable> {
     let calendar = Calendar { zone, queues: by_queue.collect() };
     let hash = TableHash::of("routing table", &[source.text().as_bytes()]);
     let default = default?;
-    Some(RoutingTable { hash, queues: queues.queues, intents, rules, default, moved, knowledge, calendar })
+    let comparisons = rules.iter().filter_map(|rule| Some(rule.when.as_ref()?.comparisons())).sum::<usize>() + 1;
+    Some(RoutingTable { hash, queues: queues.queues, intents, rules, default, moved, knowledge, calendar, comparisons })
 }
 
 fn knowledge(source: &mut Source<'_>, root: &Section<'_>) -> Option<PathBuf> {

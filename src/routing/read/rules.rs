@@ -49,13 +49,13 @@ struct Rules<'a> {
 
 impl Rules<'_> {
     fn rule(&mut self, source: &mut Source<'_>, section: &Section<'_>) -> Option<Rule> {
-        section.refuse_unknown(source, &["name", "when", "to", "priority", "because"]);
         let name = section.required_text(source, "name", "give it a name that staff understand: name = \"…\"");
         if let Some(name) = &name {
             self.name(source, name);
         }
         let what = name.as_ref().map_or("rule".to_owned(), |name| format!("rule \"{}\"", shown(name.value)));
         let named = section.called(what.clone());
+        named.refuse_unknown(source, &["name", "when", "to", "priority", "because"]);
         let target = target(source, &named, self.scope);
         if let Some(unconditional) = &self.last_word {
             let message = format!("{what} can never match: {unconditional} before it always does");
@@ -63,7 +63,10 @@ impl Rules<'_> {
         }
         let when = named.text(source, "when");
         let expr = match &when {
-            Some(when) => Some(self.condition(source, &what, when)?),
+            Some(when) => {
+                let name = name.as_ref().map_or("", |name| name.value);
+                Some(self.condition(source, name, &what, when)?)
+            }
             None if section.get("when").is_some() => return None,
             None => None,
         };
@@ -86,9 +89,9 @@ impl Rules<'_> {
         }
     }
 
-    fn condition(&mut self, source: &mut Source<'_>, what: &str, when: &Placed<&str>) -> Option<Expr> {
+    fn condition(&mut self, source: &mut Source<'_>, name: &str, what: &str, when: &Placed<&str>) -> Option<Expr> {
         let tree = parser::parse(when.value).map_err(|fault| vec![fault]);
-        match tree.and_then(|tree| check(when.value, &tree, self.scope)) {
+        match tree.and_then(|tree| check(name, when.value, &tree, self.scope)) {
             Ok(expr) => {
                 self.vain(source, what, when, &expr);
                 Some(expr)

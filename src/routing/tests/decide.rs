@@ -22,7 +22,7 @@ fn the_first_rule_that_matches_decides_and_else_the_default() {
 #[test]
 fn only_comparisons_that_were_evaluated_are_recorded_in_order() {
     let table = rule("questions > 1 or (emotion.anger < 0.5 or urgent) and turns == 0", "billing");
-    let texts = |decision: &Decision| decision.conditions.iter().map(|c| c.text.to_string()).collect::<Vec<_>>();
+    let texts = |decision: &Decision| decision.conditions.iter().map(|c| c.written.text.clone()).collect::<Vec<_>>();
     let decision = Case::calm().decide(&table);
     assert_eq!(texts(&decision), ["questions > 1", "emotion.anger < 0.5", "turns == 0"]);
     assert_eq!(decision.conditions.iter().map(|c| c.holds).collect::<Vec<_>>(), [false, true, true]);
@@ -137,7 +137,9 @@ fn every_kind_of_value_survives_json_and_the_packed_form() {
                 and bot.backlog < 5 and text.length == 25 and urgent";
     let decision = case.decide(&rule(when, "billing"));
     assert_eq!(decision.conditions.len(), 10);
-    assert!(decision.conditions.iter().take(9).all(|condition| condition.holds != (&*condition.text == "open(care)")));
+    assert!(
+        decision.conditions.iter().take(9).all(|condition| condition.holds != (condition.written.text == "open(care)"))
+    );
     let json = serde_json::to_string(&decision).unwrap();
     assert_eq!(serde_json::from_str::<Decision>(&json).unwrap(), decision);
     let packed = rmp_serde::to_vec_named(&decision).unwrap();

@@ -1,8 +1,10 @@
 //! Tests of routing as a whole, and what they share.
 
+mod broken;
 mod calendar;
 mod decide;
 mod language;
+mod shipped;
 
 use std::collections::BTreeMap;
 
