@@ -6,8 +6,9 @@ use std::os::unix::fs::PermissionsExt;
 
 use tempfile::TempDir;
 
-use super::super::{Flag, LogFormat, Settings, Sources};
+use super::super::{Flag, Settings, Sources};
 use super::load;
+use crate::telemetry::logging::LogFormat;
 
 /// Loads a file with these contents and these variables; problems are shown with the folder cut off.
 fn try_load(text: &str, variables: &[(&str, &str)]) -> Result<Settings, Vec<String>> {
@@ -50,7 +51,7 @@ fn the_environment_overrules_the_file_and_flags_overrule_both() {
         ("WISSEL__WEBCHAT__ORIGINS", "[\"https://b\", \"https://c\"]"),
     ];
     let settings = try_load(text, &variables).unwrap();
-    assert_eq!(settings.log.format, LogFormat::Json);
+    assert_eq!(settings.log.format.0, LogFormat::Json);
     assert_eq!(settings.limits.hops.0, 4);
     assert!(settings.data_dir.as_path().ends_with("data"));
     assert_eq!(settings.webchat.origins, ["https://b", "https://c"]);

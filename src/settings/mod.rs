@@ -20,7 +20,7 @@ use wissel_channels::AccountName;
 pub use load::load;
 pub use secret::{KEY_BYTES, MasterKeyError, Secret, load_master_key, load_or_make_master_key};
 pub use sources::{Flag, Sources, environment};
-pub use values::{Address, Backend, Count, Folder, Label, Limit, LogFormat, LogLevel};
+pub use values::{Address, Backend, Count, Folder, Format, Label, Limit, LogLevel};
 
 /// Everything that operations decide. Unknown keys are problems; what is left out has a default.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -133,7 +133,7 @@ pub struct Secrets {
 #[serde(default, deny_unknown_fields)]
 pub struct Log {
     /// For people or for machines.
-    pub format: LogFormat,
+    pub format: Format,
     /// From which level on: `info`, or `info,wissel=debug`.
     pub level: LogLevel,
 }
