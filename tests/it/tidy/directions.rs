@@ -47,8 +47,8 @@ pub(super) fn violations(file: &SourceFile) -> Vec<String> {
             ["crate", other, ..] if *other == room => None,
             ["crate", other, rest @ ..] if below(other).is_some() => {
                 let backend = rest.first().is_some_and(|module| BACKENDS.contains(module));
-                let named = backend && PORTS.contains(other) && room != "app";
-                (!may.contains(other) || named).then(|| format!("`{}`", names.join("::")))
+                let concrete = backend && PORTS.contains(other) && room != "app";
+                (!may.contains(other) || concrete).then(|| format!("`{}`", names.join("::")))
             }
             ["std", part, ..] if PURE.contains(&room.as_str()) && IMPURE_STD.contains(part) => {
                 Some(format!("`{}` in a pure room", names.join("::")))
