@@ -20,6 +20,11 @@ pub(super) fn check(settings: &Settings, places: &Places, found: &mut Vec<Proble
     listeners(settings, &mut note);
     sizes(settings, &mut note);
     data_folder(settings, &mut note);
+    for problem in settings.webchat.problems() {
+        let (key, rest) = problem.split_once(": ").unwrap_or(("webchat", &problem));
+        let (what, cure) = rest.split_once("; ").unwrap_or((rest, "see the table of settings in the README"));
+        note(key, what.to_owned(), cure);
+    }
     master_key(settings, &mut note);
     found.extend(key_file_of_the_data_folder(settings));
 }

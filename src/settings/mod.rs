@@ -15,7 +15,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use std::net::{Ipv4Addr, SocketAddr};
-use wissel_channels::AccountName;
+use wissel_channels::ChannelsConfig;
+use wissel_channels::webchat::{self, WebchatConfig};
 
 pub use load::load;
 pub use secret::{KEY_BYTES, MasterKeyError, Secret, load_master_key, load_or_make_master_key};
@@ -26,8 +27,6 @@ pub use values::{Address, Backend, Count, Folder, Format, Label, Limit, LogLevel
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// The company's name, as customers read it.
-    pub company: Label,
     /// Where the embedded backends keep everything.
     pub data_dir: Folder,
     /// In how many parts threads are divided. Fixed at the first start.
@@ -49,7 +48,7 @@ pub struct Settings {
     /// How many of each worker.
     pub workers: Workers,
     /// The web chat channel.
-    pub webchat: Webchat,
+    pub webchat: WebchatConfig,
     /// The people of the desk.
     pub staff: Staff,
 }
@@ -57,7 +56,6 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            company: Label::fixed("Demo shop"),
             data_dir: Folder::fixed("data"),
             partitions: Count::fixed(16),
             listen: Listen::default(),
@@ -68,13 +66,26 @@ impl Default for Settings {
             log: Log::default(),
             limits: Limits::default(),
             workers: Workers::default(),
-            webchat: Webchat::default(),
+            webchat: WebchatConfig::default(),
             staff: Staff::default(),
         }
     }
 }
 
 impl Settings {
+    /// What the channels are built with.
+    #[must_use]
+    pub fn channels(&self) -> ChannelsConfig {
+        let bytes = |limit: Limit| usize::try_from(limit.0).unwrap_or(usize::MAX);
+        let limits = webchat::Limits {
+            connections_per_address: self.limits.connections_per_address.0,
+            messages_per_minute: self.limits.messages_per_minute.0,
+            frame_bytes: bytes(self.limits.frame_bytes),
+            message_bytes: bytes(self.limits.message_bytes),
+        };
+        ChannelsConfig { webchat: self.webchat.clone(), limits }
+    }
+
     /// The file that holds the master key: the one that is set, else `master.key` in the data folder.
     #[must_use]
     pub fn master_key_path(&self) -> PathBuf {
@@ -205,16 +216,6 @@ impl Default for Workers {
     fn default() -> Self {
         Self { bot: Count::fixed(4), handoff: Count::fixed(2), delivery: Count::fixed(4) }
     }
-}
-
-/// The web chat channel.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Webchat {
-    /// The name of the chat among the company's accounts.
-    pub account: Option<AccountName>,
-    /// Origins of foreign pages that may open the chat, `https://www.example.com`.
-    pub origins: Vec<String>,
 }
 
 /// The people of the desk.

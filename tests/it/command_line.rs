@@ -29,6 +29,16 @@ fn check_prints_every_problem_of_both_files_one_a_line() {
 }
 
 #[test]
+fn check_reads_the_articles_beside_the_routing_file() {
+    let routing = include_str!("../../routing.toml").replace("deploy/demo/knowledge", "articles");
+    assert!(routing.contains("articles"), "the shipped routing names its articles");
+    let setup = Setup::default().file("shop/routing.toml", &routing).file("shop/articles/a.md", "+++\ntitel = 3\n");
+    let (code, output, _) = run(&setup, &["check", "--routing", "shop/routing.toml"]);
+    assert_eq!(code, 1);
+    assert!(output.lines().all(|line| line.starts_with("shop/articles/a.md:")) && !output.is_empty(), "{output}");
+}
+
+#[test]
 fn a_file_that_is_named_must_be_there() {
     let (code, output, _) = run(&Setup::default(), &["check", "--config", "no.toml", "--routing", "no-routing.toml"]);
     assert_eq!(code, 1);
