@@ -1,8 +1,13 @@
-//! `wissel check`: every problem of settings and routing, one a line, with its place.
+//! `wissel check`: every problem of settings, routing and articles, one a line, with its place.
 
+use std::fs;
+use std::path::Path;
 use std::process::ExitCode;
 
 use super::{Files, print, say};
+use crate::bot::knowledge::Knowledge;
+use crate::routing::problem::text_of;
+use crate::routing::{Problem, RoutingTable};
 
 /// `wissel check` takes no arguments of its own.
 #[derive(Debug, clap::Args)]
@@ -10,7 +15,12 @@ pub(super) struct Args {}
 
 /// Prints every problem; fails when there is one.
 pub(super) fn run(files: &Files, _args: &Args) -> anyhow::Result<ExitCode> {
-    let problems = files.settings().err().map(|problems| problems.0).unwrap_or_default();
+    let mut problems = files.settings().err().map(|problems| problems.0).unwrap_or_default();
+    let routing = files.routing();
+    match read_table(routing.as_deref()) {
+        Ok(table) => problems.extend(knowledge(routing.as_deref(), &table)),
+        Err(found) => problems.extend(found),
+    }
     for problem in &problems {
         print(&problem.to_string())?;
     }
@@ -19,4 +29,29 @@ pub(super) fn run(files: &Files, _args: &Args) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     Ok(ExitCode::FAILURE)
+}
+
+/// The table of a routing file, or the shipped one; else every problem with it.
+pub(super) fn read_table(path: Option<&Path>) -> Result<RoutingTable, Vec<Problem>> {
+    let Some(path) = path else { return Ok(RoutingTable::shipped()) };
+    let file = path.display().to_string();
+    let bytes = fs::read(path).map_err(|error| {
+        let message = format!("the file cannot be read: {}", error.kind());
+        let remedy = "name a file that is there and readable with --routing".to_owned();
+        vec![Problem { file: file.clone(), line: 1, column: 1, message, remedy }]
+    })?;
+    let text = text_of(&file, &bytes).map_err(|problem| vec![problem])?;
+    RoutingTable::parse(&file, text)
+}
+
+/// Every problem with the articles of a table; its folder is relative to its file.
+fn knowledge(routing: Option<&Path>, table: &RoutingTable) -> Vec<Problem> {
+    let beside = routing.and_then(Path::parent).unwrap_or(Path::new(""));
+    let knowledge = match (routing, table.knowledge()) {
+        (None, _) => Knowledge::shipped(),
+        (Some(_), Some(folder)) => Knowledge::read_folder(&beside.join(folder)),
+        (Some(_), None) => return Vec::new(),
+    };
+    let declared: Vec<_> = table.intents.iter().map(|intent| intent.name.clone()).collect();
+    knowledge.map_or_else(|problems| problems, |knowledge| knowledge.undeclared_intents(&declared))
 }

@@ -46,7 +46,7 @@ struct Files {
 enum Command {
     /// Run the daemon (also without any command)
     Run(run::Args),
-    /// Read settings and routing, and print every problem with its place
+    /// Read settings, routing and articles, and print every problem with its place
     Check(check::Args),
     /// Say why each message of a conversation went where it went
     Explain(explain::Args),

@@ -25,7 +25,7 @@ pub(super) struct Args {}
 /// Runs the daemon until it is asked to stop.
 pub(super) fn run(files: &Files, _args: &Args) -> anyhow::Result<ExitCode> {
     let settings = files.settings()?;
-    logging::start(&settings.log);
+    logging::start(settings.log.format.0, settings.log.level.targets());
     let metrics = Arc::new(Metrics::new().context("metrics cannot be set up")?);
     let start = Start { settings, routing: files.routing(), metrics, failpoints: failpoints()? };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no threads to be had")?;

@@ -20,8 +20,12 @@ pub(super) fn check(settings: &Settings, places: &Places, found: &mut Vec<Proble
     listeners(settings, &mut note);
     sizes(settings, &mut note);
     data_folder(settings, &mut note);
+    for problem in settings.webchat.problems() {
+        let (key, rest) = problem.split_once(": ").unwrap_or(("webchat", &problem));
+        let (what, cure) = rest.split_once("; ").unwrap_or((rest, "see the table of settings in the README"));
+        note(key, what.to_owned(), cure);
+    }
     master_key(settings, &mut note);
-    webchat(settings, &mut note);
     found.extend(key_file_of_the_data_folder(settings));
 }
 
@@ -58,15 +62,6 @@ fn data_folder(settings: &Settings, note: Note<'_>) {
     let folder = settings.data_dir.as_path();
     if fs::metadata(folder).is_ok_and(|metadata| !metadata.is_dir()) {
         note("data_dir", format!("{} is a file", folder.display()), "name a folder; it is made when it is not there");
-    }
-}
-
-/// The channel words its problems as `key: what is wrong; what to do`.
-fn webchat(settings: &Settings, note: Note<'_>) {
-    for problem in settings.webchat.problems() {
-        let (key, rest) = problem.split_once(": ").unwrap_or(("webchat", &problem));
-        let (message, remedy) = rest.split_once("; ").unwrap_or((rest, "see the README"));
-        note(key, message.to_owned(), remedy);
     }
 }
 

@@ -6,8 +6,9 @@ use std::os::unix::fs::PermissionsExt;
 
 use tempfile::TempDir;
 
-use super::super::{Flag, LogFormat, Settings, Sources};
+use super::super::{Flag, Settings, Sources};
 use super::load;
+use crate::telemetry::logging::LogFormat;
 
 /// Loads a file with these contents and these variables; problems are shown with the folder cut off.
 fn try_load(text: &str, variables: &[(&str, &str)]) -> Result<Settings, Vec<String>> {
@@ -42,24 +43,26 @@ fn nothing_at_all_gives_the_defaults() {
 
 #[test]
 fn the_environment_overrules_the_file_and_flags_overrule_both() {
-    let text = "data_dir = \"a\"\n[log]\nformat = \"text\"\n[limits]\nhops = 3\n[webchat]\norigins = [\"https://a\"]\n";
+    let text = "data_dir = \"a\"\n[log]\nformat = \"text\"\n[limits]\nhops = 3\n[webchat]\norigins = [\"https://a.example\"]\n";
     let variables = [
         ("WISSEL__LOG__FORMAT", "json"),
         ("WISSEL__LIMITS__HOPS", "4"),
         ("WISSEL__DATA_DIR", "b"),
-        ("WISSEL__WEBCHAT__ORIGINS", "[\"https://b\", \"https://c\"]"),
+        ("WISSEL__WEBCHAT__ORIGINS", "[\"https://b.example\", \"https://c.example\"]"),
+        ("WISSEL__WEBCHAT__NAMES__COMPANY", "De Winkel"),
     ];
     let settings = try_load(text, &variables).unwrap();
-    assert_eq!(settings.log.format, LogFormat::Json);
+    assert_eq!(settings.log.format.0, LogFormat::Json);
     assert_eq!(settings.limits.hops.0, 4);
     assert!(settings.data_dir.as_path().ends_with("data"));
-    assert_eq!(settings.webchat.origins, ["https://b", "https://c"]);
+    assert_eq!(settings.webchat.origins, ["https://b.example", "https://c.example"]);
+    assert_eq!(settings.channels().webchat.names.company, "De Winkel");
 }
 
 #[test]
 fn every_problem_is_told_at_once_with_its_place_and_remedy() {
     let text = "partitions = 0\n\
-        compani = \"x\"\n\
+        partition = 3\n\
         [limits]\n\
         frame_byte = 3\n\
         hops = \"many\"\n\
@@ -76,6 +79,7 @@ fn every_problem_is_told_at_once_with_its_place_and_remedy() {
         [webchat]\n\
         account = \"Main Street\"\n\
         origins = \"https://a\"\n\
+        locale = \"?\"\n\
         [stafff]\n\
         owner = \"x\"\n";
     let variables = [("WISSEL__LIMITS__BOT_SECONDS", "soon"), ("WISSEL__X", "1"), ("WISSEL__LOG__FORMAT_", "1")];

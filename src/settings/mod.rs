@@ -21,14 +21,12 @@ use wissel_channels::webchat::{self, WebchatConfig};
 pub use load::load;
 pub use secret::{KEY_BYTES, MasterKeyError, Secret, load_master_key, load_or_make_master_key};
 pub use sources::{Flag, Sources, environment};
-pub use values::{Address, Backend, Count, Folder, Label, Limit, LogFormat, LogLevel};
+pub use values::{Address, Backend, Count, Folder, Format, Label, Limit, LogLevel};
 
 /// Everything that operations decide. Unknown keys are problems; what is left out has a default.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// The company's name, as customers read it.
-    pub company: Label,
     /// Where the embedded backends keep everything.
     pub data_dir: Folder,
     /// In how many parts threads are divided. Fixed at the first start.
@@ -58,7 +56,6 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            company: Label::fixed("Demo shop"),
             data_dir: Folder::fixed("data"),
             partitions: Count::fixed(16),
             listen: Listen::default(),
@@ -76,15 +73,15 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The settings of all channels.
+    /// What the channels are built with.
     #[must_use]
     pub fn channels(&self) -> ChannelsConfig {
-        let limits = &self.limits;
+        let bytes = |limit: Limit| usize::try_from(limit.0).unwrap_or(usize::MAX);
         let limits = webchat::Limits {
-            connections_per_address: limits.connections_per_address.0,
-            messages_per_minute: limits.messages_per_minute.0,
-            frame_bytes: limits.frame_bytes.0 as usize,
-            message_bytes: limits.message_bytes.0 as usize,
+            connections_per_address: self.limits.connections_per_address.0,
+            messages_per_minute: self.limits.messages_per_minute.0,
+            frame_bytes: bytes(self.limits.frame_bytes),
+            message_bytes: bytes(self.limits.message_bytes),
         };
         ChannelsConfig { webchat: self.webchat.clone(), limits }
     }
@@ -147,7 +144,7 @@ pub struct Secrets {
 #[serde(default, deny_unknown_fields)]
 pub struct Log {
     /// For people or for machines.
-    pub format: LogFormat,
+    pub format: Format,
     /// From which level on: `info`, or `info,wissel=debug`.
     pub level: LogLevel,
 }

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
-use serde::{Deserialize, Serialize};
 use tracing_subscriber::filter::Targets;
 
 use crate::routing::near;
 use crate::routing::problem::shown;
+use crate::telemetry::logging::LogFormat;
 
 /// Reads a whole number from `min` to `max`; text that is one counts, since the environment has only text.
 struct Whole {
@@ -123,7 +124,7 @@ macro_rules! from_text {
         }
     )* };
 }
-from_text!(Address, Backend, Folder, Label, LogFormat, LogLevel);
+from_text!(Address, Backend, Folder, Format, Label, LogLevel);
 
 /// Where to listen, as `127.0.0.1:8080`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -210,23 +211,16 @@ impl FromStr for Label {
     }
 }
 
-/// For whom logs are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LogFormat {
-    /// For people.
-    #[default]
-    Text,
-    /// For machines: one object a line.
-    Json,
-}
+/// Reads a log format.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Format(pub LogFormat);
 
-impl FromStr for LogFormat {
+impl FromStr for Format {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
-            "text" => Ok(Self::Text),
-            "json" => Ok(Self::Json),
+            "text" => Ok(Self(LogFormat::Text)),
+            "json" => Ok(Self(LogFormat::Json)),
             other => {
                 Err(format!("\"{}\" is not a log format; {}", shown(other), near::remedy(other, ["text", "json"])))
             }

@@ -3,30 +3,39 @@
 use std::panic::PanicHookInfo;
 
 use tracing::Subscriber;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::settings::{Log, LogFormat};
+/// For whom lines are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For machines: one object a line.
+    Json,
+}
 
 /// Sends the log lines of this process to standard error, panics included. Once a process: later calls do nothing.
-pub fn start(log: &Log) {
-    if subscriber(log, std::io::stderr).try_init().is_ok() {
+pub fn start(format: LogFormat, levels: Targets) {
+    if subscriber(format, levels, std::io::stderr).try_init().is_ok() {
         std::panic::set_hook(Box::new(log_panic));
     }
 }
 
 /// What turns events into lines and writes them to `writer`.
-pub fn subscriber<W>(log: &Log, writer: W) -> impl Subscriber + Send + Sync
+pub fn subscriber<W>(format: LogFormat, levels: Targets, writer: W) -> impl Subscriber + Send + Sync
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
     let lines = tracing_subscriber::fmt::layer().with_writer(writer);
-    let lines = match log.format {
+    let lines = match format {
         LogFormat::Text => lines.with_ansi(false).boxed(),
         LogFormat::Json => lines.json().flatten_event(true).with_current_span(false).boxed(),
     };
-    tracing_subscriber::registry().with(lines.with_filter(log.level.targets()))
+    tracing_subscriber::registry().with(lines.with_filter(levels))
 }
 
 /// Logs where a panic was, and never what it says: "byte index 3 is not a char boundary" comes with the text.
@@ -41,8 +50,7 @@ mod tests {
     use std::io::Write;
     use std::sync::{Arc, Mutex};
 
-    use super::subscriber;
-    use crate::settings::{Log, LogFormat};
+    use super::{LogFormat, subscriber};
 
     #[derive(Clone, Default)]
     struct Lines(Arc<Mutex<Vec<u8>>>);
@@ -59,8 +67,8 @@ mod tests {
     fn logged(format: LogFormat) -> String {
         let lines = Lines::default();
         let writer = lines.clone();
-        let log = Log { format, level: "info,quiet=error".parse().unwrap() };
-        tracing::subscriber::with_default(subscriber(&log, move || writer.clone()), || {
+        let levels = "info,quiet=error".parse().unwrap();
+        tracing::subscriber::with_default(subscriber(format, levels, move || writer.clone()), || {
             tracing::info!(thread = "t1", "taken");
             tracing::debug!("too fine");
             tracing::warn!(target: "quiet", "not asked for");

@@ -1,0 +1,64 @@
+//! The command line: what `check` prints, exit codes, and what goes to which output.
+
+use crate::harness::Setup;
+
+/// Runs a command; gives its exit code, its output and what it said on the side.
+fn run(setup: &Setup, arguments: &[&str]) -> (i32, String, String) {
+    let output = setup.run(arguments);
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn check_is_content_with_nothing_at_all() {
+    assert_eq!(run(&Setup::default(), &["check"]), (0, String::new(), "no problems\n".to_owned()));
+}
+
+#[test]
+fn check_prints_every_problem_of_both_files_one_a_line() {
+    let setup = Setup::default()
+        .file("wissel.toml", "partition = 3\n[limits]\nhops = -1\n")
+        .file("routing.toml", "[default]\nto = \"care\"\n")
+        .with("WISSEL__LOG__FORMAT", "xml");
+    let (code, output, side) = run(&setup, &["check"]);
+    assert_eq!((code, side.as_str()), (1, ""));
+    let places: Vec<&str> = output.lines().map(|line| line.split(": ").next().unwrap()).collect();
+    assert_eq!(&places[..3], ["WISSEL__LOG__FORMAT:1:1", "wissel.toml:1:1", "wissel.toml:3:8"], "{output}");
+    assert!(places[3..].iter().all(|place| place.starts_with("routing.toml:")) && places.len() > 3, "{output}");
+    assert!(output.lines().all(|line| line.contains("; ")), "each has its remedy: {output}");
+}
+
+#[test]
+fn check_reads_the_articles_beside_the_routing_file() {
+    let routing = include_str!("../../routing.toml").replace("deploy/demo/knowledge", "articles");
+    assert!(routing.contains("articles"), "the shipped routing names its articles");
+    let setup = Setup::default().file("shop/routing.toml", &routing).file("shop/articles/a.md", "+++\ntitel = 3\n");
+    let (code, output, _) = run(&setup, &["check", "--routing", "shop/routing.toml"]);
+    assert_eq!(code, 1);
+    assert!(output.lines().all(|line| line.starts_with("shop/articles/a.md:")) && !output.is_empty(), "{output}");
+}
+
+#[test]
+fn a_file_that_is_named_must_be_there() {
+    let (code, output, _) = run(&Setup::default(), &["check", "--config", "no.toml", "--routing", "no-routing.toml"]);
+    assert_eq!(code, 1);
+    assert!(output.starts_with("no.toml:1:1: ") && output.contains("\nno-routing.toml:1:1: "), "{output}");
+}
+
+#[test]
+fn a_broken_setting_keeps_the_daemon_from_starting_and_makes_nothing() {
+    let setup = Setup::default().with("WISSEL__PARTITIONS", "0");
+    let (code, output, side) = run(&setup, &["run"]);
+    assert_eq!((code, output.as_str()), (1, ""));
+    assert!(side.contains("WISSEL__PARTITIONS:1:1: partitions: \"0\"") || side.contains("partitions: 0"), "{side}");
+    assert!(!setup.data().exists());
+}
+
+#[test]
+fn wrong_usage_is_told_apart_from_problems() {
+    for arguments in [&["bogus"][..], &["check", "--wrong"], &["explain"], &["explain", "xyz"], &["staff", "token", ""]]
+    {
+        assert_eq!(run(&Setup::default(), arguments).0, 2, "{arguments:?}");
+    }
+    assert_eq!(run(&Setup::default(), &["--help"]).0, 0);
+}

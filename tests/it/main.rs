@@ -1,0 +1,8 @@
+//! One test binary: the house rules, the command line, and journeys through the running daemon over real sockets.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails here")]
+
+mod command_line;
+mod harness;
+mod metrics;
+mod tidy;

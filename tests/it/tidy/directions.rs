@@ -1,0 +1,67 @@
+//! Directions: which room may import which, and what the pure rooms may not touch.
+
+use super::read::SourceFile;
+
+/// The ports: each is a trait in its `mod.rs`, with backends beside it. They never import each other.
+const PORTS: &[&str] = &["broker", "store", "journal", "helpdesk", "triage", "bot"];
+
+/// Modules of a port that are backends: only the composition root names them.
+const BACKENDS: &[&str] = &["embedded", "amqp", "redis", "postgres"];
+
+/// Rooms that do no I/O, know no clock and no runtime.
+const PURE: &[&str] = &["thread", "routing", "scaling"];
+
+/// What pure rooms may use beside the rooms below them.
+const PURE_CRATES: &[&str] =
+    &["std", "core", "serde", "serde_json", "toml", "regex", "jiff", "thiserror", "wissel_channels", "blake3"];
+
+/// Parts of `std` that pure rooms may not use.
+const IMPURE_STD: &[&str] = &["fs", "net", "process", "env", "thread", "io"];
+
+/// What a room may import of the others; `None` for a room that nobody has thought about.
+pub(super) fn below(room: &str) -> Option<Vec<&'static str>> {
+    let lower = ["telemetry", "thread", "routing"];
+    let rooms: &[&str] = match room {
+        "cli" => &["app", "settings", "lifecycle", "triage", "bot", "wire"],
+        "app" => &["settings", "lifecycle", "workers", "web", "scaling", "wire", "failpoint"],
+        "settings" => return Some(vec!["telemetry", "routing"]),
+        "lifecycle" => return Some(vec!["telemetry"]),
+        "workers" | "web" => &["scaling", "wire", "failpoint"],
+        "wire" => return Some(vec!["broker", "store", "journal", "thread", "routing"]),
+        "thread" => return Some(vec!["routing"]),
+        "routing" | "scaling" | "telemetry" | "failpoint" => return Some(Vec::new()),
+        port if PORTS.contains(&port) => return Some(lower.to_vec()),
+        _ => return None,
+    };
+    let ports: &[&str] = if room == "cli" { &[] } else { PORTS };
+    Some(rooms.iter().chain(ports).chain(&lower).copied().collect())
+}
+
+/// Every import of a file that does not run downward.
+pub(super) fn violations(file: &SourceFile) -> Vec<String> {
+    let Some(room) = file.room() else { return Vec::new() };
+    let may = below(&room).unwrap_or_default();
+    let wrong = |segments: &[String]| {
+        let names: Vec<&str> = segments.iter().map(String::as_str).collect();
+        match names.as_slice() {
+            ["crate", other, ..] if *other == room => None,
+            ["crate", other, rest @ ..] if below(other).is_some() => {
+                let backend = rest.first().is_some_and(|module| BACKENDS.contains(module));
+                let concrete = backend && PORTS.contains(other) && room != "app";
+                (!may.contains(other) || concrete).then(|| format!("`{}`", names.join("::")))
+            }
+            ["std", part, ..] if PURE.contains(&room.as_str()) && IMPURE_STD.contains(part) => {
+                Some(format!("`{}` in a pure room", names.join("::")))
+            }
+            ["tokio" | "tokio_util" | "rusqlite" | "axum" | "tracing" | "futures_util" | "prometheus", ..]
+                if PURE.contains(&room.as_str()) =>
+            {
+                Some(format!("`{}` in a pure room, which may use {}", names.join("::"), PURE_CRATES.join(", ")))
+            }
+            _ => None,
+        }
+    };
+    let found = file.paths();
+    let told = found.iter().filter_map(|(line, segments)| Some((line, wrong(segments)?)));
+    told.map(|(line, what)| format!("{}:{line}: {room} may not import {what}", file.path)).collect()
+}
