@@ -54,20 +54,19 @@ impl Triage for Embedded {
         let complaint = complaint::examine(&text, &hits, &mut evidence);
         let automatic = automatic::examine(&text, &hits, message.automatic, &mut evidence);
         let injection = injection::examine(&text, &hits, &mut evidence);
-        let courtesy = thanks::examine(&text, &hits, &mut evidence);
+        let courtesy = thanks::examine(&text, &hits, !concepts.is_empty(), &mut evidence);
         let felt = emotion::examine(&text, &hits, courtesy.thanks.is, &mut evidence);
         let intents = if courtesy.nothing_else { Vec::new() } else { self.intents.tell(&text, &concepts) };
-        let person = if wants_person.is { person_clauses(&text, &hits, &evidence) } else { Vec::new() };
+        let person = if wants_person.is { person_words(&hits) } else { Vec::new() };
         let asked = questions::examine(&text, &hits, &person, &mut evidence);
         let nothing_asked = courtesy.nothing_else || automatic.is || text.words.is_empty();
-        let content = intents.is_empty() && wants_person.is;
-        let questions = if nothing_asked { 0 } else { asked.max(u32::from(!content)) };
-        if let (Some(_), Some(first), Some(last)) = (intents.first(), text.words.first(), text.words.last()) {
-            let whole = Stretch { start: first.start, end: last.end };
-            evidence.add(&text, FindingName::Intent, whole, Why::Model);
-        }
+        let only_person = wants_person.is && intents.is_empty();
+        let questions = if nothing_asked { 0 } else { asked.max(u32::from(!only_person)) };
         if nothing_asked {
             evidence.0.retain(|e: &Evidence| e.finding != FindingName::Question);
+        }
+        if !intents.is_empty() {
+            evidence.add(&text, FindingName::Intent, text.whole(), Why::Model);
         }
         Verdict {
             language,
@@ -88,7 +87,7 @@ impl Triage for Embedded {
 }
 
 /// Where words of asking for a person stand, in folded bytes.
-fn person_clauses(_text: &Text, hits: &[Hit], _evidence: &Gathered) -> Vec<Stretch> {
+fn person_words(hits: &[Hit]) -> Vec<Stretch> {
     let asks = |hit: &&Hit| matches!(hit.tag, Tag::PersonPhrase | Tag::PersonNoun | Tag::BotQuestion);
     hits.iter().filter(asks).map(|hit| hit.stretch).collect()
 }

@@ -4,6 +4,8 @@ pub mod combine;
 mod concepts;
 mod emotion;
 pub mod engine;
+#[cfg(test)]
+mod engine_tests;
 mod floor;
 mod intents;
 mod language;

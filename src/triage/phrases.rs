@@ -16,6 +16,18 @@ pub(super) enum Tag {
     PersonPhrase,
     /// A word for a person of the company.
     PersonNoun,
+    /// A word for a machine that answers.
+    BotNoun,
+    /// Does not want something.
+    Refusal,
+    /// A word for anybody.
+    Someone,
+    /// Words for whose it is: "your agent" is talked about, not asked for.
+    Owner,
+    /// Wishes something.
+    Wish,
+    /// Asks whether something must be done.
+    Procedure,
     /// A word for getting in touch.
     ContactVerb,
     /// Says that something is not needed.
@@ -131,7 +143,8 @@ fn add_row(
     words: &mut Vec<String>,
     patterns: &mut Vec<Pattern>,
 ) {
-    for phrase in row.split(';').map(str::trim).filter(|phrase| !phrase.is_empty()) {
+    for phrase in row.split(';').map(str::trim).filter(|phrase| !phrase.is_empty()).flat_map(|p| counted(p, language)) {
+        let phrase = phrase.as_str();
         let (phrase, only) = phrase.strip_prefix('~').map_or((phrase, None), |rest| (rest, language));
         let (phrase, open_left) = phrase.strip_prefix('*').map_or((phrase, false), |rest| (rest, true));
         let (phrase, open_right) = phrase.strip_suffix('*').map_or((phrase, false), |rest| (rest, true));
@@ -143,4 +156,20 @@ fn add_row(
         words.push(folded);
         patterns.push(Pattern { tag, value, only, open_left, open_right });
     }
+}
+
+/// Writes a phrase out for each number from two to twelve where it holds `#`.
+fn counted(phrase: &str, language: Option<Language>) -> Vec<String> {
+    if !phrase.contains('#') {
+        return vec![phrase.to_owned()];
+    }
+    let words = match language {
+        Some(Language::Nl) => "twee drie vier vijf zes zeven acht negen tien elf twaalf",
+        Some(Language::De) => "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
+        Some(Language::Fr) => "deux trois quatre cinq six sept huit neuf dix onze douze",
+        Some(Language::Es) => "dos tres cuatro cinco seis siete ocho nueve diez once doce",
+        _ => "two three four five six seven eight nine ten eleven twelve",
+    };
+    let figures = (2..=12).map(|number: u8| number.to_string());
+    words.split(' ').map(str::to_owned).chain(figures).map(|number| phrase.replace('#', &number)).collect()
 }

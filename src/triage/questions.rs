@@ -97,7 +97,7 @@ fn cut(text: &Text, hits: &[Hit], sentence: Stretch, units: &mut Vec<Unit>) {
         } else if is(Joining, word.start) {
             joined = true;
             opens = true;
-        } else if !(number < 3 && units.len() == before) {
+        } else if number >= 3 || units.len() > before {
             opens = false;
             joined = false;
         }
@@ -126,19 +126,26 @@ fn drop_background(text: &Text, hits: &[Hit], units: &mut Vec<Unit>) {
     let says = |tag: Tag, unit: &Unit| hits.iter().any(|hit| hit.tag == tag && unit.stretch.holds(hit.stretch.start));
     let length = |unit: &Unit| text.words_in(unit.stretch).len();
     if units.iter().any(|unit| unit.question) {
-        units.retain(|unit| unit.question || unit.joined);
+        let before_joined = |at: usize, units: &[Unit]| units.get(at + 1).is_some_and(|next| next.joined);
+        let keep: Vec<bool> = units
+            .iter()
+            .enumerate()
+            .map(|(at, unit)| unit.question || unit.joined || before_joined(at, units))
+            .collect();
+        let mut keep = keep.into_iter();
+        units.retain(|_| keep.next().unwrap_or(true));
     } else {
-        units.retain({
-            let mut seen = false;
-            move |unit| std::mem::replace(&mut seen, true).then_some(unit.joined).unwrap_or(true)
-        });
+        let mut first = true;
+        units.retain(|unit| std::mem::take(&mut first) || unit.joined);
     }
     if units.len() > 1 {
-        let keeps = |unit: &Unit| {
-            !(length(unit) <= 6 && says(Indirect, unit))
-                && !(length(unit) <= 4 && says(PointingBack, unit))
-                && length(unit) > 1
+        let aside = |unit: &Unit| match length(unit) {
+            0 | 1 => true,
+            2..=4 => says(PointingBack, unit) || says(Indirect, unit),
+            5 | 6 => says(Indirect, unit),
+            _ => false,
         };
+        let keeps = |unit: &Unit| !aside(unit);
         if units.iter().any(keeps) {
             units.retain(keeps);
         } else {
@@ -178,6 +185,7 @@ mod tests {
             ("¿Cuánto cuesta el envío? ¿Y cuánto tarda?", 2),
             ("Quels sont vos horaires et puis-je payer par carte ?", 2),
             ("Mag ik iets vragen? Welke maat heb ik nodig?", 1),
+            ("Ik wil mijn bestelling annuleren. En wanneer krijg ik mijn geld?", 2),
             ("verzendkosten", 0),
         ] {
             assert_eq!(count(text), questions, "{text}");

@@ -24,6 +24,8 @@ impl Stretch {
 pub(super) struct Shape {
     pub(super) letters: u32,
     pub(super) capitals: u32,
+    /// Letters of other scripts than Latin.
+    pub(super) foreign: u32,
     pub(super) exclamations: u32,
     /// Characters that a reader cannot see and a writer does not type.
     pub(super) hidden: u32,
@@ -78,6 +80,12 @@ impl Text {
         (start, last.map_or(start, |last| (last + 1).max(start)))
     }
 
+    /// From the first word to the last.
+    pub(super) fn whole(&self) -> Stretch {
+        let start = self.words.first().map_or(0, |word| word.start);
+        Stretch { start, end: self.words.last().map_or(start, |word| word.end) }
+    }
+
     /// The words that begin within a stretch.
     pub(super) fn words_in(&self, stretch: Stretch) -> &[Stretch] {
         let from = self.words.partition_point(|word| word.start < stretch.start);
@@ -116,6 +124,7 @@ impl Text {
         if c.is_alphabetic() {
             self.shape.letters += 1;
             self.shape.capitals += u32::from(c.is_uppercase());
+            self.shape.foreign += u32::from(c > '\u{24f}');
         } else if c == '!' {
             self.shape.exclamations += 1;
         } else if is_picture(c) {

@@ -100,11 +100,11 @@ struct Figures {
 }
 
 impl Figures {
-    fn add(&mut self, labelled: &Labelled, verdict: &Verdict, bot: bool) {
+    fn add(&mut self, labelled: &Labelled, verdict: &Verdict, bot: bool, intents: &[&str]) {
         self.language.add(verdict.language == Some(labelled.lang));
-        if let Some(first) = labelled.intents.first() {
-            let best = verdict.intents.first().map(|best| best.name.as_str());
-            self.intent.add(best.is_some_and(|best| labelled.intents.iter().any(|i| i == best)) || best == Some(first));
+        let best = verdict.intents.first().map(|best| best.name.as_str());
+        if labelled.intents.iter().any(|intent| intents.contains(&intent.as_str())) {
+            self.intent.add(best.is_some_and(|best| labelled.intents.iter().any(|intent| intent == best)));
         }
         let should = labelled.route == "bot";
         self.route.add(bot == should);
@@ -152,6 +152,7 @@ impl Figures {
 fn webshop_figures() {
     let shop = shop();
     let intents = intents(&shop);
+    let names: Vec<&str> = intents.iter().map(|intent| intent.name.as_str()).collect();
     let engine = Embedded::new(&intents);
     let mut figures: BTreeMap<String, Figures> = BTreeMap::new();
     let mut wrong = String::new();
@@ -161,7 +162,7 @@ fn webshop_figures() {
         let number: u32 = labelled.id.trim_start_matches(|c: char| !c.is_ascii_digit()).parse().unwrap();
         let half = if number % 2 == 1 { "odd half" } else { "even half" };
         for row in ["all", half, labelled.lang.code()] {
-            figures.entry(row.to_owned()).or_default().add(labelled, &verdict, bot);
+            figures.entry(row.to_owned()).or_default().add(labelled, &verdict, bot, &names);
         }
         let asks = Verdict::holds(verdict.wants_person);
         let off =

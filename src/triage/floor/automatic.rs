@@ -6,7 +6,7 @@ use crate::routing::{Finding, FindingName, Why};
 use crate::triage::phrases::Tag::Automatic;
 use crate::triage::phrases::{Hit, Row};
 use crate::triage::spans::Gathered;
-use crate::triage::text::Text;
+use crate::triage::text::{Stretch, Text};
 
 /// What machines write.
 #[rustfmt::skip]
@@ -22,7 +22,7 @@ pub(in crate::triage) const TABLE: &[Row] = &[
 /// Whether a machine wrote it; `sign` is what the channel knows.
 pub(in crate::triage) fn examine(text: &Text, hits: &[Hit], sign: Option<&str>, evidence: &mut Gathered) -> Finding {
     let mut p = 100;
-    for hit in hits.iter().filter(|hit| hit.tag == Automatic) {
+    for hit in hits.iter().filter(|hit| hit.tag == Automatic && !refused(text, hit.stretch)) {
         evidence.add(text, FindingName::Automatic, hit.stretch, Why::Floor);
         p = if p < 5_000 { 8_500 } else { 9_700 };
     }
@@ -31,4 +31,14 @@ pub(in crate::triage) fn examine(text: &Text, hits: &[Hit], sign: Option<&str>, 
         p = 10_000;
     }
     finding(p)
+}
+
+/// "Not another automatic reply": a person speaks of one, or refuses it.
+fn refused(text: &Text, stretch: Stretch) -> bool {
+    const SAID: [&str; 14] = [
+        "niet", "geen", "weer", "no", "not", "another", "kein", "keine", "nicht", "wieder", "pas", "sans", "otra",
+        "ninguna",
+    ];
+    let before = text.words.partition_point(|word| word.start < stretch.start);
+    text.words[before.saturating_sub(3)..before].iter().any(|&word| SAID.contains(&text.word(word)))
 }

@@ -72,7 +72,7 @@ fn blob(folded: &str) -> Option<Stretch> {
     for run in bytes.split(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'+' | b'/' | b'=')) {
         let end = start + run.len();
         let digits = run.iter().filter(|byte| byte.is_ascii_digit()).count();
-        let slashes = run.iter().filter(|&&byte| byte == b'/').count();
+        let slashes = run.split(|&byte| byte == b'/').count() - 1;
         if run.len() >= BLOB_CHARS && digits >= 3 && digits < run.len() && slashes <= run.len() / 16 {
             return Some(Stretch { start, end });
         }

@@ -20,13 +20,16 @@ pub(super) fn file(folder: &Path, intents: &[Intent]) -> PathBuf {
         hasher.update(part.as_bytes());
     };
     add(FORMAT);
-    super::material::NONE.iter().for_each(|text| add(text));
-    super::super::concepts::CONCEPTS.iter().for_each(|row| add(row));
+    for learnt in super::material::NONE.iter().chain(super::super::concepts::CONCEPTS) {
+        add(learnt);
+    }
     for intent in intents {
         add(intent.name.as_str());
         for (language, examples) in &intent.examples {
             add(language.code());
-            examples.iter().for_each(|example| add(example));
+            for example in examples {
+                add(example);
+            }
         }
         add("");
     }

@@ -14,7 +14,7 @@ use crate::routing::{Decimal, Intent, IntentName, IntentScore};
 use train::{Example, Weights};
 
 /// What is less probable than this is not named.
-const NAMED: f64 = 0.15;
+const NAMED: f64 = 0.1;
 
 /// At most this many intents are named.
 const MOST: usize = 3;

@@ -61,7 +61,7 @@ pub(super) fn rarity(examples: &[Example]) -> Vec<f32> {
     }
     #[expect(clippy::cast_precision_loss, reason = "a few thousand examples")]
     let all = examples.len() as f32;
-    seen.into_iter().map(|count| ((1.0 + all) / (1.0 + count)).ln().max(0.1).min(UNSEEN)).collect()
+    seen.into_iter().map(|count| ((1.0 + all) / (1.0 + count)).ln().clamp(0.1, UNSEEN)).collect()
 }
 
 /// Words never seen say that the text is about something else, but only so much.

@@ -6,7 +6,7 @@ use super::ngrams::{bucket, step};
 use super::text::Text;
 use crate::routing::{Decimal, Intent, Language};
 
-const BUCKETS: usize = 1 << 14;
+const BUCKETS: usize = 1 << 15;
 
 /// Ours, and one for the languages around us: Portuguese, Italian, Danish, Swedish, Polish, Turkish.
 const CLASSES: usize = 6;
@@ -41,7 +41,9 @@ impl Languages {
         }
         for intent in intents {
             for (language, examples) in &intent.examples {
-                examples.iter().for_each(|example| learn(number(*language), example));
+                for example in examples {
+                    learn(number(*language), example);
+                }
             }
         }
         let mut totals = [0f32; CLASSES];
@@ -60,6 +62,9 @@ impl Languages {
         prior: Option<Language>,
         locale: Option<Language>,
     ) -> (Option<Language>, Decimal) {
+        if text.shape.foreign * 2 > text.shape.letters {
+            return (None, Decimal::ZERO);
+        }
         let mut sums = [0f32; CLASSES];
         let mut seen = false;
         each_gram(&text.lower, |bucket, weight| {
