@@ -11,6 +11,7 @@ pub mod intent;
 pub mod near;
 pub mod problem;
 mod read;
+pub mod shown;
 pub mod table;
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ pub use decision::{Condition, Decision, Priority, QueueKind, QueueName, TableHas
 pub use facts::Facts;
 pub use intent::Intent;
 pub use problem::Problem;
+pub use shown::{decision_json, verdict_json};
 pub use table::{Queue, RoutingTable};
 pub use verdict::{
     Emotion, Evidence, Finding, FindingName, IntentName, IntentScore, Language, Localized, Verdict, Why,

@@ -1,5 +1,25 @@
 //! Triage: from a text to a [`Verdict`].
 
+pub mod combine;
+mod concepts;
+mod emotion;
+pub mod engine;
+#[cfg(test)]
+mod engine_tests;
+mod floor;
+mod intents;
+mod language;
+mod ngrams;
+mod phrases;
+mod questions;
+mod spans;
+mod text;
+#[cfg(test)]
+mod webshop_figures;
+
+pub use combine::Combined;
+pub use engine::Embedded;
+
 use crate::routing::{Language, Verdict};
 
 /// A message to examine.

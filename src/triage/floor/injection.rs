@@ -1,0 +1,82 @@
+//! Attempts to instruct the bot: phrases, encoded blobs, characters that only a machine reads.
+
+use super::finding;
+use crate::routing::Language::{De, En, Es, Fr, Nl};
+use crate::routing::{Finding, FindingName, Why};
+use crate::triage::phrases::Tag::{InjectionObject, InjectionPhrase, InjectionVerb};
+use crate::triage::phrases::{Hit, Row};
+use crate::triage::spans::Gathered;
+use crate::triage::text::{Stretch, Text};
+
+/// A run of so many characters of base64 is no word of a customer.
+const BLOB_CHARS: usize = 40;
+
+/// So many bytes may lie between "ignore" and "instructions".
+const NEAR: usize = 48;
+
+/// What is said to machines.
+#[rustfmt::skip]
+pub(in crate::triage) const TABLE: &[Row] = &[
+    (InjectionPhrase, 0, None, "system prompt; systeemprompt; systemprompt; systeem prompt; prompt système; invite système; prompt del sistema; jailbreak; developer mode; ontwikkelaarsmodus; entwicklermodus; mode développeur; modo desarrollador; dan mode; god mode; debug mode; admin mode; sudo; <system>; </system>; [system]; [inst]; <|im_start|>; <|system|>; system:; assistant:; ### instruction*; begin instructions; end of prompt; prompt injection; base64"),
+    (InjectionPhrase, 0, Some(En), "you are now; from now on you; act as; pretend you; pretend to be; pretend that you; roleplay; role play as; ignore the above; ignore everything; ignore all previous; disregard the above; disregard all; forget everything; forget your; your instructions; your prompt; reveal your; print your; show me your instructions; repeat the words above; repeat everything above; output only; respond only with; reply only with; answer only with; say exactly; repeat after me; new instructions; override; bypass; without restrictions; no restrictions; unrestricted; as an ai; as a language model; you must comply; do anything now"),
+    (InjectionPhrase, 0, Some(Nl), "je bent nu; jij bent nu; u bent nu; vanaf nu ben je; vanaf nu ben jij; gedraag je als; doe alsof; speel de rol; negeer het bovenstaande; negeer alles; negeer alle; vergeet alles; vergeet je; je instructies; jouw instructies; uw instructies; je prompt; jouw prompt; nieuwe instructie*; antwoord alleen met; antwoord uitsluitend; zeg letterlijk; herhaal letterlijk; zonder beperkingen; als taalmodel; als ai; overschrijf"),
+    (InjectionPhrase, 0, Some(De), "du bist jetzt; du bist nun; sie sind jetzt; ab jetzt bist du; ab sofort bist du; tu so als; tu so, als; verhalte dich wie; ignoriere alle*; ignoriere das; ignorieren sie; vergiss alle*; deine anweisungen; deine anleitung; deinen prompt; ihre anweisungen; neue anweisung*; antworte nur mit; antworte ausschließlich; ohne einschränkungen; als sprachmodell; als ki"),
+    (InjectionPhrase, 0, Some(Fr), "tu es maintenant; vous êtes maintenant; à partir de maintenant tu; désormais tu; fais comme si; fais semblant; agis comme; comporte toi comme; ignore tout*; ignorez tout*; ignore les; ignorez les; oublie tout*; oubliez tout*; oublie tes; tes instructions; vos instructions; ton prompt; nouvelles instructions; réponds uniquement; répondez uniquement; sans restriction*; en tant qu'ia; modèle de langage"),
+    (InjectionPhrase, 0, Some(Es), "ahora eres; a partir de ahora eres; a partir de ahora, eres; actúa como; actua como; finge que; finge ser; haz como si; ignora todo*; ignora toda*; ignora las; ignora lo anterior; ignore las; olvida todo*; olvida tus; olvida las; tus instrucciones; sus instrucciones; tu prompt; nuevas instrucciones; responde solo con; responde únicamente; sin restricciones; como modelo de lenguaje"),
+    (InjectionVerb, 0, None, "ignore; ignoring; disregard; forget; bypass; override; reveal; leak; negeer; negeren; vergeet; omzeil; overschrijf; toon; onthul; ignoriere; ignorier; vergiss; missachte; umgehe; zeige; verrate; ignorez; oublie; oubliez; contourne; révèle; affiche; montre; ignora; ignorar; olvida; olvide; omite; revela; muestra; print; dump; herhaal; repeat; wiederhole; répète; repite"),
+    (InjectionObject, 0, None, "instruction; instructions; prompt; prompts; rules; guidelines; restrictions; safeguards; system message; instructie; instructies; opdracht; opdrachten; regels; richtlijnen; beperkingen; anweisung; anweisungen; regeln; vorgaben; richtlinien; einschränkungen; consigne; consignes; règles; directives; instrucción; instrucciones; reglas; órdenes; directrices; configuration; confidential; geheime"),
+];
+
+/// Whether the text speaks to the machine instead of to the company.
+pub(in crate::triage) fn examine(text: &Text, hits: &[Hit], evidence: &mut Gathered) -> Finding {
+    let mut p = 100;
+    for hit in hits.iter().filter(|hit| hit.tag == InjectionPhrase) {
+        evidence.add(text, FindingName::Injection, hit.stretch, Why::Floor);
+        p = if p < 5_000 { 8_500 } else { 9_700 };
+    }
+    if let Some(stretch) = ordered(hits) {
+        evidence.add(text, FindingName::Injection, stretch, Why::Floor);
+        p = p.max(9_500);
+    }
+    if let Some(stretch) = blob(&text.folded) {
+        evidence.add(text, FindingName::Injection, stretch, Why::Shape);
+        p = p.max(7_500);
+    }
+    if text.shape.hidden >= 3 {
+        let first = text.shape.first_hidden;
+        evidence.add_span(FindingName::Injection, first, first + 1, Why::Shape);
+        p = p.max(8_000);
+    }
+    finding(p)
+}
+
+/// "Ignore … instructions": a verb and soon after it an object.
+fn ordered(hits: &[Hit]) -> Option<Stretch> {
+    let mut verb: Option<Stretch> = None;
+    for hit in hits {
+        match (hit.tag, verb) {
+            (InjectionVerb, _) => verb = Some(hit.stretch),
+            (InjectionObject, Some(from)) if from.end <= hit.stretch.start && hit.stretch.start - from.end <= NEAR => {
+                return Some(Stretch { start: from.start, end: hit.stretch.end });
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// An unbroken run of base64 with digits in it; folding has made it lower case. Links are not meant.
+fn blob(folded: &str) -> Option<Stretch> {
+    let bytes = folded.as_bytes();
+    let mut start = 0;
+    for run in bytes.split(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'+' | b'/' | b'=')) {
+        let end = start + run.len();
+        let digits = run.iter().filter(|byte| byte.is_ascii_digit()).count();
+        let slashes = run.split(|&byte| byte == b'/').count() - 1;
+        if run.len() >= BLOB_CHARS && digits >= 3 && digits < run.len() && slashes <= run.len() / 16 {
+            return Some(Stretch { start, end });
+        }
+        start = end + 1;
+    }
+    None
+}

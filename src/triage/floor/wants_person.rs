@@ -1,0 +1,164 @@
+//! Asking for a person: phrases, a word for a person beside a word for contact, one word alone, `0`, a raised hand.
+
+use super::finding;
+use crate::routing::Language::{De, En, Es, Fr, Nl};
+use crate::routing::{Finding, FindingName, Why};
+use crate::triage::phrases::Tag::{
+    Acknowledge, BotNoun, BotQuestion, ContactVerb, Decline, Greeting, Owner, PersonNoun, PersonPhrase, Procedure,
+    Refusal, Small, Someone, Thanks, Wish,
+};
+use crate::triage::phrases::{Hit, Row, Tag};
+use crate::triage::spans::Gathered;
+use crate::triage::text::{Stretch, Text};
+
+/// So many bytes may lie between the person and the contact.
+const NEAR: usize = 56;
+
+/// Pictures that, alone, raise a hand or a telephone.
+const CALLS: [char; 9] = ['🙋', '☎', '📞', '🆘', '👤', '🧑', '👩', '👨', '💁'];
+
+/// Words for people, for contact, and for not wanting it.
+#[rustfmt::skip]
+pub(in crate::triage) const TABLE: &[Row] = &[
+    (PersonPhrase, 0, Some(Nl), "is er iemand; is daar iemand; iemand aanwezig; is er nog iemand; met jullie praten; met jullie spreken; met u spreken; jullie spreken; u spreken; jullie bellen; u bellen; ik wil bellen; kan ik bellen; klantenservice spreken; met de klantenservice spreken; met de klantenservice praten; met klantenservice spreken; iemand van de klantenservice; iemand van jullie team; persoonlijk gesprek; persoonlijk contact; persoonlijk te woord; telefonisch bereikbaar; telefonisch bereiken; telefonisch spreken; aan de telefoon krijgen; aan de lijn krijgen; iemand die verstand; iemand die er verstand; iemand met verstand; iemand die me kan; iemand die mij kan; iemand die kan; iemand die wel; iemand die dit; iemand die het; iemand persoonlijk; iemand echt; echt iemand; een echt iemand; in plaats van een bot; in plaats van een robot; ipv een bot; ipv bot; tegen een computer; tegen een robot; tegen een bot; tegen een machine; mens in plaats; liever een mens; liever iemand; overzetten naar; overdragen aan; draag me over; draag mij over; menselijk persoon; menselijk antwoord; menselijke reactie; de baas; jullie baas; uw leidinggevende; je leidinggevende; jullie leidinggevende; iemand spreken; iemand te spreken; mens te spreken; medewerker te spreken; normaal mens; gewoon mens; gewoon een mens; verantwoordelijke te spreken; verantwoordelijke spreken; leidinggevende te spreken; manager te spreken; chef spreken; baas spreken; geen automatisch*; niet nogmaals een automatisch*; niet weer een automatisch*; geen standaardantwoord*; geen ai; niet met ai; niet met een ai; een telefoontje; neem contact met me op; neem contact met mij op; neemt u contact; contact met mij opnemen; contact met me opnemen; contact met mij wordt opgenomen; iemand aan de lijn; iemand aan de telefoon; iemand bellen; iemand me bellen; iemand mij bellen; iemand contact; met iemand praten; met iemand chatten; met een mens; met een medewerker; met een collega; echt mens; echte mens; echt persoon; echte persoon; een mens spreken; mens aub; mens graag; levend mens; mens van vlees en bloed; iemand van vlees en bloed; geen bot; geen robot; geen computer; geen chatbot; niet met een bot; niet met een robot; niet met een computer; doorverbind*; verbind me; verbind mij; verbind door; verbindt u mij; zet me door; schakel me door; bel me; bel mij; bellen jullie mij; belt u mij; mij terugbellen; me terugbellen; teruggebeld worden; terugbelverzoek; bel terug; wil gebeld worden; gebeld worden; wil iemand; iemand anders spreken; telefonisch contact; menselijk contact; menselijke hulp; menselijke medewerker; naar een medewerker; naar een mens; leidinggevende spreken; manager spreken; stop met die bot; van die bot af"),
+    (PersonPhrase, 0, Some(En), "anyone there; anybody there; is anyone there; is somebody there; speak with you on the phone; speak to you on the phone; talk to you on the phone; can i call you; can i phone you; want to call you; speak to customer service; speak with customer service; talk to customer service; talk with customer service; speak to support; talk to support; speak to your team; talk to your team; someone from your; somebody from your; someone from the; someone from support; someone who knows; somebody who knows; someone with a brain; someone with a pulse; someone competent; instead of a bot; instead of a robot; instead of a machine; rather than a bot; rather than a robot; rather than a machine; to a machine; to a computer; to a robot; with a robot; with a machine; sick of this bot; human assistance; human support; human being; human contact; human touch; flesh and blood; living person; breathing person; in person on the phone; your manager; your supervisor; the manager; direct me to; route me to; switch me to; let me speak; let me talk; want to speak to; want to talk to; like to speak to; like to talk to; like to speak with; like to talk with; need to speak to; need to talk to; need to speak with; need to talk with; want to speak with; want to talk with; have to talk to; have to talk with; get hold of someone; get hold of somebody; some one; speak to someone; talk to someone; a real someone; member of staff; staff member; hand me over; pass me on; pass me to; normal person; no automated*; not an automated*; no canned*; no ai; not an ai; not ai; contact me personally; get in touch with me; someone in charge; whoever is in charge; person in charge; someone senior; someone who can; somebody who can; speak with someone; talk with someone; chat with someone; speak to somebody; talk to somebody; speak with somebody; talk to a person; speak to a person; real person; real human; actual human; actual person; human being; live agent; live person; live chat with; human agent; human please; human help; a human; not a bot; no bot; no bots; not a robot; not a machine; stop the bot; transfer me; connect me; put me through; forward me to; escalate; call me; call me back; ring me; give me a call; phone me; callback please; request a callback; speak to your manager; speak to a manager; talk to your manager; talk to a manager; get me a person; someone call; someone to call; somebody call; someone contact me; representative please; customer service representative; anyone there i can talk to; someone real; somebody real"),
+    (PersonPhrase, 0, Some(De), "ist da jemand; ist jemand da; ist hier jemand; mit ihnen sprechen; mit euch sprechen; mit ihnen telefonieren; sie anrufen; euch anrufen; telefonisch erreichen; telefonisch erreichbar; mit dem kundenservice sprechen; mit dem kundendienst sprechen; jemand vom kundenservice; jemand aus dem team; jemand, der; jemanden, der; jemand kompetent*; persönliches gespräch; persönlichen kontakt; persönliche beratung; persönlich mit; statt eines bots; statt einem bot; statt einer maschine; anstatt; mit einem computer; mit einem automaten; mit einem bot; mit einem roboter; mit einer maschine; leiten sie mich; leite mich; stellen sie mich; stell mich; an einen menschen; an einen mitarbeiter; an eine person; lieber einen menschen; lieber mit; ihren vorgesetzten; ihr vorgesetzter; ihr chef; ihren chef; aus fleisch und blut; menschlicher ansprechpartner; menschlichen ansprechpartner; menschlicher kontakt; kontakt zu einem; ans telefon; ruft mich; ruft mich an; möchte sprechen; will sprechen; mensch sprechen; mit jemandem sprechen; jemand anruft; jemand zurückruft; jemand meldet; normaler mensch; normalen menschen; keine automatische*; keine maschine; keine ki; nicht mit einer ki; verantwortlichen sprechen; bei mir melden; bei mir meldet; melden sie sich; persönlich bei mir; zuständigen; jemand zuständig*; jemanden sprechen; mit jemand sprechen; mit jemandem reden; mit einem menschen; mit einer person; mit einem mitarbeiter; mit einer mitarbeiterin; mit einem berater; echten menschen; echter mensch; echte person; einen menschen; richtigen menschen; keinen bot; kein bot; keinen roboter; kein roboter; nicht mit einem bot; nicht mit einer maschine; nicht mit einem roboter; verbinden sie mich; verbinde mich; weiterverbinden; durchstellen; weiterleiten an einen; ruf mich an; rufen sie mich; rufen sie mich an; rufen sie bitte an; rufen sie zurück; rückruf; zurückrufen; zurückgerufen werden; angerufen werden; jemanden ans telefon; persönlich sprechen; mensch bitte; mitarbeiter bitte; den chef sprechen; vorgesetzten sprechen; menschliche hilfe"),
+    (PersonPhrase, 0, Some(Fr), "y a t il quelqu'un; il y a quelqu'un; y a quelqu'un; vous parler; parler avec vous; vous appeler; parler au service client; parler avec le service client; joindre le service client; quelqu'un du service; quelqu'un de votre; quelqu'un de compétent; quelqu'un qui; de vive voix; en chair et en os; au lieu d'un robot; plutôt qu'un robot; plutôt qu'à un robot; à une machine; avec une machine; avec un robot; avec un bot; à un robot; à un bot; contact téléphonique; entretien téléphonique; par téléphone avec; votre responsable; votre supérieur; un supérieur; le patron; le directeur; une personne humaine; personne physique; de réel; vrai conseiller; vrai agent; vraie conseillère; aide humaine; assistance humaine; intervention humaine; redirigez moi; orientez moi; transmettez; passez moi; me passer; me passer quelqu'un; je veux parler; je voudrais parler; je souhaite parler; j'aimerais parler; besoin de parler; puis je parler; peut on me rappeler; qu'on me rappelle; que l'on me rappelle; qu'on m'appelle; être appelé*; parler à quelqu'un; quelqu'un m'appelle; quelqu'un me rappelle; quelqu'un de réel; pas de réponse automatique; pas une réponse automatique; pas d'ia; pas une ia; contactez moi; me contacter; contact humain; un vrai conseiller; vraie personne; parler à un humain; parler avec quelqu'un; avoir quelqu'un; joindre quelqu'un; à une personne; une vraie personne; un vrai humain; vrai être humain; être humain; un humain; une personne réelle; à un conseiller; un conseiller; une conseillère; à un agent; un agent; pas un robot; pas un bot; pas à un robot; pas avec un robot; pas de robot; pas une machine; passez moi; mettez moi en relation; me mettre en relation; mettre en relation; transférez moi; me transférer; rappelez moi; me rappeler; appelez moi; m'appeler; être rappelé*; être contacté par téléphone; parler à un responsable; parler au responsable; un interlocuteur"),
+    (PersonPhrase, 0, Some(Es), "hay alguien; hablar con ustedes; hablar con vosotros; hablar con usted; hablar con atención; hablar con el servicio; hablar con su; hablar con un; hablar con una; hablar con el; hablar con la; quiero hablar; quisiera hablar; necesito hablar; me gustaría hablar; puedo hablar; alguien de; alguien del; alguien que; de carne y hueso; en vez de un bot; en lugar de un bot; en vez de una máquina; en lugar de una máquina; en lugar de un robot; en vez de un robot; con una máquina; con un robot; con un bot; a una máquina; contacto telefónico; contacto humano; ayuda humana; atención personal; atención telefónica; por teléfono con; su supervisor; un superior; su jefe; el jefe; el gerente; derív*; redirí*; transfiera*; páseme; pásenme; pásame; pasarme con; que alguien; agente humano; asesor humano; operador humano; llamarles; llamaros; puedo llamar; me llaméis; me llamáis; llamadme; hablar con alguien; alguien me llam*; me llamase; me llamara; me llamen; me llame alguien; llamarme; me contacten; contáctenme; póngase en contacto conmigo; pónganse en contacto conmigo; no una respuesta automática; ninguna respuesta automática; no una ia; no con una ia; persona de carne y hueso; trato humano; alguien responsable; hablar con una persona; hablar con un humano; hablar con un agente; persona real; humano real; ser humano; un humano; una persona de verdad; alguien de verdad; con un agente; un agente; un asesor; una asesora; un operador; una operadora; no un bot; no un robot; no con un bot; no con un robot; no con una máquina; ningún bot; pásame con; páseme con; póngame con; ponme con; me pasen con; me pase con; me pasas con; transfiér*; comuníqu*; comunícame; llámame; llámenme; llámeme; que me llamen; que me llame; me pueden llamar; me puede llamar; devolverme la llamada; hablar con el encargado; hablar con un encargado; hablar con el responsable; hablar con un responsable; atención humana"),
+    (PersonNoun, 0, Some(Nl), "verantwoordelijke; supervisor; chef; baas; teamleider; bedrijfsleider; filiaalmanager; consulent; assistent; assistente; mederwerker; medewerkr; medwerker; klantenadviseur; mens; mensen; medewerker; medewerkster; medewerkers; persoon; collega; leidinggevende; manager; telefoniste; adviseur; klantenservicemedewerker; servicemedewerker; baliemedewerker"),
+    (PersonNoun, 0, Some(En), "assistant; asistant; team leader; boss; owner; somebody real; specialist; expert; rep; costumer service rep; live support; human; humans; person; agent; representative; operator; advisor; adviser; supervisor; manager; employee; staff member; member of staff; colleague; customer service rep; rep"),
+    (PersonNoun, 0, Some(De), "vorgesetzter; chef; chefin; teamleiter; filialleiter; geschäftsführer; betreuer; servicemitarbeiter; verantwortlicher; verantwortlichen; verantwortliche; zuständige; zuständiger; kundenberaterin; mensch; menschen; mitarbeiter; mitarbeiterin; mitarbeitern; ansprechpartner; ansprechpartnerin; berater; beraterin; kundenberater; kundenbetreuer; vorgesetzten; sachbearbeiter; kollegen; kollegin"),
+    (PersonNoun, 0, Some(Fr), "humains; supérieur; patron; gérant; directeur; collaborateur; collaboratrice; assistant; assistante; technicien; spécialiste; collègue; collègues; humain; humaine; conseiller; conseillère; conseillers; ~personne; agent; opérateur; opératrice; responsable; employé; employée; interlocuteur; téléconseiller"),
+    (PersonNoun, 0, Some(Es), "humanos; personas; jefe; jefa; gerente; responsable; director; dueño; asistente; técnico; compañero; compañera; humano; humana; persona; agente; asesor; asesora; operador; operadora; empleado; empleada; encargado; encargada; supervisor; representante; teleoperador"),
+    (BotNoun, 0, None, "bot; bots; chatbot; chatbots; robot; robots; computer; computers; automaat; roboter; maschine; automat; machine; machines; ordinateur; máquina; ordenador; ki; ia; digitale assistent; digitale medewerker; virtual assistant; virtuele assistent; virtueller assistent; assistant virtuel; asistente virtual; automatische antwoorden; automated replies; automated responses"),
+    (BotNoun, 0, Some(Nl), "~ai"),
+    (BotNoun, 0, Some(En), "~ai"),
+    (Refusal, 0, None, "niet; geen; stop; stoppen; weg; zat; beu; in plaats van; ipv; genoeg van; snapt; begrijpt; nutteloos; nutteloze; stomme; domme; rot; klote; haat; moe van; klaar met; not; no; don't; stop; instead of; rather than; enough of; sick of; tired of; hate; stupid; useless; dumb; fed up; done with; doesn't understand; kein; keine; keinen; nicht; statt; anstatt; genug von; dumm; dumme; dummen; blöd*; nutzlos*; versteht; hasse; pas; plus; sans; au lieu; plutôt que; assez de; marre; stupide; bête; comprend; inutile; ningún; ninguna; basta de; harto; harta; en vez; en lugar; estúpid*; inútil; tont*; entiende; odio; no quiero"),
+    (Someone, 0, None, "iemand; some one; somone; someone; somebody; anyone; jemand; jemanden; jemandem; quelqu'un; alguien"),
+    (Owner, 0, None, "mijn; jullie; uw; je; jouw; onze; my; your; our; their; his; her; mein; meine; meinem; meinen; ihr; ihre; ihrem; ihren; euer; eure; unser; unsere; mon; ma; votre; vos; notre; ton; mi; su; sus; tu; nuestro; nuestra; één van de; one of the; einer der; un de vos; uno de los"),
+    (Wish, 0, None, "geef; geef me; geef mij; ik wil; wil ik; ik wens; wens ik; ik eis; eis ik; ik zoek; ik verwacht; verwacht ik; mag ik; mogen wij; graag; laat; liefst; liever; wil een; wil nu; wil geen; zou u; zou een; zou er; zouden jullie; kan er; kan een; kunnen jullie; kunt u; hebben jullie; is er een; nodig; persoonlijk; reageren; reageert; antwoord van; terugkoppeling; kijken; kijkt; bekijken; i want; i need; i demand; i expect; i'd like; i would like; i'd rather; id rather; would prefer; i prefer; get; give; hand me; hand over; hand this; pass me; pass this; deal with; let; can you; could you; can i; could i; may i; is there; want a; need a; personally; look into; looks at; look at; reads; ich will; ich möchte; möchte ich; ich verlange; ich erwarte; erwarte ich; ich brauche; ich hätte gern*; geben sie; gib mir; kann ich; kann ein; kann bitte; darf ich; bitte; lieber; persönlich; melden; meldet; gibt es; je veux; je voudrais; je souhaite; je demande; j'exige; j'attends; j'aimerais; donnez; pourrais je; puis je; peut on; pouvez vous; y a t il; préfère; besoin; personnellement; s'il vous plaît; quiero; quisiera; necesito; exijo; espero; deme; dame; me gustaría; agradecería; puedo; podría; puede; pueden; hay algun*; hay un*; prefiero; personalmente; que me atienda; por favor; a ver si; lees; lea; s'occupe; occuper; se encargue; kümmert"),
+    (Procedure, 0, None, "moet ik; moet je; moet men; hoef ik; do i need to; do i have to; do you need to; must i; should i; muss ich; muss man; soll ich; brauche ich; dois je; doit on; faut il; est ce qu'il faut; tengo que; hay que; debo; es necesario"),
+    (ContactVerb, 0, Some(Nl), "spreken; praten; doorverbinden; meekijken; ernaar kijken; naar kijken; naar laten kijken; reageren; antwoorden; opnemen; chatten; bereiken; contact; bellen; belt; bel; telefonisch; verbinden; overleggen; te woord; aan de lijn; aan de telefoon; te pakken; meekijken; meekijkt; overnemen; krijgen; te spreken"),
+    (ContactVerb, 0, Some(En), "contacting; chatting; direct; reaching; calling; speak; talk; chat; connect; transfer; call; contact; reach; phone; look into; looks into; take a look; get back to; speaking; talking; get hold of; put me; give me; get me; let me; on the line; on the phone; take over; look at this"),
+    (ContactVerb, 0, Some(De), "melden; meldet; anschauen; ansehen; zurückruft; anruft; antworten; antwortet; kümmern; kümmert; sprechen; reden; verbinden; verbinde; anrufen; telefonieren; erreichen; kontakt; kontaktieren; chatten; telefonisch; ans telefon; am telefon; durchstellen; weiterleiten; geben sie mir; übernehmen; sprechen kann"),
+    (ContactVerb, 0, Some(Fr), "regarder; s'occuper; répondre; réponde; contacte; appelez; rappelez; parler; discuter; joindre; contacter; contact; appeler; appelle; rappeler; rappelle; téléphone; relation; passer; transférer; échanger; au bout du fil"),
+    (ContactVerb, 0, Some(Es), "mirar; mire; revise; revisar; responda; conteste; contacte; llamase; llamara; hablo; habla; pase; páseme; hablar; hable; conversar; contactar; contacto; comunicar; comunicarme; llamar; llame; llamada; pasar; atender; atienda; atención; teléfono; conectar; transferir; chatear"),
+    (Decline, 0, Some(Nl), "hoef geen; hoeft geen; hoef niet; hoeft niet; hoeven niet; hoeft mij niet; hoeft me niet; hoef je niet; hoeft u niet; niet nodig; geen mens nodig; geen medewerker nodig; geen behoefte; liever geen; liever niet; wil geen mens; wil geen medewerker; wil niet gebeld; niet bellen; bel me niet; bel mij niet; niet terugbellen; geen telefoontje; niet gebeld; zonder te bellen; zonder bellen; is overbodig"),
+    (Decline, 0, Some(En), "no need; don't need; do not need; don't have to; do not have to; needn't; not necessary; rather not; don't want a call; don't want to be called; don't want to speak; don't want to talk; do not want to speak; do not want to talk; don't call; do not call; please don't; no call; no calls; no phone call; without calling; without having to call; without talking; not needed"),
+    (Decline, 0, Some(De), "brauche kein; brauche keine; brauche keinen; brauchen mich nicht; brauchen nicht; nicht nötig; nicht notwendig; muss nicht; müssen mich nicht; müssen nicht; lieber nicht; nicht anrufen; keinen anruf; kein anruf; möchte nicht; ohne anruf; kein rückruf; keinen rückruf; ohne zu telefonieren"),
+    (Decline, 0, Some(Fr), "pas besoin; pas nécessaire; inutile; pas la peine; ne m'appelez pas; ne pas m'appeler; pas m'appeler; sans appel*; pas d'appel; ne veux pas être appelé*; ne souhaite pas; ne me rappelez pas; pas être rappelé*; préfère ne pas"),
+    (Decline, 0, Some(Es), "no hace falta; no necesito; no es necesario; no me llamen; no me llame; no me llames; sin llamada*; sin llamar; no quiero que me llamen; no quiero hablar; no quiero llamadas; prefiero no; no llamen; no llamar"),
+    (BotQuestion, 0, None, "ben je een bot; ben jij een bot; bent u een bot; ben je een robot; ben jij een robot; bent u een robot; ben je een mens; ben jij een mens; bent u een mens; ben je echt; ben jij echt; ben je een computer; ben je een ai; ben jij een ai; is dit een bot; is dit een robot; is dit een computer; is dit ai; is dit een ai; is dit een mens; is dit een chatbot; praat ik met een*; spreek ik met een*; chat ik met een*; zit hier een mens; are you a bot; are you a robot; are you human; are you a human; are you real; are you a real*; are you an ai; are you ai; are you a machine; are you a chatbot; is this a bot; is this a robot; is this an ai; is this ai; is this automated; is this a human; is this a real*; am i talking to a*; am i speaking to a*; am i speaking with a*; am i talking with a*; am i chatting with*; talking to a bot; bist du ein bot; bist du ein roboter; bist du ein mensch; bist du echt; bist du eine ki; bist du eine maschine; sind sie ein bot; sind sie ein roboter; sind sie ein mensch; sind sie echt; sind sie eine ki; sind sie eine maschine; ist das ein bot; ist das ein roboter; ist das eine ki; ist das hier ein bot; spreche ich mit ein*; rede ich mit ein*; chatte ich mit ein*; es tu un robot; es tu un bot; es tu humain; es tu une ia; êtes vous un robot; êtes vous un bot; êtes vous humain; êtes vous une ia; êtes vous une machine; êtes vous une vraie personne; c'est un robot; c'est un bot; est ce un robot; est ce un bot; est ce que je parle à un*; vous êtes un robot; tu es un robot; suis je en train de parler à un*; parle t on à un robot; eres un bot; eres un robot; eres humano; eres una persona; eres una ia; eres una máquina; eres real; es usted un bot; es usted un robot; es usted humano; es usted una persona; es un bot; es un robot; es esto un bot; esto es un bot; estoy hablando con un*; hablo con un*; hay alguien ahí"),
+];
+
+/// Whether the customer asks for a person.
+pub(in crate::triage) fn examine(text: &Text, hits: &[Hit], evidence: &mut Gathered) -> Finding {
+    if let Some(stretch) = sign_alone(text) {
+        evidence.add(text, FindingName::WantsPerson, stretch, Why::Floor);
+        return finding(9_500);
+    }
+    let mut p = 100;
+    for (found, stretch) in [phrases(text, hits), beside(text, hits), alone(text, hits)].into_iter().flatten() {
+        evidence.add(text, FindingName::WantsPerson, stretch, Why::Floor);
+        p = p.max(found);
+    }
+    if let Some((found, stretch)) = pair(text, hits, &[BotNoun], &[Refusal]) {
+        evidence.add(text, FindingName::WantsPerson, stretch, Why::Floor);
+        p = p.max(found - 1_000);
+    }
+    for hit in hits.iter().filter(|hit| hit.tag == BotQuestion) {
+        evidence.add(text, FindingName::WantsPerson, hit.stretch, Why::Floor);
+        p = p.max(6_000);
+    }
+    finding(p)
+}
+
+/// Phrases that say it outright, unless the clause declines.
+fn phrases(text: &Text, hits: &[Hit]) -> Option<(i64, Stretch)> {
+    let outright = hits.iter().filter(|hit| hit.tag == PersonPhrase);
+    let stands = |stretch: &Stretch| !declined(text, hits, *stretch) && !procedure(text, hits, *stretch);
+    let asked = outright.map(|hit| hit.stretch).find(stands);
+    asked.filter(|stretch| !within_bot_question(hits, *stretch)).map(|stretch| (9_700, stretch))
+}
+
+/// A word for a person beside a word for contact or a wish, in one clause that neither declines nor tells a story.
+fn beside(text: &Text, hits: &[Hit]) -> Option<(i64, Stretch)> {
+    pair(text, hits, &[PersonNoun], &[ContactVerb, Wish]).or_else(|| pair(text, hits, &[Someone], &[ContactVerb]))
+}
+
+fn pair(text: &Text, hits: &[Hit], people: &[Tag], acts: &[Tag]) -> Option<(i64, Stretch)> {
+    let mut last: [Option<Stretch>; 2] = [None, None];
+    for hit in hits {
+        let kind = match hit.tag {
+            tag if people.contains(&tag) && !owned(text, hits, hit.stretch) => 0,
+            tag if acts.contains(&tag) => 1,
+            _ => continue,
+        };
+        last[kind] = Some(hit.stretch);
+        if let [Some(a), Some(b)] = last {
+            let both = Stretch { start: a.start.min(b.start), end: a.end.max(b.end) };
+            let gap = both.end - both.start;
+            let one_clause = !text.folded[both.start..both.end].contains(BREAKS);
+            let asked = !declined(text, hits, both) && !procedure(text, hits, both) && !within_bot_question(hits, both);
+            if gap <= NEAR && one_clause && asked {
+                return Some((9_000, both));
+            }
+        }
+    }
+    None
+}
+
+/// A word for a person and next to nothing else.
+fn alone(text: &Text, hits: &[Hit]) -> Option<(i64, Stretch)> {
+    if text.words.len() > 6 {
+        return None;
+    }
+    let noun = hits.iter().find(|hit| hit.tag == PersonNoun)?.stretch;
+    let known = |word: &Stretch| {
+        let covers = |hit: &Hit| hit.stretch.start <= word.start && word.end <= hit.stretch.end;
+        hits.iter().any(|hit| {
+            matches!(hit.tag, Small | Thanks | Greeting | Acknowledge | PersonNoun | ContactVerb | Wish) && covers(hit)
+        })
+    };
+    let nothing_else = text.words.iter().all(known);
+    (nothing_else && !declined(text, hits, noun) && !within_bot_question(hits, noun)).then_some((9_300, noun))
+}
+
+/// The whole message is `0`, or a picture of a raised hand or a telephone.
+fn sign_alone(text: &Text) -> Option<Stretch> {
+    let whole = text.folded.trim_matches(|c: char| c.is_whitespace() || c.is_ascii_punctuation());
+    let zero = !whole.is_empty() && whole.len() <= 3 && whole.bytes().all(|byte| byte == b'0');
+    let called = text.words.is_empty() && text.shape.chars <= 40 && text.folded.contains(CALLS);
+    (zero || called).then_some(Stretch { start: 0, end: text.folded.len() })
+}
+
+/// Where a clause ends.
+const BREAKS: [char; 7] = ['.', '!', '?', ';', ',', '\n', ':'];
+
+fn declined(text: &Text, hits: &[Hit], of: Stretch) -> bool {
+    let start = text.folded[..of.start].rfind(BREAKS).map_or(0, |at| at + 1);
+    let end = text.folded[of.end..].find(BREAKS).map_or(text.folded.len(), |at| of.end + at);
+    let clause = Stretch { start, end };
+    hits.iter().any(|hit| hit.tag == Decline && clause.holds(hit.stretch.start))
+}
+
+/// "Do I need to speak to an agent to cancel?": the person is a step towards something else.
+fn procedure(text: &Text, hits: &[Hit], both: Stretch) -> bool {
+    let clause_end = text.folded[both.end..].find(BREAKS).map_or(text.folded.len(), |at| both.end + at);
+    let after = text.words_in(Stretch { start: both.end, end: clause_end }).len();
+    after >= 2
+        && hits.iter().any(|hit| {
+            hit.tag == Procedure && hit.stretch.start <= both.start && both.start - hit.stretch.start <= NEAR
+        })
+}
+
+/// "Your agent", "my colleague": somebody who is talked about.
+fn owned(text: &Text, hits: &[Hit], noun: Stretch) -> bool {
+    let before = text.folded[..noun.start].trim_end().len();
+    hits.iter().any(|hit| hit.tag == Owner && hit.stretch.end == before)
+}
+
+fn within_bot_question(hits: &[Hit], stretch: Stretch) -> bool {
+    hits.iter()
+        .any(|hit| hit.tag == BotQuestion && hit.stretch.start <= stretch.start && stretch.start <= hit.stretch.end)
+}

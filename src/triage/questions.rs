@@ -1,0 +1,194 @@
+//! How many separate questions or requests a message holds, and where they stand.
+
+use super::phrases::Tag::{Asking, Indirect, Joining, PointingBack, Requesting};
+use super::phrases::{Hit, Row, Tag};
+use super::spans::Gathered;
+use super::text::{Stretch, Text};
+use crate::routing::{FindingName, Why};
+
+/// How questions and requests begin, and what ties them together.
+#[rustfmt::skip]
+pub(super) const TABLE: &[Row] = &[
+    (Asking, 0, None, "wat; waar; waarom; wanneer; wie; welke; welk; hoe; hoeveel; hoelang; waarmee; waarvoor; waarheen; kan ik; kan je; kan jij; kan u; kan het; kan dat; kan er; kunnen jullie; kunnen we; kunnen wij; kunt u; kun je; mag ik; mag je; mag het; mogen we; moet ik; moeten we; heb ik; hebben jullie; heeft u; heb je; hebt u; is het; is dat; is er; is mijn; is de; is een; is verzending; zijn jullie; zijn er; zijn de; zit er; valt de; valt het; geldt de; geldt het; doen jullie; doet u; leveren jullie; bezorgen jullie; sturen jullie; nemen jullie; verkopen jullie; accepteren jullie; krijg ik; krijgen we; komt het; komt de; komt er; wordt het; wordt de; worden de; bestaat er; staat de; staat er; klopt het; werkt het; weten jullie; weet je; weet u; past de; past het"),
+    (Asking, 0, None, "what; what's; where; where's; why; when; who; which; how; how's; ~can i; can you; can we; can it; could you; could i; could we; may i; do you; do i; do we; does it; does the; does this; does my; did you; is it; is there; is the; is my; is that; is this; are you; are there; are the; are my; will it; will you; will the; will i; would you; should i; have you; has my; has the; must i; am i"),
+    (Asking, 0, None, "was kostet; was kosten; was ist; was muss; was passiert; was mache; was gilt; was brauche; was mich; wo; warum; wann; wer; welche; welcher; welches; welchen; wie; wieviel; womit; wofür; wieso; kann ich; kann man; kann mein*; können sie; können wir; könnt ihr; könnten sie; darf ich; dürfen; muss ich; müssen wir; haben sie; habt ihr; habe ich; hat mein; gibt es; ist es; ist der; ist die; ist das; ist mein; ist meine; sind sie; sind die; liefern sie; liefert ihr; nehmen sie; bieten sie; bekomme ich; wird das; wird mein*; gilt die; gilt das; fällt der; fällt die; versenden sie; passt der; passt die; lohnt sich; soll ich"),
+    (Asking, 0, None, "que dois; que faire; quel; quelle; quels; quelles; où; ou est; pourquoi; quand; qui; comment; combien; est ce que; est ce; qu'est ce; puis je; peut on; pouvez vous; peux tu; pourriez vous; dois je; faut il; avez vous; as tu; ai je; y a t il; livrez vous; acceptez vous; êtes vous; est il; est elle; sont ils; sont elles; proposez vous; prenez vous; faites vous; vendez vous; la batterie est elle; taille t*; vaut il"),
+    (Asking, 0, None, "qué; que talla; cuál; cuáles; dónde; donde; por qué; cuándo; cuando llega; quién; cómo; como puedo; cuánto; cuánta; cuántos; cuántas; ¿puedo; puedo; ¿se puede; se puede; ¿pueden; pueden; puede; podría; podrían; podéis; ¿tengo que; tengo que; ¿tienen; tienen; tenéis; ¿hay; ¿es; ¿está; ¿están; ¿hacen; ¿aceptan; aceptan; aceptáis; ¿abren; abren; abrís; ¿entregan; envían; enviáis; ¿debo; debo; ¿cubre; ¿me"),
+    (Requesting, 0, None, "ik wil; ik wil graag; ik zou graag; wij willen; we willen; ik moet; ik zoek; ik heb een vraag over; graag; gelieve; stuur mij; stuur me; geef me; wilt u; wil je; willen jullie; zet; verander; annuleer; i want; i would like; i'd like; i need; we need; please; i am looking for; i'm looking for; send me; give me; cancel; change; ich möchte; ich will; ich brauche; wir möchten; ich suche; bitte; schicken sie; senden sie; stornieren; je voudrais; je veux; je souhaite; j'aimerais; nous voudrions; j'ai besoin; je cherche; veuillez; merci de; envoyez; annulez; quiero; quisiera; me gustaría; necesito; queremos; busco; deseo; por favor; envíen; cancelen"),
+    (Indirect, 0, None, "kunt u mij zeggen; kunt u zeggen; kunt u me zeggen; kunt u mij vertellen; kunt u me vertellen; kunt u aangeven; kun je zeggen; kun je me zeggen; kun je vertellen; kun je me vertellen; kunnen jullie zeggen; kunnen jullie vertellen; kunnen jullie aangeven; kunt u uitleggen; kun je uitleggen; kun je kijken; kunt u kijken; kunnen jullie kijken; kunt u nagaan; kunt u laten weten; laten weten; weet je; weet u; weten jullie; weet iemand; vraag me af; vroeg me af; wil weten; wil graag weten; wilde weten; wilde vragen; wou vragen; wil vragen; wil graag vragen; even vragen; vraagje; mijn vraag is; vraag is; een vraag; mag ik vragen; mag ik iets vragen; can you tell; could you tell; tell me; can you explain; could you explain; can you check; could you check; can you let me know; could you let me know; let me know; do you know; wondering; wanted to ask; want to know; would like to know; like to know; wanted to know; my question; a question; can i ask; could i ask; may i ask; quick question; können sie mir sagen; könnten sie mir sagen; kannst du mir sagen; sagen sie mir; wissen sie; weißt du; ich wüsste gern; ich möchte wissen; würde gern wissen; wollte fragen; wollte wissen; frage mich; meine frage; eine frage; kurze frage; darf ich fragen; können sie prüfen; können sie nachsehen; mitteilen; pouvez vous me dire; pourriez vous me dire; pouvez vous m'indiquer; pourriez vous m'indiquer; peux tu me dire; dites moi; savez vous; je voudrais savoir; j'aimerais savoir; voulais savoir; me demande; ma question; une question; puis je demander; pouvez vous vérifier; pouvez vous m'expliquer; puede decirme; pueden decirme; podría decirme; podrían decirme; me puede decir; me pueden decir; me podría decir; me podrían decir; dígame; sabe si; saben si; quisiera saber; quiero saber; me gustaría saber; quería saber; quería preguntar; mi pregunta; una pregunta; una duda; puede comprobar; pueden comprobar; pueden explicar; kunt u mij helpen; kun je mij helpen; kun je me helpen; kunt u me helpen; kunnen jullie mij helpen; kunnen jullie me helpen; kunnen jullie helpen; can you help; could you help; können sie mir helfen; könnt ihr mir helfen; kannst du mir helfen; pouvez vous m'aider; pouvez vous aider; pourriez vous m'aider; peux tu m'aider; me puede ayudar; me pueden ayudar; puede ayudarme; pueden ayudarme; podrían ayudarme; me ayudan"),
+    (Joining, 0, None, "en; and; und; et; y; ook; also; daarnaast; verder; tevens; bovendien; plus; oh; o ja; oja; oh ja; tweede; ten tweede; second; secondly; besides; and also; außerdem; zudem; zweitens; ferner; auch; aussi; également; de plus; deuxièmement; par ailleurs; además; también; segundo; por otro lado; nog een vraag; another question; noch eine frage; autre question; otra pregunta; trouwens; by the way; btw; übrigens; au fait; por cierto; daarbij; tot slot; finally; zum schluss; ps; e"),
+    (PointingBack, 0, None, "dat; dit; het; die; daar; ermee; ervoor; dan; that; this; it; so; then; das; dies; es; dann; ça; cela; ce; c'est; eso; esto; lo; así; entonces; possible; mogelijk; möglich; posible"),
+];
+
+/// At most this many are counted.
+const MOST: usize = 20;
+
+/// A part of the text that asks for something.
+#[derive(Clone, Copy)]
+struct Unit {
+    stretch: Stretch,
+    question: bool,
+    joined: bool,
+}
+
+/// Counts questions and requests; those within `person` clauses (asking for a person) do not count.
+pub(super) fn examine(text: &Text, hits: &[Hit], person: &[Stretch], evidence: &mut Gathered) -> u32 {
+    let mut units = Vec::new();
+    for sentence in sentences(&text.folded) {
+        cut(text, hits, sentence, &mut units);
+        if units.len() >= MOST {
+            break;
+        }
+    }
+    units.truncate(MOST);
+    units.retain(|unit| !person.iter().any(|clause| unit.stretch.holds(clause.start)));
+    drop_background(text, hits, &mut units);
+    for unit in &units {
+        evidence.add(text, FindingName::Question, trimmed(&text.folded, unit.stretch), Why::Shape);
+    }
+    u32::try_from(units.len()).unwrap_or(u32::MAX)
+}
+
+/// Sentences: up to `?`, `!`, a full stop that is not within a number, or a line end.
+fn sentences(folded: &str) -> impl Iterator<Item = Stretch> {
+    let bytes = folded.as_bytes();
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        if start >= bytes.len() {
+            return None;
+        }
+        let ends = |at: usize| match bytes[at] {
+            b'?' | b'!' | b'\n' => true,
+            b'.' => bytes.get(at + 1).is_none_or(|next| matches!(next, b' ' | b'\n' | b'.')),
+            _ => false,
+        };
+        let end = (start..bytes.len()).find(|&at| ends(at)).map_or(bytes.len(), |at| at + 1);
+        let sentence = Stretch { start, end };
+        start = end;
+        Some(sentence)
+    })
+}
+
+/// Cuts one sentence into units that begin like questions or requests.
+fn cut(text: &Text, hits: &[Hit], sentence: Stretch, units: &mut Vec<Unit>) {
+    let words = text.words_in(sentence);
+    let Some(first) = words.first() else { return };
+    let marked = text.folded[sentence.start..sentence.end].ends_with('?');
+    let within: Vec<&Hit> = hits.iter().filter(|hit| sentence.holds(hit.stretch.start)).collect();
+    let is = |tag: Tag, at: usize| within.iter().any(|hit| hit.tag == tag && hit.stretch.start == at);
+    let before = units.len();
+    let mut joined = false;
+    let mut opens = true;
+    for (number, word) in words.iter().enumerate() {
+        let asks = is(Asking, word.start) || text.folded[..word.start].ends_with('¿');
+        let comma = text.folded[..word.start].trim_end().ends_with([',', ':', ';']);
+        if comma {
+            opens = true;
+        }
+        if opens && (asks || is(Requesting, word.start)) {
+            add(
+                text,
+                &within,
+                Unit { stretch: Stretch { start: word.start, end: sentence.end }, question: asks, joined },
+                units,
+                before,
+            );
+            opens = false;
+        } else if is(Joining, word.start) {
+            joined = true;
+            opens = true;
+        } else if number >= 3 || units.len() > before {
+            opens = false;
+            joined = false;
+        }
+    }
+    if units.len() == before && marked {
+        units.push(Unit { stretch: Stretch { start: first.start, end: sentence.end }, question: true, joined: false });
+    }
+}
+
+/// Adds a unit and ends the one before it, unless both are one: "can you tell me, when …".
+fn add(text: &Text, within: &[&Hit], unit: Unit, units: &mut Vec<Unit>, before: usize) {
+    if let Some(last) = units[before..].last_mut() {
+        let begun = Stretch { start: last.stretch.start, end: unit.stretch.start };
+        let indirect = within.iter().any(|hit| hit.tag == Indirect && begun.holds(hit.stretch.start));
+        if (indirect && !unit.joined) || text.words_in(begun).len() < 3 {
+            last.question |= unit.question;
+            return;
+        }
+        last.stretch.end = unit.stretch.start;
+    }
+    units.push(unit);
+}
+
+/// Drops what is not a question of its own: wishes that tell the story of a question, "is that possible?", "can you help me?".
+fn drop_background(text: &Text, hits: &[Hit], units: &mut Vec<Unit>) {
+    let says = |tag: Tag, unit: &Unit| hits.iter().any(|hit| hit.tag == tag && unit.stretch.holds(hit.stretch.start));
+    let length = |unit: &Unit| text.words_in(unit.stretch).len();
+    if units.iter().any(|unit| unit.question) {
+        let before_joined = |at: usize, units: &[Unit]| units.get(at + 1).is_some_and(|next| next.joined);
+        let keep: Vec<bool> = units
+            .iter()
+            .enumerate()
+            .map(|(at, unit)| unit.question || unit.joined || before_joined(at, units))
+            .collect();
+        let mut keep = keep.into_iter();
+        units.retain(|_| keep.next().unwrap_or(true));
+    } else {
+        let mut first = true;
+        units.retain(|unit| std::mem::take(&mut first) || unit.joined);
+    }
+    if units.len() > 1 {
+        let aside = |unit: &Unit| match length(unit) {
+            0 | 1 => true,
+            2..=4 => says(PointingBack, unit) || says(Indirect, unit),
+            5 | 6 => says(Indirect, unit),
+            _ => false,
+        };
+        let keeps = |unit: &Unit| !aside(unit);
+        if units.iter().any(keeps) {
+            units.retain(keeps);
+        } else {
+            units.truncate(1);
+        }
+    }
+}
+
+fn trimmed(folded: &str, stretch: Stretch) -> Stretch {
+    let part = &folded[stretch.start..stretch.end];
+    Stretch { start: stretch.start, end: stretch.start + part.trim_end().len() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::examine;
+    use crate::triage::phrases::Phrases;
+    use crate::triage::spans::Gathered;
+    use crate::triage::text::Text;
+
+    fn count(original: &str) -> u32 {
+        let text = Text::new(original);
+        let hits = Phrases::new().find(&text);
+        examine(&text, &hits, &[], &mut Gathered::default())
+    }
+
+    #[test]
+    fn each_separate_question_counts_once() {
+        for (text, questions) in [
+            ("Hoe lang duurt de bezorging?", 1),
+            ("Hoe lang duurt de bezorging en wat kost een retour?", 2),
+            ("wat kost verzenden en hoe lang is de garantie en zijn jullie zondag open", 3),
+            ("Where is my invoice? Also, how long is the warranty?", 2),
+            ("Können Sie mir sagen, wann der Laden öffnet?", 1),
+            ("Ik wil mijn jas ruilen. Hoe doe ik dat?", 1),
+            ("Kan ik de jas ruilen? Is dat mogelijk?", 1),
+            ("¿Cuánto cuesta el envío? ¿Y cuánto tarda?", 2),
+            ("Quels sont vos horaires et puis-je payer par carte ?", 2),
+            ("Mag ik iets vragen? Welke maat heb ik nodig?", 1),
+            ("Ik wil mijn bestelling annuleren. En wanneer krijg ik mijn geld?", 2),
+            ("verzendkosten", 0),
+        ] {
+            assert_eq!(count(text), questions, "{text}");
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! What the engine is worth on the demo shop's labelled messages, none of which it learns from.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde::Deserialize;
+
+use super::{Embedded, Message, Triage};
+use crate::routing::{Decimal, Intent, Language, Localized, Verdict};
+
+#[derive(Deserialize)]
+struct Shop {
+    intents: BTreeMap<String, ShopIntent>,
+    messages: Vec<Labelled>,
+}
+
+#[derive(Deserialize)]
+struct ShopIntent {
+    title: Localized,
+    #[serde(default)]
+    answerable: bool,
+    examples: BTreeMap<Language, Vec<String>>,
+}
+
+#[derive(Deserialize)]
+struct Labelled {
+    id: String,
+    text: String,
+    lang: Language,
+    intents: Vec<String>,
+    emotion: String,
+    questions: u32,
+    asks_human: bool,
+    auto_reply: bool,
+    injection: bool,
+    route: String,
+    why: String,
+}
+
+fn shop() -> Shop {
+    serde_json::from_str(include_str!("../../tests/data/webshop.json")).unwrap()
+}
+
+fn intents(shop: &Shop) -> Vec<Intent> {
+    let intent = |(name, intent): (&String, &ShopIntent)| Intent {
+        name: name.parse().unwrap(),
+        title: intent.title.clone(),
+        answerable: intent.answerable,
+        high_stakes: false,
+        examples: intent.examples.clone(),
+    };
+    shop.intents.iter().map(intent).collect()
+}
+
+/// The routing that the figures suppose: people for every reason for people, the bot for courtesy and for what it may answer.
+fn to_bot(verdict: &Verdict, intents: &[Intent]) -> bool {
+    let high = |score: Option<Decimal>| score.is_some_and(|score| score >= Decimal(5_000));
+    let findings = [verdict.wants_person, verdict.complaint, verdict.injection, verdict.automatic];
+    let people = findings.into_iter().any(Verdict::holds)
+        || high(verdict.emotion.anger)
+        || high(verdict.emotion.sadness)
+        || verdict.questions.is_some_and(|questions| questions > 1);
+    let answerable = |best: &crate::routing::IntentScore| {
+        best.p >= best.threshold && intents.iter().any(|intent| intent.name == best.name && intent.answerable)
+    };
+    !people && (verdict.questions == Some(0) || verdict.intents.first().is_some_and(answerable))
+}
+
+/// A share, in per cent.
+#[derive(Default, Clone, Copy)]
+struct Share {
+    of: u32,
+    right: u32,
+}
+
+impl Share {
+    fn add(&mut self, right: bool) {
+        self.of += 1;
+        self.right += u32::from(right);
+    }
+
+    fn percent(self) -> f64 {
+        if self.of == 0 { 100.0 } else { f64::from(self.right) * 100.0 / f64::from(self.of) }
+    }
+}
+
+#[derive(Default, Clone, Copy)]
+struct Figures {
+    language: Share,
+    intent: Share,
+    route: Share,
+    questions: Share,
+    person_recall: Share,
+    person_precision: Share,
+    angry: Share,
+    automatic: Share,
+    injection: Share,
+    wrongly_to_bot: u32,
+    wrongly_to_people: u32,
+}
+
+impl Figures {
+    fn add(&mut self, labelled: &Labelled, verdict: &Verdict, bot: bool, intents: &[&str]) {
+        self.language.add(verdict.language == Some(labelled.lang));
+        let best = verdict.intents.first().map(|best| best.name.as_str());
+        if labelled.intents.iter().any(|intent| intents.contains(&intent.as_str())) {
+            self.intent.add(best.is_some_and(|best| labelled.intents.iter().any(|intent| intent == best)));
+        }
+        let should = labelled.route == "bot";
+        self.route.add(bot == should);
+        self.wrongly_to_bot += u32::from(bot && !should);
+        self.wrongly_to_people += u32::from(!bot && should);
+        self.questions.add(verdict.questions.map(|q| q.min(2)) == Some(labelled.questions.min(2)));
+        let person = Verdict::holds(verdict.wants_person);
+        if labelled.asks_human {
+            self.person_recall.add(person);
+        }
+        if person && !labelled.why.contains("asks what it is") {
+            self.person_precision.add(labelled.asks_human);
+        }
+        if labelled.emotion == "angry" {
+            self.angry.add(verdict.emotion.anger.unwrap() >= Decimal(5_000));
+        }
+        if labelled.auto_reply {
+            self.automatic.add(Verdict::holds(verdict.automatic));
+        }
+        if labelled.injection {
+            self.injection.add(Verdict::holds(verdict.injection));
+        }
+    }
+
+    fn row(&self, name: &str) -> String {
+        format!(
+            "{name:>9} {:>4} {:>8.1} {:>6.1} {:>5.1} {:>9.1} {:>6.1} {:>9.1} {:>5.1} {:>4.0} {:>6.0} {:>6} {:>9}\n",
+            self.route.of,
+            self.language.percent(),
+            self.intent.percent(),
+            self.route.percent(),
+            self.questions.percent(),
+            self.person_recall.percent(),
+            self.person_precision.percent(),
+            self.angry.percent(),
+            self.automatic.percent(),
+            self.injection.percent(),
+            self.wrongly_to_bot,
+            self.wrongly_to_people,
+        )
+    }
+}
+
+#[test]
+fn webshop_figures() {
+    let shop = shop();
+    let intents = intents(&shop);
+    let names: Vec<&str> = intents.iter().map(|intent| intent.name.as_str()).collect();
+    let engine = Embedded::new(&intents);
+    let mut figures: BTreeMap<String, Figures> = BTreeMap::new();
+    let mut wrong = String::new();
+    for labelled in &shop.messages {
+        let verdict = engine.examine(Message { text: &labelled.text, ..Message::default() });
+        let bot = to_bot(&verdict, &intents);
+        let number: u32 = labelled.id.trim_start_matches(|c: char| !c.is_ascii_digit()).parse().unwrap();
+        let half = if number % 2 == 1 { "odd half" } else { "even half" };
+        for row in ["all", half, labelled.lang.code()] {
+            figures.entry(row.to_owned()).or_default().add(labelled, &verdict, bot, &names);
+        }
+        let asks = Verdict::holds(verdict.wants_person);
+        let off =
+            bot != (labelled.route == "bot") || asks != labelled.asks_human || verdict.language != Some(labelled.lang);
+        if number % 2 == 1 && off {
+            let _ = writeln!(
+                wrong,
+                "{} {} [{}] -> {}: {:?}\n    {:?} {} q{} anger {} sad {} person {} complaint {} inj {} auto {} | {:?}",
+                labelled.id,
+                labelled.lang,
+                labelled.why,
+                if bot { "bot" } else { "people" },
+                labelled.text,
+                verdict.language,
+                verdict.language_p,
+                verdict.questions.unwrap(),
+                verdict.emotion.anger.unwrap(),
+                verdict.emotion.sadness.unwrap(),
+                asks,
+                Verdict::holds(verdict.complaint),
+                Verdict::holds(verdict.injection),
+                Verdict::holds(verdict.automatic),
+                verdict.intents.iter().map(|i| format!("{} {}/{}", i.name, i.p, i.threshold)).collect::<Vec<_>>()
+            );
+        }
+    }
+    println!("              of language intent route questions person precision angry auto inject to-bot to-people");
+    for (name, row) in &figures {
+        print!("{}", row.row(name));
+    }
+    println!("{wrong}");
+}
