@@ -1,7 +1,8 @@
 //! Wissel: routes every customer message to a bot, people or specialists, loses nothing, and can say why.
 //!
 //! The code map (imports run downward only):
-//! `cli` -> `app` -> `workers`, `web` -> `broker`, `store`, `journal`, `helpdesk`, `triage`, `bot` -> `wire` -> `thread` -> `routing`.
+//! `cli` -> `app` -> `workers`, `web` -> `broker`, `store`, `journal`, `helpdesk`, `triage`, `bot` -> `wire` -> `thread` -> `routing`;
+//! `sqlite` is below the embedded backends of `broker`, `store` and `journal`.
 
 pub mod app;
 pub mod bot;

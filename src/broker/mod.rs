@@ -1,5 +1,9 @@
 //! Broker: durable queues between the parts of Wissel. A message that was published is there until it is acknowledged.
 
+#[cfg(test)]
+pub(crate) mod contract;
+pub mod embedded;
+
 use std::fmt;
 
 use async_trait::async_trait;

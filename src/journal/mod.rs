@@ -1,5 +1,9 @@
 //! Journal: everything that was decided, for good: inputs and changes by thread, data keys, routing tables.
 
+#[cfg(test)]
+pub(crate) mod contract;
+pub mod embedded;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use wissel_channels::{ConversationId, ThreadKey, UnixMillis};

@@ -2,6 +2,10 @@
 //!
 //! The store sees sealed bytes and what it must compare: terms, heads, epochs, due times.
 
+#[cfg(test)]
+pub(crate) mod contract;
+pub mod embedded;
+
 use async_trait::async_trait;
 use tokio::sync::watch;
 use wissel_channels::{ChannelName, CommandId, ConversationId, ThreadKey, UnixMillis};

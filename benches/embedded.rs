@@ -1,0 +1,200 @@
+//! Speed of the embedded backends, as ratios to a bare SQLite loop of the same run.
+//!
+//! `cargo bench --bench embedded` measures; `-- --pending 1000000` measures the start with so many messages waiting too.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, params};
+use tokio::runtime::Runtime;
+use tokio::task::JoinSet;
+use wissel::broker::embedded::EmbeddedBroker;
+use wissel::broker::{Broker, Message, Queue};
+use wissel::sqlite::Database;
+use wissel::store::embedded::EmbeddedStore;
+use wissel::store::{Lease, Save, SaveThread, Stored, ThreadStore};
+use wissel::thread::EventId;
+use wissel_channels::{Clock, ThreadKey, UnixMillis};
+
+const MESSAGES: u32 = 30_000;
+const BODY: usize = 1024;
+const GROUP: u32 = 256;
+const RUNS: usize = 3;
+
+fn main() -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    println!("{MESSAGES} messages of {BODY} bytes, groups of up to {GROUP}, SQLite {}", rusqlite::version());
+    let mut ratios = Vec::new();
+    for run in 1..=RUNS {
+        let bare = rate(in_folder(bare_cycle)?);
+        let broker = rate(in_folder(|folder| broker_cycle(&runtime, folder))?);
+        println!("run {run}: bare cycle {bare:.0}/s, broker {broker:.0}/s, ratio {:.2}", broker / bare);
+        ratios.push(broker / bare);
+    }
+    ratios.sort_by(f64::total_cmp);
+    println!("broker to bare cycle, median: {:.2}", ratios[RUNS / 2]);
+    in_folder(|folder| small_things(&runtime, folder))?;
+    let arguments: Vec<String> = std::env::args().collect();
+    if let Some(place) = arguments.iter().position(|argument| argument == "--pending") {
+        let pending = arguments.get(place + 1).and_then(|count| count.parse().ok()).unwrap_or(1_000_000);
+        in_folder(|folder| start_with_pending(&runtime, folder, pending))?;
+    }
+    Ok(())
+}
+
+fn rate(time: Duration) -> f64 {
+    f64::from(MESSAGES) / time.as_secs_f64()
+}
+
+fn in_folder<T>(measure: impl FnOnce(&Path) -> anyhow::Result<T>) -> anyhow::Result<T> {
+    let folder = tempfile::tempdir()?;
+    measure(folder.path())
+}
+
+/// Enqueue, dequeue and acknowledge on one connection: each commit takes in one group and deletes the one before.
+fn bare_cycle(folder: &Path) -> anyhow::Result<Duration> {
+    let mut connection = Connection::open(folder.join("bare.db"))?;
+    connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.execute_batch("CREATE TABLE queue (seq INTEGER PRIMARY KEY, at INTEGER, id BLOB, body BLOB)")?;
+    let body = vec![7; BODY];
+    let start = Instant::now();
+    let mut taken: Vec<i64> = Vec::new();
+    for group in 0..=MESSAGES.div_ceil(GROUP) {
+        let transaction = connection.transaction()?;
+        {
+            let mut delete = transaction.prepare_cached("DELETE FROM queue WHERE seq = ?")?;
+            for seq in taken.drain(..) {
+                delete.execute([seq])?;
+            }
+            let mut insert = transaction.prepare_cached("INSERT INTO queue (at, id, body) VALUES (?, ?, ?)")?;
+            for number in group * GROUP..((group + 1) * GROUP).min(MESSAGES) {
+                insert.execute(params![number, id(number), body])?;
+            }
+        }
+        transaction.commit()?;
+        let mut select = connection.prepare_cached("SELECT seq, id, body FROM queue ORDER BY seq LIMIT 256")?;
+        let rows = select.query_map([], |row| {
+            let message = Message { id: row.get(1)?, body: row.get(2)? };
+            Ok((row.get::<_, i64>(0)?, message))
+        })?;
+        for row in rows {
+            taken.push(row?.0);
+        }
+    }
+    Ok(start.elapsed())
+}
+
+fn id(number: u32) -> [u8; 16] {
+    let mut id = [0; 16];
+    id[..4].copy_from_slice(&number.to_le_bytes());
+    id
+}
+
+/// The same through the broker: `GROUP` publishers with one message each at a time, one consumer.
+fn broker_cycle(runtime: &Runtime, folder: &Path) -> anyhow::Result<Duration> {
+    let broker = Arc::new(EmbeddedBroker::new(Database::open(folder, Clock::system())?));
+    runtime.block_on(async {
+        let start = Instant::now();
+        let next = Arc::new(AtomicU32::new(0));
+        let mut tasks: JoinSet<anyhow::Result<()>> = JoinSet::new();
+        for _ in 0..GROUP {
+            let (broker, next) = (Arc::clone(&broker), Arc::clone(&next));
+            tasks.spawn(async move {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    if number >= MESSAGES {
+                        return Ok(());
+                    }
+                    let message = Message { id: id(number), body: vec![7; BODY] };
+                    broker.publish(vec![(Queue::Inbound(0), message)]).await?;
+                }
+            });
+        }
+        let mut consumer = broker.consume(&Queue::Inbound(0)).await?;
+        let mut left = MESSAGES as usize;
+        while left > 0 {
+            let taken = consumer.take(64).await?;
+            left -= taken.len();
+            consumer.ack(taken).await?;
+        }
+        while let Some(task) = tasks.join_next().await {
+            task??;
+        }
+        Ok(start.elapsed())
+    })
+}
+
+/// How long single calls take while nothing else happens.
+fn small_things(runtime: &Runtime, folder: &Path) -> anyhow::Result<()> {
+    const CALLS: u32 = 1000;
+    let database = Database::open(folder, Clock::system())?;
+    let store = EmbeddedStore::new(database);
+    runtime.block_on(async {
+        let lease = store.lease(0, [1; 16], UnixMillis(0), UnixMillis(1), 0).await?;
+        let lease = lease.ok_or_else(|| anyhow::anyhow!("the partition is free"))?;
+        let start = Instant::now();
+        for number in 0..CALLS {
+            store.save(batch(lease, number)).await?;
+        }
+        println!("save of one thread: {:?}", start.elapsed() / CALLS);
+        let start = Instant::now();
+        for number in 0..CALLS {
+            store.load(&[ThreadKey(id(number % 100))]).await?;
+        }
+        println!("load of one thread with its ids: {:?}", start.elapsed() / CALLS);
+        let start = Instant::now();
+        for number in 0..CALLS {
+            store.read(ThreadKey(id(number % 100))).await?;
+        }
+        println!("read of one thread: {:?}", start.elapsed() / CALLS);
+        Ok(())
+    })
+}
+
+fn batch(lease: Lease, number: u32) -> Save {
+    let thread = SaveThread {
+        thread: ThreadKey(id(number % 100)),
+        stored: Stored { sealed: vec![7; 2048], key: vec![7; 72] },
+        epoch: 0,
+        revoked: None,
+        due: Some(UnixMillis(number.into())),
+        seen: vec![(EventId(id(number)), UnixMillis(number.into()))],
+        rows: Vec::new(),
+        orders: Vec::new(),
+    };
+    Save { lease, head: u64::from(number) + 1, journal: vec![7; 2048], threads: vec![thread] }
+}
+
+/// Opens a file in which many messages wait, and takes the first.
+fn start_with_pending(runtime: &Runtime, folder: &Path, pending: u32) -> anyhow::Result<()> {
+    let broker = EmbeddedBroker::new(Database::open(folder, Clock::system())?);
+    runtime.block_on(async {
+        for from in (0..pending).step_by(2000) {
+            let message = |number| (Queue::Inbound(0), Message { id: id(number), body: vec![7; BODY] });
+            broker.publish((from..pending.min(from + 2000)).map(message).collect()).await?;
+        }
+        anyhow::Ok(())
+    })?;
+    // As after a kill: the files as they are, the log not brought into the file.
+    let copy = tempfile::tempdir()?;
+    for file in ["wissel.db", "wissel.db-wal"] {
+        std::fs::copy(folder.join(file), copy.path().join(file))?;
+    }
+    drop(broker);
+    let start = Instant::now();
+    let database = Database::open(copy.path(), Clock::system())?;
+    let opened = start.elapsed();
+    let broker = EmbeddedBroker::new(database);
+    runtime.block_on(async {
+        let mut consumer = broker.consume(&Queue::Inbound(0)).await?;
+        consumer.take(1).await?;
+        println!("{pending} pending: open {opened:?}, first message {:?}", start.elapsed());
+        let start = Instant::now();
+        let depth = broker.depth(&Queue::Inbound(0)).await?;
+        println!("{pending} pending: depth {} in {:?}", depth.messages, start.elapsed());
+        Ok(())
+    })
+}

@@ -1,0 +1,102 @@
+//! Looking things up in the journal.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use wissel_channels::{ConversationId, ThreadKey, UnixMillis};
+
+use crate::journal::{Entry, Placed, Reach};
+use crate::thread::EventId;
+
+/// The newest batch of each partition: one step down the tree for each.
+pub(super) fn reach(connection: &Connection) -> rusqlite::Result<Vec<Reach>> {
+    let sql = "SELECT partition, term, head FROM journal_batches WHERE partition = (
+            SELECT partition FROM journal_batches WHERE partition > ? ORDER BY partition LIMIT 1
+        ) ORDER BY head DESC LIMIT 1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut all: Vec<Reach> = Vec::new();
+    loop {
+        let after = all.last().map_or(-1, |reach| i32::from(reach.partition));
+        let newest = statement.query_row([after], |row| {
+            Ok(Reach { partition: row.get(0)?, term: unsigned(row, 1)?, head: unsigned(row, 2)? })
+        });
+        match newest.optional()? {
+            Some(reach) => all.push(reach),
+            None => return Ok(all),
+        }
+    }
+}
+
+/// Whether a barrier has been written.
+pub(super) fn has_barrier(connection: &Connection, barrier: [u8; 16]) -> rusqlite::Result<bool> {
+    connection.prepare_cached("SELECT 1 FROM journal_barriers WHERE barrier = ?")?.exists([barrier])
+}
+
+/// The entries of a thread, in order.
+pub(super) fn thread(connection: &Connection, thread: ThreadKey) -> rusqlite::Result<Vec<Placed>> {
+    let sql = "SELECT head, event, conversation, at, sealed FROM journal_entries WHERE thread = ? ORDER BY seq";
+    let mut statement = connection.prepare_cached(sql)?;
+    let entries = statement.query_map([thread.0], |row| {
+        let entry = Entry {
+            thread,
+            event: EventId(row.get(1)?),
+            conversation: row.get::<_, Option<[u8; 16]>>(2)?.map(ConversationId),
+            at: UnixMillis(row.get(3)?),
+            sealed: row.get(4)?,
+        };
+        Ok(Placed { head: unsigned(row, 0)?, entry })
+    })?;
+    entries.collect()
+}
+
+/// A page of the threads of a partition.
+pub(super) fn threads(
+    connection: &Connection,
+    partition: u16,
+    after: Option<ThreadKey>,
+    most: usize,
+) -> rusqlite::Result<Vec<ThreadKey>> {
+    let sql = "SELECT thread FROM journal_threads WHERE partition = ? AND thread > ? ORDER BY thread LIMIT ?";
+    let after = after.map_or_else(Vec::new, |thread| thread.0.to_vec());
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let mut statement = connection.prepare_cached(sql)?;
+    statement.query_map(params![partition, after, most], |row| row.get(0).map(ThreadKey))?.collect()
+}
+
+/// The threads that have entries in batches after `head`.
+pub(super) fn changed(connection: &Connection, partition: u16, head: u64) -> rusqlite::Result<Vec<ThreadKey>> {
+    let sql = "SELECT DISTINCT thread FROM journal_batches JOIN journal_entries ON seq BETWEEN first AND last
+        WHERE partition = ? AND journal_batches.head > ? ORDER BY thread";
+    let mut statement = connection.prepare_cached(sql)?;
+    statement.query_map(params![partition, head.cast_signed()], |row| row.get(0).map(ThreadKey))?.collect()
+}
+
+/// The thread of a conversation.
+pub(super) fn conversation(
+    connection: &Connection,
+    conversation: ConversationId,
+) -> rusqlite::Result<Option<ThreadKey>> {
+    connection
+        .prepare_cached("SELECT thread FROM journal_conversations WHERE conversation = ?")?
+        .query_row([conversation.0], |row| row.get(0).map(ThreadKey))
+        .optional()
+}
+
+/// A thread's wrapped data key.
+pub(super) fn key(connection: &Connection, thread: ThreadKey) -> rusqlite::Result<Option<Vec<u8>>> {
+    let found = connection
+        .prepare_cached("SELECT wrapped FROM journal_threads WHERE thread = ?")?
+        .query_row([thread.0], |row| row.get(0))
+        .optional()?;
+    Ok(found.flatten())
+}
+
+/// Something by its hash.
+pub(super) fn blob(connection: &Connection, hash: [u8; 16]) -> rusqlite::Result<Option<Vec<u8>>> {
+    connection
+        .prepare_cached("SELECT bytes FROM journal_blobs WHERE hash = ?")?
+        .query_row([hash], |row| row.get(0))
+        .optional()
+}
+
+fn unsigned(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    row.get::<_, i64>(column).map(i64::cast_unsigned)
+}

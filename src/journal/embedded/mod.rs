@@ -1,0 +1,97 @@
+//! The embedded journal: decisions, keys and blobs in the SQLite file.
+
+mod append;
+mod look;
+
+#[cfg(test)]
+mod tests;
+
+use async_trait::async_trait;
+use rusqlite::Connection;
+use wissel_channels::{ConversationId, ThreadKey};
+
+use super::{Journal, JournalError, Order, Placed, Reach};
+use crate::sqlite::{self, Database};
+
+/// Everything that was decided, in the SQLite file.
+pub struct EmbeddedJournal {
+    database: Database,
+}
+
+impl EmbeddedJournal {
+    /// The journal in `database`.
+    #[must_use]
+    pub const fn new(database: Database) -> Self {
+        Self { database }
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, JournalError> {
+        Ok(self.database.read(work).await?)
+    }
+}
+
+#[async_trait]
+impl Journal for EmbeddedJournal {
+    async fn declare(&self, partitions: u16) -> Result<(), JournalError> {
+        let found = self.database.fix_number("journal_partitions", partitions).await?;
+        if found == partitions {
+            return Ok(());
+        }
+        let text =
+            format!("it was set up with {found} partitions, the settings say {partitions}; set partitions = {found}");
+        Err(JournalError::Unusable(text))
+    }
+
+    async fn append(&self, orders: Vec<Order>) -> Result<(), JournalError> {
+        Ok(self.database.write(move |connection| append::append(connection, &orders), |()| ()).await?)
+    }
+
+    async fn reach(&self) -> Result<Vec<Reach>, JournalError> {
+        self.read(look::reach).await
+    }
+
+    async fn has_barrier(&self, barrier: [u8; 16]) -> Result<bool, JournalError> {
+        self.read(move |connection| look::has_barrier(connection, barrier)).await
+    }
+
+    async fn thread(&self, thread: ThreadKey) -> Result<Vec<Placed>, JournalError> {
+        self.read(move |connection| look::thread(connection, thread)).await
+    }
+
+    async fn threads(
+        &self,
+        partition: u16,
+        after: Option<ThreadKey>,
+        most: usize,
+    ) -> Result<Vec<ThreadKey>, JournalError> {
+        self.read(move |connection| look::threads(connection, partition, after, most)).await
+    }
+
+    async fn changed(&self, partition: u16, head: u64) -> Result<Vec<ThreadKey>, JournalError> {
+        self.read(move |connection| look::changed(connection, partition, head)).await
+    }
+
+    async fn conversation(&self, conversation: ConversationId) -> Result<Option<ThreadKey>, JournalError> {
+        self.read(move |connection| look::conversation(connection, conversation)).await
+    }
+
+    async fn key(&self, thread: ThreadKey) -> Result<Option<Vec<u8>>, JournalError> {
+        self.read(move |connection| look::key(connection, thread)).await
+    }
+
+    async fn blob(&self, hash: [u8; 16]) -> Result<Option<Vec<u8>>, JournalError> {
+        self.read(move |connection| look::blob(connection, hash)).await
+    }
+}
+
+impl From<sqlite::Error> for JournalError {
+    fn from(error: sqlite::Error) -> Self {
+        match error {
+            sqlite::Error::Damaged(_) => Self::Unusable(error.to_string()),
+            sqlite::Error::Unavailable(_) | sqlite::Error::Closed => Self::Unavailable(error.to_string()),
+        }
+    }
+}

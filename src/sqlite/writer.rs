@@ -1,0 +1,159 @@
+//! The thread that writes: what waits together is committed together.
+
+use std::io;
+use std::thread::{self, JoinHandle};
+
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use super::Error;
+
+/// How many jobs a commit may have.
+const MOST: usize = 256;
+const WAITING: usize = 1024;
+
+/// Something to write.
+pub(super) trait Job: Send {
+    /// Does the work within the transaction.
+    fn run(&mut self, connection: &Connection) -> rusqlite::Result<()>;
+    /// Called once it is durable.
+    fn committed(self: Box<Self>);
+    /// Called when nothing of it was written.
+    fn failed(self: Box<Self>, error: Error);
+}
+
+/// Work, with the way back to whoever waits for it.
+pub(super) struct Task<W, T, N, R> {
+    work: Option<W>,
+    outcome: Option<T>,
+    then: N,
+    reply: oneshot::Sender<Result<R, Error>>,
+}
+
+impl<W, T, N, R> Task<W, T, N, R> {
+    pub(super) fn new(work: W, then: N, reply: oneshot::Sender<Result<R, Error>>) -> Self {
+        Self { work: Some(work), outcome: None, then, reply }
+    }
+}
+
+impl<W, T, N, R> Job for Task<W, T, N, R>
+where
+    W: FnOnce(&Connection) -> rusqlite::Result<T> + Send,
+    T: Send,
+    N: FnOnce(T) -> R + Send,
+    R: Send,
+{
+    fn run(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        if let Some(work) = self.work.take() {
+            self.outcome = Some(work(connection)?);
+        }
+        Ok(())
+    }
+
+    fn committed(self: Box<Self>) {
+        if let Some(outcome) = self.outcome {
+            // Nobody may be waiting any more.
+            let _ = self.reply.send(Ok((self.then)(outcome)));
+        }
+    }
+
+    fn failed(self: Box<Self>, error: Error) {
+        let _ = self.reply.send(Err(error));
+    }
+}
+
+/// The thread, and the way to it.
+pub(super) struct Writer {
+    jobs: Option<mpsc::Sender<Box<dyn Job>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    /// Starts the thread.
+    pub(super) fn start(connection: Connection) -> io::Result<Self> {
+        let (jobs, waiting) = mpsc::channel(WAITING);
+        let thread =
+            thread::Builder::new().name("sqlite writer".to_owned()).spawn(move || serve(&connection, waiting))?;
+        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+    }
+
+    /// Hands a job to the thread; waits while many are waiting.
+    pub(super) async fn submit(&self, job: Box<dyn Job>) -> Result<(), Error> {
+        let jobs = self.jobs.as_ref().ok_or(Error::Closed)?;
+        jobs.send(job).await.map_err(|_| Error::Closed)
+    }
+}
+
+impl Drop for Writer {
+    /// Waits until all that was handed in is written.
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            join(thread);
+        }
+    }
+}
+
+/// Waits for a thread to end, unless it is the one that asks.
+pub(super) fn join(thread: JoinHandle<()>) {
+    if thread.thread().id() != thread::current().id() {
+        // A thread that panicked has said so itself, and whoever waited for it was told that it is closed.
+        let _ = thread.join();
+    }
+}
+
+fn serve(connection: &Connection, mut waiting: mpsc::Receiver<Box<dyn Job>>) {
+    while let Some(first) = waiting.blocking_recv() {
+        commit_group(connection, first, &mut waiting);
+    }
+}
+
+/// Commits `first` with what waits behind it.
+fn commit_group(connection: &Connection, first: Box<dyn Job>, waiting: &mut mpsc::Receiver<Box<dyn Job>>) {
+    if let Err(error) = execute(connection, "BEGIN IMMEDIATE") {
+        return first.failed(error.into());
+    }
+    let mut done = Vec::new();
+    let mut next = Some(first);
+    while let Some(mut job) = next {
+        match attempt(connection, job.as_mut()) {
+            Ok(()) => done.push(job),
+            Err(error) => {
+                let error = Error::from(error);
+                job.failed(error.clone());
+                // After some errors, as when the disk is full, SQLite has rolled back everything by itself.
+                if connection.is_autocommit() {
+                    return done.into_iter().for_each(|job| job.failed(error.clone()));
+                }
+            }
+        }
+        next = if done.len() < MOST { waiting.try_recv().ok() } else { None };
+    }
+    match execute(connection, "COMMIT") {
+        Ok(()) => done.into_iter().for_each(Job::committed),
+        Err(error) => {
+            if !connection.is_autocommit() {
+                let _ = execute(connection, "ROLLBACK");
+            }
+            let error = Error::from(error);
+            done.into_iter().for_each(|job| job.failed(error.clone()));
+        }
+    }
+}
+
+/// Runs one job so that its failure leaves the others of its group alone.
+fn attempt(connection: &Connection, job: &mut dyn Job) -> rusqlite::Result<()> {
+    execute(connection, "SAVEPOINT job")?;
+    let outcome = job.run(connection);
+    if outcome.is_err() && !connection.is_autocommit() {
+        execute(connection, "ROLLBACK TO job")?;
+    }
+    if !connection.is_autocommit() {
+        execute(connection, "RELEASE job")?;
+    }
+    outcome
+}
+
+fn execute(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached(sql)?.execute([]).map(|_| ())
+}

@@ -1,0 +1,584 @@
+//! What every store must do, whatever it is made of. A backend's tests give a [`Home`] to `store_contract!`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use wissel_channels::{ChannelName, CommandId, ConversationId, ThreadKey, UnixMillis};
+
+use super::{
+    Count, Incarnation, Lease, Row, Save, SaveThread, Start, Started, StoreError, Stored, StoredOrder, ThreadStore,
+    Wanted,
+};
+use crate::routing::{Language, Priority, QueueName};
+use crate::thread::{AiOff, EventId, StateName, Switches};
+
+/// Where a store keeps its threads. It is new for each test.
+#[async_trait]
+pub(crate) trait Home: Send + Sync {
+    /// A store of a new process. The one before has been dropped.
+    async fn open(&self) -> Arc<dyn ThreadStore>;
+    /// Empties the store while no process has it open.
+    async fn lose(&self);
+}
+
+/// Makes a test of each part of the contract. `$home` makes a [`Home`].
+macro_rules! store_contract {
+    ($home:expr) => {
+        store_contract!($home;
+            what_is_saved_is_loaded_with_what_it_has_seen,
+            a_saved_batch_outlives_the_process,
+            a_stale_term_is_refused_and_nothing_is_written,
+            a_wrong_head_is_refused_and_nothing_is_written,
+            a_partition_has_one_holder_until_its_lease_ends,
+            a_renewed_lease_keeps_others_out_and_a_lost_one_is_not_renewed,
+            a_released_partition_is_free_and_only_its_holder_releases_it,
+            a_term_is_greater_than_all_that_are_known,
+            a_restored_batch_sets_the_head,
+            seen_ids_stay_until_they_are_forgotten,
+            forgetting_takes_what_is_old_and_leaves_the_rest,
+            a_command_is_started_once,
+            a_settled_command_may_start_again,
+            nothing_automatic_starts_after_the_epoch_has_moved,
+            a_revoked_command_is_not_started,
+            a_command_that_was_published_to_a_lost_store_is_settled,
+            no_command_starts_while_the_store_lacks_its_thread,
+            a_lost_store_is_new_and_empty,
+            due_threads_come_earliest_first,
+            rows_are_listed_oldest_first_and_by_the_page,
+            counts_follow_the_rows,
+            the_first_answer_to_an_order_stays,
+            switches_are_set_only_at_the_version_that_was_seen,
+            watchers_wake_after_a_save_of_their_thread,
+        );
+    };
+    ($home:expr; $($name:ident,)*) => {
+        $(#[tokio::test]
+        async fn $name() {
+            crate::store::contract::within(crate::store::contract::$name(&$home)).await;
+        })*
+    };
+}
+pub(crate) use store_contract;
+
+/// Runs a test, and fails it rather than hang.
+pub(crate) async fn within<T>(test: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_mins(1), test).await.expect("the test hangs")
+}
+
+const US: [u8; 16] = [1; 16];
+const THEM: [u8; 16] = [2; 16];
+const LATER: UnixMillis = UnixMillis(1_000_000);
+
+/// A thread by its number.
+pub(crate) fn key(number: u8) -> ThreadKey {
+    ThreadKey::of("test", &[&[number]])
+}
+
+pub(crate) fn event(number: u32) -> EventId {
+    EventId::of("test event", &[&number.to_be_bytes()])
+}
+
+fn command(number: u8) -> CommandId {
+    CommandId::of("test", &[&[number]])
+}
+
+fn stored(text: &str) -> Stored {
+    Stored { sealed: text.as_bytes().to_vec(), key: b"wrapped key".to_vec() }
+}
+
+/// A thread of a batch with nothing special.
+pub(crate) fn thread(number: u8, text: &str) -> SaveThread {
+    SaveThread {
+        thread: key(number),
+        stored: stored(text),
+        epoch: 0,
+        revoked: None,
+        due: None,
+        seen: Vec::new(),
+        rows: Vec::new(),
+        orders: Vec::new(),
+    }
+}
+
+/// A batch of threads.
+pub(crate) fn batch(lease: Lease, head: u64, threads: Vec<SaveThread>) -> Save {
+    Save { lease, head, journal: format!("journal {head}").into_bytes(), threads }
+}
+
+async fn lease(store: &Arc<dyn ThreadStore>, partition: u16) -> Lease {
+    store.lease(partition, US, UnixMillis(0), LATER, 0).await.unwrap().expect("the partition is free")
+}
+
+/// Saves threads as the next batch of partition 0, under a new lease.
+async fn save(store: &Arc<dyn ThreadStore>, threads: Vec<SaveThread>) {
+    let lease = lease(store, 0).await;
+    let head = store.partition(0).await.unwrap().head + 1;
+    store.save(batch(lease, head, threads)).await.unwrap();
+}
+
+async fn text(store: &Arc<dyn ThreadStore>, number: u8) -> Option<String> {
+    let read = store.read(key(number)).await.unwrap();
+    let loaded = store.load(&[key(number)]).await.unwrap().remove(0);
+    assert_eq!(read, loaded.map(|loaded| loaded.stored), "read and load agree");
+    read.map(|stored| String::from_utf8(stored.sealed).unwrap())
+}
+
+async fn seen(store: &Arc<dyn ThreadStore>, number: u8) -> Vec<EventId> {
+    let mut seen = store.load(&[key(number)]).await.unwrap().remove(0).unwrap().seen;
+    seen.sort_unstable();
+    seen
+}
+
+fn sorted(events: impl IntoIterator<Item = u32>) -> Vec<EventId> {
+    let mut events: Vec<_> = events.into_iter().map(event).collect();
+    events.sort_unstable();
+    events
+}
+
+pub(crate) async fn what_is_saved_is_loaded_with_what_it_has_seen(home: &dyn Home) {
+    let store = home.open().await;
+    assert_eq!(store.partition(0).await.unwrap().head, 0);
+    let one = SaveThread { seen: vec![(event(1), LATER), (event(2), LATER)], ..thread(1, "one") };
+    save(&store, vec![one, thread(2, "two")]).await;
+    let loaded = store.load(&[key(2), key(9), key(1)]).await.unwrap();
+    assert_eq!(loaded[0].as_ref().unwrap().stored, stored("two"));
+    assert_eq!(loaded[1], None);
+    assert_eq!(loaded[2].as_ref().unwrap().stored, stored("one"));
+    assert_eq!(seen(&store, 1).await, sorted([1, 2]));
+    assert_eq!(seen(&store, 2).await, []);
+    save(&store, vec![SaveThread { seen: vec![(event(3), LATER)], ..thread(1, "one, newer") }]).await;
+    assert_eq!(text(&store, 1).await.as_deref(), Some("one, newer"));
+    assert_eq!(seen(&store, 1).await, sorted([1, 2, 3]));
+    assert_eq!(text(&store, 9).await, None);
+}
+
+pub(crate) async fn a_saved_batch_outlives_the_process(home: &dyn Home) {
+    let store = home.open().await;
+    let incarnation = store.incarnation().await.unwrap();
+    save(&store, vec![SaveThread { seen: vec![(event(1), LATER)], ..thread(1, "one") }]).await;
+    save(&store, vec![thread(2, "two")]).await;
+    let before = store.partition(0).await.unwrap();
+    drop(store);
+    let store = home.open().await;
+    assert_eq!(store.incarnation().await.unwrap(), incarnation);
+    let partition = store.partition(0).await.unwrap();
+    assert_eq!(partition, before);
+    assert_eq!((partition.head, partition.journal), (2, Some(b"journal 2".to_vec())));
+    assert_eq!(text(&store, 1).await.as_deref(), Some("one"));
+    assert_eq!(seen(&store, 1).await, sorted([1]));
+}
+
+pub(crate) async fn a_stale_term_is_refused_and_nothing_is_written(home: &dyn Home) {
+    let store = home.open().await;
+    let ours = lease(&store, 0).await;
+    store.save(batch(ours, 1, vec![thread(1, "ours")])).await.unwrap();
+    let theirs = store.lease(0, THEM, LATER, LATER.plus(1000), 0).await.unwrap().unwrap();
+    assert!(theirs.term > ours.term);
+    let late = SaveThread { seen: vec![(event(1), LATER)], due: Some(UnixMillis(1)), ..thread(1, "late") };
+    for write in [store.save(batch(ours, 2, vec![late.clone(), thread(2, "late")])), {
+        store.restore(batch(ours, 7, vec![late, thread(2, "late")]))
+    }] {
+        let error = write.await.unwrap_err();
+        let StoreError::StaleTerm { partition: 0, ours: told, newest } = error else { panic!("{error}") };
+        assert_eq!((told, newest), (ours.term, theirs.term));
+    }
+    assert_eq!(text(&store, 1).await.as_deref(), Some("ours"));
+    assert_eq!(text(&store, 2).await, None);
+    assert_eq!(seen(&store, 1).await, []);
+    assert_eq!(store.due(LATER, 9).await.unwrap(), []);
+    assert_eq!(store.partition(0).await.unwrap().journal, Some(b"journal 1".to_vec()));
+    store.save(batch(theirs, 2, vec![thread(1, "theirs")])).await.unwrap();
+    // A term that the store does not know is as stale: the store has lost it.
+    let unknown = Lease { term: theirs.term + 1, ..theirs };
+    let error = store.save(batch(unknown, 3, vec![thread(1, "unknown")])).await.unwrap_err();
+    assert!(matches!(error, StoreError::StaleTerm { .. }), "{error}");
+    assert_eq!(text(&store, 1).await.as_deref(), Some("theirs"));
+}
+
+pub(crate) async fn a_wrong_head_is_refused_and_nothing_is_written(home: &dyn Home) {
+    let store = home.open().await;
+    let lease = lease(&store, 4).await;
+    store.save(batch(lease, 1, vec![thread(1, "first")])).await.unwrap();
+    for head in [0, 1, 3, u64::MAX] {
+        let error = store.save(batch(lease, head, vec![thread(1, "wrong"), thread(2, "wrong")])).await.unwrap_err();
+        let StoreError::WrongHead { partition: 4, expected, found: 1 } = error else { panic!("{error}") };
+        assert_eq!(expected, head.saturating_sub(1));
+    }
+    assert_eq!(text(&store, 1).await.as_deref(), Some("first"));
+    assert_eq!(text(&store, 2).await, None);
+    store.save(batch(lease, 2, vec![])).await.unwrap();
+    assert_eq!(store.partition(4).await.unwrap().head, 2);
+}
+
+pub(crate) async fn a_partition_has_one_holder_until_its_lease_ends(home: &dyn Home) {
+    let store = home.open().await;
+    let now = UnixMillis(1000);
+    let until = UnixMillis(2000);
+    let first = store.lease(0, US, now, until, 0).await.unwrap().unwrap();
+    assert_eq!(store.lease(0, THEM, UnixMillis(1999), LATER, 0).await.unwrap(), None);
+    assert!(store.lease(1, THEM, now, until, 0).await.unwrap().is_some(), "another partition is free");
+    let again = store.lease(0, US, now, until, 0).await.unwrap().unwrap();
+    assert!(again.term > first.term, "whoever has it may take it again, under a new term");
+    let second = store.lease(0, THEM, until, LATER, 0).await.unwrap().unwrap();
+    assert!(second.term > again.term);
+    assert_eq!(store.partition(0).await.unwrap().term, second.term);
+    store.save(batch(second, 1, vec![thread(1, "theirs")])).await.unwrap();
+    store.save(batch(again, 2, vec![])).await.unwrap_err();
+}
+
+pub(crate) async fn a_renewed_lease_keeps_others_out_and_a_lost_one_is_not_renewed(home: &dyn Home) {
+    let store = home.open().await;
+    let lease = store.lease(0, US, UnixMillis(0), UnixMillis(10), 0).await.unwrap().unwrap();
+    assert!(store.renew(lease, US, UnixMillis(20)).await.unwrap());
+    assert!(!store.renew(lease, THEM, UnixMillis(99)).await.unwrap());
+    assert_eq!(store.lease(0, THEM, UnixMillis(15), LATER, 0).await.unwrap(), None);
+    let theirs = store.lease(0, THEM, UnixMillis(20), UnixMillis(30), 0).await.unwrap().unwrap();
+    assert!(!store.renew(lease, US, LATER).await.unwrap(), "it was taken over");
+    assert_eq!(store.lease(0, US, UnixMillis(29), LATER, 0).await.unwrap(), None);
+    assert!(store.renew(theirs, THEM, LATER).await.unwrap());
+}
+
+pub(crate) async fn a_released_partition_is_free_and_only_its_holder_releases_it(home: &dyn Home) {
+    let store = home.open().await;
+    let ours = lease(&store, 0).await;
+    store.release(Lease { term: ours.term + 1, ..ours }, US).await.unwrap();
+    store.release(ours, THEM).await.unwrap();
+    assert_eq!(store.lease(0, THEM, UnixMillis(1), LATER, 0).await.unwrap(), None);
+    store.release(ours, US).await.unwrap();
+    let theirs = store.lease(0, THEM, UnixMillis(1), LATER, 0).await.unwrap().unwrap();
+    assert!(theirs.term > ours.term);
+    store.release(ours, US).await.unwrap();
+    assert_eq!(store.lease(0, US, UnixMillis(1), LATER, 0).await.unwrap(), None);
+}
+
+pub(crate) async fn a_term_is_greater_than_all_that_are_known(home: &dyn Home) {
+    let store = home.open().await;
+    let take = async |at_least| store.lease(0, US, UnixMillis(0), LATER, at_least).await.unwrap().unwrap().term;
+    assert_eq!(take(0).await, 1);
+    assert_eq!(take(41).await, 42);
+    assert_eq!(take(7).await, 43);
+}
+
+pub(crate) async fn a_restored_batch_sets_the_head(home: &dyn Home) {
+    let store = home.open().await;
+    let lease = lease(&store, 0).await;
+    store.restore(batch(lease, 12, vec![thread(1, "one"), thread(2, "two")])).await.unwrap();
+    assert_eq!(store.partition(0).await.unwrap().head, 12);
+    assert_eq!(text(&store, 2).await.as_deref(), Some("two"));
+    store.save(batch(lease, 13, vec![thread(1, "newer")])).await.unwrap();
+    store.restore(batch(lease, 13, vec![thread(3, "three")])).await.unwrap();
+    assert_eq!(text(&store, 1).await.as_deref(), Some("newer"));
+    assert_eq!(store.partition(0).await.unwrap().head, 13);
+}
+
+pub(crate) async fn seen_ids_stay_until_they_are_forgotten(home: &dyn Home) {
+    let store = home.open().await;
+    let closed = Row { state: StateName::Closed, since: UnixMillis(150), ..row(1, 1) };
+    let open = SaveThread { seen: vec![(event(1), UnixMillis(100))], rows: vec![row(1, 1)], ..thread(1, "open") };
+    save(&store, vec![open]).await;
+    // Seen again at another time: the first time counts, so a clock that jumps ahead keeps nothing longer.
+    let seen_again = vec![(event(1), LATER), (event(2), UnixMillis(200))];
+    save(&store, vec![SaveThread { seen: seen_again, rows: vec![closed], ..thread(1, "closed") }]).await;
+    assert_eq!(seen(&store, 1).await, sorted([1, 2]));
+    store.forget(UnixMillis(100)).await.unwrap();
+    assert_eq!(seen(&store, 1).await, sorted([1, 2]));
+    store.forget(UnixMillis(200)).await.unwrap();
+    assert_eq!(store.row(conversation(1)).await.unwrap(), None);
+    assert_eq!(seen(&store, 1).await, sorted([2]), "ids outlive the conversation's row");
+    assert_eq!(text(&store, 1).await.as_deref(), Some("closed"));
+}
+
+pub(crate) async fn forgetting_takes_what_is_old_and_leaves_the_rest(home: &dyn Home) {
+    let store = home.open().await;
+    let old = (0..2500).map(|n| (event(n), UnixMillis(1)));
+    let new = (2500..2600).map(|n| (event(n), UnixMillis(500)));
+    let seen_all = SaveThread {
+        seen: old.chain(new).collect(),
+        rows: vec![
+            Row { state: StateName::Closed, since: UnixMillis(1), ..row(1, 1) },
+            Row { state: StateName::Closed, since: UnixMillis(500), ..row(2, 1) },
+            Row { state: StateName::Waiting, since: UnixMillis(1), ..row(3, 1) },
+        ],
+        orders: vec![answer(1, 1, "old"), answer(2, 500, "new")],
+        ..thread(1, "one")
+    };
+    save(&store, vec![seen_all]).await;
+    let incarnation = store.incarnation().await.unwrap();
+    let begin = |number, at| Start { at: UnixMillis(at), ..start(number, incarnation) };
+    assert_eq!(store.start(begin(1, 1)).await.unwrap(), Started::Go);
+    assert_eq!(store.start(begin(2, 500)).await.unwrap(), Started::Go);
+    store.forget(UnixMillis(500)).await.unwrap();
+    assert_eq!(seen(&store, 1).await, sorted(2500..2600));
+    assert_eq!(store.row(conversation(1)).await.unwrap(), None);
+    assert!(store.row(conversation(2)).await.unwrap().is_some());
+    assert!(store.row(conversation(3)).await.unwrap().is_some(), "what is open stays, however old");
+    assert_eq!(store.order(event(1)).await.unwrap(), None);
+    assert!(store.order(event(2)).await.unwrap().is_some());
+    assert_eq!(store.start(begin(2, 500)).await.unwrap(), Started::Settle);
+    assert_eq!(store.start(begin(1, 500)).await.unwrap(), Started::Go);
+}
+
+fn start(number: u8, incarnation: Incarnation) -> Start {
+    Start {
+        thread: key(1),
+        command: command(number),
+        attempt: 1,
+        epoch: None,
+        incarnation: Some(incarnation),
+        at: UnixMillis(5),
+    }
+}
+
+pub(crate) async fn a_command_is_started_once(home: &dyn Home) {
+    let store = home.open().await;
+    save(&store, vec![thread(1, "one")]).await;
+    let begin = start(1, store.incarnation().await.unwrap());
+    let both = tokio::join!(store.start(begin), store.start(begin));
+    let both = [both.0.unwrap(), both.1.unwrap()];
+    assert!(both == [Started::Go, Started::Settle] || both == [Started::Settle, Started::Go], "{both:?}");
+    assert_eq!(store.start(Start { attempt: 2, ..begin }).await.unwrap(), Started::Go, "the next try is another");
+    assert_eq!(store.start(Start { command: command(2), ..begin }).await.unwrap(), Started::Go);
+    drop(store);
+    assert_eq!(home.open().await.start(begin).await.unwrap(), Started::Settle, "a record outlives the process");
+}
+
+pub(crate) async fn a_settled_command_may_start_again(home: &dyn Home) {
+    let store = home.open().await;
+    save(&store, vec![SaveThread { epoch: 1, ..thread(1, "one") }]).await;
+    let begin = Start { epoch: Some(1), ..start(1, store.incarnation().await.unwrap()) };
+    let settled = Start { incarnation: None, ..begin };
+    assert_eq!(store.start(begin).await.unwrap(), Started::Go);
+    assert_eq!(store.start(begin).await.unwrap(), Started::Settle);
+    assert_eq!(store.start(settled).await.unwrap(), Started::Go);
+    assert_eq!(store.start(begin).await.unwrap(), Started::Settle);
+    save(&store, vec![SaveThread { epoch: 2, ..thread(1, "claimed") }]).await;
+    assert_eq!(store.start(settled).await.unwrap(), Started::Refused);
+}
+
+pub(crate) async fn nothing_automatic_starts_after_the_epoch_has_moved(home: &dyn Home) {
+    let store = home.open().await;
+    save(&store, vec![SaveThread { epoch: 3, ..thread(1, "one") }]).await;
+    let begin = start(1, store.incarnation().await.unwrap());
+    let automatic = |number, epoch| Start { command: command(number), epoch: Some(epoch), ..begin };
+    assert_eq!(store.start(automatic(1, 2)).await.unwrap(), Started::Refused);
+    assert_eq!(store.start(automatic(1, 3)).await.unwrap(), Started::Go);
+    save(&store, vec![SaveThread { epoch: 4, ..thread(1, "claimed") }]).await;
+    assert_eq!(store.start(automatic(1, 3)).await.unwrap(), Started::Refused);
+    assert_eq!(store.start(automatic(2, 3)).await.unwrap(), Started::Refused);
+    assert_eq!(store.start(Start { command: command(3), ..begin }).await.unwrap(), Started::Go, "a person's goes out");
+}
+
+pub(crate) async fn a_revoked_command_is_not_started(home: &dyn Home) {
+    let store = home.open().await;
+    save(&store, vec![SaveThread { revoked: Some(command(1)), ..thread(1, "claiming") }]).await;
+    let begin = start(1, store.incarnation().await.unwrap());
+    assert_eq!(store.start(begin).await.unwrap(), Started::Refused);
+    assert_eq!(store.start(Start { incarnation: None, ..begin }).await.unwrap(), Started::Refused);
+    assert_eq!(store.start(Start { command: command(2), ..begin }).await.unwrap(), Started::Go);
+    save(&store, vec![thread(1, "claimed")]).await;
+    assert_eq!(store.start(begin).await.unwrap(), Started::Go, "nothing of it was recorded");
+}
+
+pub(crate) async fn a_command_that_was_published_to_a_lost_store_is_settled(home: &dyn Home) {
+    let store = home.open().await;
+    save(&store, vec![thread(1, "one")]).await;
+    let begin = start(1, store.incarnation().await.unwrap());
+    assert_eq!(store.start(begin).await.unwrap(), Started::Go);
+    drop(store);
+    home.lose().await;
+    let store = home.open().await;
+    save(&store, vec![thread(1, "rebuilt")]).await;
+    assert_eq!(store.start(begin).await.unwrap(), Started::Settle, "the record of it is lost");
+    assert_eq!(store.start(begin).await.unwrap(), Started::Settle);
+    assert_eq!(store.start(Start { incarnation: None, ..begin }).await.unwrap(), Started::Go);
+}
+
+pub(crate) async fn no_command_starts_while_the_store_lacks_its_thread(home: &dyn Home) {
+    let store = home.open().await;
+    let begin = start(1, store.incarnation().await.unwrap());
+    for incarnation in [begin.incarnation, None] {
+        let error = store.start(Start { incarnation, ..begin }).await.unwrap_err();
+        assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
+    }
+    save(&store, vec![SaveThread { epoch: 2, ..thread(1, "an old state") }]).await;
+    let newer = Start { epoch: Some(3), ..begin };
+    let error = store.start(newer).await.unwrap_err();
+    assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
+    save(&store, vec![SaveThread { epoch: 3, ..thread(1, "rebuilt") }]).await;
+    assert_eq!(store.start(newer).await.unwrap(), Started::Go);
+}
+
+pub(crate) async fn a_lost_store_is_new_and_empty(home: &dyn Home) {
+    let store = home.open().await;
+    let incarnation = store.incarnation().await.unwrap();
+    assert_eq!(store.incarnation().await.unwrap(), incarnation);
+    let full = SaveThread { due: Some(UnixMillis(1)), rows: vec![row(1, 1)], ..thread(1, "one") };
+    save(&store, vec![full]).await;
+    drop(store);
+    home.lose().await;
+    let store = home.open().await;
+    assert_ne!(store.incarnation().await.unwrap(), incarnation);
+    assert_eq!(store.partition(0).await.unwrap(), super::Partition::default());
+    assert_eq!(text(&store, 1).await, None);
+    assert_eq!(store.due(LATER, 9).await.unwrap(), []);
+    assert_eq!(store.counts().await.unwrap(), []);
+    save(&store, vec![thread(1, "rebuilt")]).await;
+    assert_eq!(text(&store, 1).await.as_deref(), Some("rebuilt"));
+}
+
+pub(crate) async fn due_threads_come_earliest_first(home: &dyn Home) {
+    let store = home.open().await;
+    let due = |number, at| SaveThread { due: Some(UnixMillis(at)), ..thread(number, "") };
+    save(&store, vec![due(1, 300), due(2, 100), due(3, 200), thread(4, "")]).await;
+    assert_eq!(store.due(UnixMillis(99), 9).await.unwrap(), []);
+    assert_eq!(store.due(UnixMillis(200), 9).await.unwrap(), [key(2), key(3)]);
+    assert_eq!(store.due(UnixMillis(999), 2).await.unwrap(), [key(2), key(3)]);
+    save(&store, vec![due(2, 400), thread(3, "")]).await;
+    assert_eq!(store.due(UnixMillis(999), 9).await.unwrap(), [key(1), key(2)]);
+}
+
+fn conversation(number: u8) -> ConversationId {
+    ConversationId::of("test", &[&[number]])
+}
+
+fn queue(name: &str) -> QueueName {
+    QueueName::new(name).unwrap()
+}
+
+/// A row that waits in `care`.
+fn row(number: u8, of: u8) -> Row {
+    Row {
+        conversation: conversation(number),
+        thread: key(of),
+        state: StateName::Waiting,
+        queue: Some(queue("care")),
+        channel: ChannelName::new("webchat").unwrap(),
+        language: Some(Language::Nl),
+        priority: Priority::High,
+        since: UnixMillis(i64::from(number)),
+    }
+}
+
+pub(crate) async fn rows_are_listed_oldest_first_and_by_the_page(home: &dyn Home) {
+    let store = home.open().await;
+    let mut all: Vec<Row> = (1..=12).map(|n| row(n, n % 3)).collect();
+    for row in all.iter_mut().step_by(4) {
+        (row.state, row.queue, row.language, row.priority) = (StateName::Bot, None, None, Priority::Low);
+    }
+    for row in all.iter_mut().skip(1).step_by(4) {
+        row.queue = Some(queue("billing"));
+    }
+    // Three of the same moment.
+    for row in &mut all[4..7] {
+        row.since = UnixMillis(5);
+    }
+    save(&store, vec![SaveThread { rows: all.iter().rev().cloned().collect(), ..thread(1, "") }]).await;
+    all.sort_unstable_by_key(|row| (row.since, row.conversation));
+    let care = Wanted { queue: Some(queue("care")), most: 100, ..Wanted::default() };
+    let bot = Wanted { state: Some(StateName::Bot), most: 100, ..Wanted::default() };
+    let nobody = Wanted { state: Some(StateName::Closed), ..care.clone() };
+    let both = Wanted { state: Some(StateName::Waiting), ..care.clone() };
+    for wanted in [Wanted { most: 100, ..Wanted::default() }, care, bot, nobody, both] {
+        let fits = |row: &&Row| {
+            wanted.queue.as_ref().is_none_or(|queue| row.queue.as_ref() == Some(queue))
+                && wanted.state.is_none_or(|state| row.state == state)
+        };
+        let expected: Vec<Row> = all.iter().filter(fits).cloned().collect();
+        assert_eq!(store.rows(&wanted).await.unwrap(), expected);
+        let mut paged = Vec::new();
+        let mut page = Wanted { most: 2, ..wanted.clone() };
+        loop {
+            let rows = store.rows(&page).await.unwrap();
+            assert!(rows.len() <= 2);
+            let Some(last) = rows.last() else { break };
+            page.after = Some((last.since, last.conversation));
+            paged.extend(rows);
+        }
+        assert_eq!(paged, expected);
+    }
+    assert_eq!(
+        store.row(conversation(3)).await.unwrap().as_ref(),
+        all.iter().find(|r| r.conversation == conversation(3))
+    );
+    assert_eq!(store.row(conversation(99)).await.unwrap(), None);
+}
+
+pub(crate) async fn counts_follow_the_rows(home: &dyn Home) {
+    let store = home.open().await;
+    save(&store, vec![SaveThread { rows: vec![row(1, 1), row(2, 1), row(3, 1)], ..thread(1, "") }]).await;
+    let count = |state, name: Option<&str>, conversations, oldest| Count {
+        queue: name.map(queue),
+        state,
+        conversations,
+        oldest: Some(UnixMillis(oldest)),
+    };
+    assert_eq!(store.counts().await.unwrap(), [count(StateName::Waiting, Some("care"), 3, 1)]);
+    let moved = Row { state: StateName::Claimed, since: UnixMillis(50), ..row(1, 1) };
+    let nowhere = Row { queue: None, ..row(4, 1) };
+    save(&store, vec![SaveThread { rows: vec![moved, nowhere], ..thread(1, "") }]).await;
+    let mut counts = store.counts().await.unwrap();
+    counts.sort_by_key(|count| (count.state, count.queue.clone()));
+    let expected = [
+        count(StateName::Waiting, None, 1, 4),
+        count(StateName::Waiting, Some("care"), 2, 2),
+        count(StateName::Claimed, Some("care"), 1, 50),
+    ];
+    assert_eq!(counts, expected);
+}
+
+fn answer(number: u32, at: i64, text: &str) -> StoredOrder {
+    StoredOrder {
+        order: event(number),
+        thread: key(1),
+        at: UnixMillis(at),
+        digest: [7; 16],
+        sealed: text.as_bytes().to_vec(),
+    }
+}
+
+pub(crate) async fn the_first_answer_to_an_order_stays(home: &dyn Home) {
+    let store = home.open().await;
+    assert_eq!(store.order(event(1)).await.unwrap(), None);
+    save(&store, vec![SaveThread { orders: vec![answer(1, 5, "granted")], ..thread(1, "") }]).await;
+    save(&store, vec![SaveThread { orders: vec![answer(1, 6, "refused")], ..thread(1, "") }]).await;
+    assert_eq!(store.order(event(1)).await.unwrap(), Some(answer(1, 5, "granted")));
+}
+
+pub(crate) async fn switches_are_set_only_at_the_version_that_was_seen(home: &dyn Home) {
+    let store = home.open().await;
+    assert_eq!(store.switches().await.unwrap(), Switches::default());
+    let off = AiOff { all: true, queues: [queue("bot")].into(), ..AiOff::default() };
+    let wish = Switches { version: 77, ai_off: off };
+    assert_eq!(store.set_switches(1, wish.clone()).await.unwrap(), None);
+    let both = tokio::join!(store.set_switches(0, wish.clone()), store.set_switches(0, wish.clone()));
+    let set: Vec<_> = [both.0.unwrap(), both.1.unwrap()].into_iter().flatten().collect();
+    assert_eq!(set, [Switches { version: 1, ..wish.clone() }], "one of two at once is set");
+    drop(store);
+    let store = home.open().await;
+    assert_eq!(store.switches().await.unwrap(), set[0]);
+    let on = store.set_switches(1, Switches::default()).await.unwrap().unwrap();
+    assert_eq!(on.version, 2);
+    assert_eq!(store.switches().await.unwrap(), on);
+}
+
+pub(crate) async fn watchers_wake_after_a_save_of_their_thread(home: &dyn Home) {
+    let store = home.open().await;
+    let mut mine = store.watch(key(1));
+    let mut also = store.watch(key(1));
+    let others = store.watch(key(2));
+    drop(store.watch(key(3)));
+    save(&store, vec![thread(1, "one"), thread(3, "three")]).await;
+    mine.changed().await.unwrap();
+    also.changed().await.unwrap();
+    assert!(!mine.has_changed().unwrap());
+    save(&store, vec![thread(1, "two")]).await;
+    mine.changed().await.unwrap();
+    let lease = lease(&store, 0).await;
+    store.save(batch(lease, 77, vec![thread(1, "refused")])).await.unwrap_err();
+    assert!(!mine.has_changed().unwrap(), "nothing was saved");
+    assert!(!others.has_changed().unwrap());
+    let mut late = store.watch(key(3));
+    store.restore(batch(lease, 5, vec![thread(3, "restored")])).await.unwrap();
+    late.changed().await.unwrap();
+}

@@ -1,0 +1,73 @@
+//! Partitions: who may write them, and where they are.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use wissel_channels::UnixMillis;
+
+use crate::store::{Lease, Partition};
+
+/// What whoever wants a partition says.
+#[derive(Clone, Copy)]
+pub(super) struct Wish {
+    pub(super) partition: u16,
+    pub(super) holder: [u8; 16],
+    pub(super) now: UnixMillis,
+    pub(super) until: UnixMillis,
+    pub(super) at_least: u64,
+}
+
+/// The newest term and head of a partition; zero where there is none.
+pub(super) fn terms(connection: &Connection, partition: u16) -> rusqlite::Result<(u64, u64)> {
+    let mut statement = connection.prepare_cached("SELECT term, head FROM store_partitions WHERE partition = ?")?;
+    let found = statement.query_row([partition], |row| Ok((unsigned(row, 0)?, unsigned(row, 1)?))).optional()?;
+    Ok(found.unwrap_or_default())
+}
+
+/// A partition with its newest journal message.
+pub(super) fn partition(connection: &Connection, partition: u16) -> rusqlite::Result<Partition> {
+    let sql = "SELECT term, head, journal FROM store_partitions LEFT JOIN store_batches USING (partition)
+        WHERE partition = ?";
+    let found = connection
+        .prepare_cached(sql)?
+        .query_row([partition], |row| {
+            Ok(Partition { term: unsigned(row, 0)?, head: unsigned(row, 1)?, journal: row.get(2)? })
+        })
+        .optional()?;
+    Ok(found.unwrap_or_default())
+}
+
+/// Takes a partition, if nobody else holds it.
+pub(super) fn take(connection: &Connection, wish: Wish) -> rusqlite::Result<Option<Lease>> {
+    let sql = "SELECT 1 FROM store_partitions WHERE partition = ? AND holder <> ? AND until > ?";
+    let mut statement = connection.prepare_cached(sql)?;
+    if statement.exists(params![wish.partition, wish.holder, wish.now.0])? {
+        return Ok(None);
+    }
+    let term = terms(connection, wish.partition)?.0.max(wish.at_least).saturating_add(1);
+    let sql = "INSERT INTO store_partitions (partition, term, holder, until) VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT (partition) DO UPDATE SET term = ?2, holder = ?3, until = ?4";
+    connection.prepare_cached(sql)?.execute(params![wish.partition, term.cast_signed(), wish.holder, wish.until.0])?;
+    Ok(Some(Lease { partition: wish.partition, term }))
+}
+
+/// Holds a partition longer, if it is still ours.
+pub(super) fn renew(
+    connection: &Connection,
+    lease: Lease,
+    holder: [u8; 16],
+    until: UnixMillis,
+) -> rusqlite::Result<bool> {
+    let sql = "UPDATE store_partitions SET until = ? WHERE partition = ? AND term = ? AND holder = ?";
+    let changed =
+        connection.prepare_cached(sql)?.execute(params![until.0, lease.partition, lease.term.cast_signed(), holder])?;
+    Ok(changed == 1)
+}
+
+/// Gives a partition up, if it is still ours.
+pub(super) fn release(connection: &Connection, lease: Lease, holder: [u8; 16]) -> rusqlite::Result<()> {
+    let sql = "UPDATE store_partitions SET holder = NULL, until = NULL WHERE partition = ? AND term = ? AND holder = ?";
+    connection.prepare_cached(sql)?.execute(params![lease.partition, lease.term.cast_signed(), holder]).map(|_| ())
+}
+
+fn unsigned(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    row.get::<_, i64>(column).map(i64::cast_unsigned)
+}

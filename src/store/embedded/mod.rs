@@ -1,0 +1,183 @@
+//! The embedded store: threads, partitions and lists in the SQLite file.
+
+mod code;
+mod forget;
+mod lease;
+mod lists;
+mod save;
+mod start;
+mod watchers;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use rusqlite::{Connection, OptionalExtension, params};
+use tokio::sync::watch;
+use wissel_channels::{ConversationId, ThreadKey, UnixMillis};
+
+use super::{
+    Count, Incarnation, Lease, Loaded, Partition, Row, Save, Start, Started, StoreError, Stored, StoredOrder,
+    ThreadStore, Wanted,
+};
+use crate::sqlite::{self, Database};
+use crate::thread::{EventId, Switches};
+
+use watchers::Watchers;
+
+/// The state of threads in the SQLite file.
+pub struct EmbeddedStore {
+    database: Database,
+    watchers: Arc<Watchers>,
+}
+
+impl EmbeddedStore {
+    /// The store in `database`. Watchers see what is saved through this value and its clones of the database.
+    #[must_use]
+    pub fn new(database: Database) -> Self {
+        Self { database, watchers: Arc::default() }
+    }
+
+    /// Saves a batch and tells the watchers.
+    async fn write_batch(&self, batch: Save, check_head: bool) -> Result<(), StoreError> {
+        let watchers = Arc::clone(&self.watchers);
+        let work = move |connection: &Connection| {
+            if let Err(refused) = save::check(connection, &batch, check_head)? {
+                return Ok(Err(refused));
+            }
+            save::write(connection, &batch)?;
+            Ok(Ok(batch))
+        };
+        let told = move |outcome: Result<Save, StoreError>| {
+            outcome.map(|batch| batch.threads.iter().for_each(|saved| watchers.changed(saved.thread)))
+        };
+        self.database.write(work, told).await?
+    }
+}
+
+#[async_trait]
+impl ThreadStore for EmbeddedStore {
+    async fn incarnation(&self) -> Result<Incarnation, StoreError> {
+        match self.database.read(start::incarnation).await? {
+            Some(found) => Ok(found),
+            None => Ok(self.database.write(start::make_incarnation, |made| made).await?),
+        }
+    }
+
+    async fn partition(&self, partition: u16) -> Result<Partition, StoreError> {
+        Ok(self.database.read(move |connection| lease::partition(connection, partition)).await?)
+    }
+
+    async fn lease(
+        &self,
+        partition: u16,
+        holder: [u8; 16],
+        now: UnixMillis,
+        until: UnixMillis,
+        at_least: u64,
+    ) -> Result<Option<Lease>, StoreError> {
+        let wish = lease::Wish { partition, holder, now, until, at_least };
+        Ok(self.database.write(move |connection| lease::take(connection, wish), |lease| lease).await?)
+    }
+
+    async fn renew(&self, lease: Lease, holder: [u8; 16], until: UnixMillis) -> Result<bool, StoreError> {
+        Ok(self.database.write(move |connection| lease::renew(connection, lease, holder, until), |ours| ours).await?)
+    }
+
+    async fn release(&self, lease: Lease, holder: [u8; 16]) -> Result<(), StoreError> {
+        Ok(self.database.write(move |connection| lease::release(connection, lease, holder), |()| ()).await?)
+    }
+
+    async fn load(&self, threads: &[ThreadKey]) -> Result<Vec<Option<Loaded>>, StoreError> {
+        let threads = threads.to_vec();
+        let work = move |connection: &Connection| {
+            threads.into_iter().map(|thread| load(connection, thread)).collect::<rusqlite::Result<_>>()
+        };
+        Ok(self.database.read(work).await?)
+    }
+
+    async fn read(&self, thread: ThreadKey) -> Result<Option<Stored>, StoreError> {
+        Ok(self.database.read(move |connection| stored(connection, thread)).await?)
+    }
+
+    async fn save(&self, batch: Save) -> Result<(), StoreError> {
+        self.write_batch(batch, true).await
+    }
+
+    async fn restore(&self, batch: Save) -> Result<(), StoreError> {
+        self.write_batch(batch, false).await
+    }
+
+    async fn start(&self, start: Start) -> Result<Started, StoreError> {
+        self.database.write(move |connection| start::start(connection, &start), |started| started).await?
+    }
+
+    async fn due(&self, now: UnixMillis, most: usize) -> Result<Vec<ThreadKey>, StoreError> {
+        let work = move |connection: &Connection| {
+            let sql = "SELECT thread FROM store_threads WHERE due <= ? ORDER BY due LIMIT ?";
+            let mut statement = connection.prepare_cached(sql)?;
+            let rows = statement.query_map(params![now.0, code::limit(most)], |row| row.get(0).map(ThreadKey))?;
+            rows.collect::<rusqlite::Result<_>>()
+        };
+        Ok(self.database.read(work).await?)
+    }
+
+    async fn rows(&self, wanted: &Wanted) -> Result<Vec<Row>, StoreError> {
+        let wanted = wanted.clone();
+        Ok(self.database.read(move |connection| lists::rows(connection, &wanted)).await?)
+    }
+
+    async fn row(&self, conversation: ConversationId) -> Result<Option<Row>, StoreError> {
+        Ok(self.database.read(move |connection| lists::row(connection, conversation)).await?)
+    }
+
+    async fn counts(&self) -> Result<Vec<Count>, StoreError> {
+        Ok(self.database.read(lists::counts).await?)
+    }
+
+    async fn order(&self, order: EventId) -> Result<Option<StoredOrder>, StoreError> {
+        Ok(self.database.read(move |connection| lists::order(connection, order)).await?)
+    }
+
+    async fn switches(&self) -> Result<Switches, StoreError> {
+        Ok(self.database.read(lists::switches).await?)
+    }
+
+    async fn set_switches(&self, version: u64, new: Switches) -> Result<Option<Switches>, StoreError> {
+        let work = move |connection: &Connection| lists::set_switches(connection, version, new);
+        Ok(self.database.write(work, |set| set).await?)
+    }
+
+    fn watch(&self, thread: ThreadKey) -> watch::Receiver<u64> {
+        self.watchers.watch(thread)
+    }
+
+    async fn forget(&self, before: UnixMillis) -> Result<(), StoreError> {
+        Ok(forget::forget(&self.database, before).await?)
+    }
+}
+
+fn stored(connection: &Connection, thread: ThreadKey) -> rusqlite::Result<Option<Stored>> {
+    connection
+        .prepare_cached("SELECT sealed, key FROM store_threads WHERE thread = ?")?
+        .query_row([thread.0], |row| Ok(Stored { sealed: row.get(0)?, key: row.get(1)? }))
+        .optional()
+}
+
+fn load(connection: &Connection, thread: ThreadKey) -> rusqlite::Result<Option<Loaded>> {
+    let Some(stored) = stored(connection, thread)? else { return Ok(None) };
+    let mut statement = connection.prepare_cached("SELECT event FROM store_seen WHERE thread = ?")?;
+    let seen = statement.query_map([thread.0], |row| row.get(0).map(EventId))?.collect::<rusqlite::Result<_>>()?;
+    Ok(Some(Loaded { stored, seen }))
+}
+
+impl From<sqlite::Error> for StoreError {
+    fn from(error: sqlite::Error) -> Self {
+        match error {
+            sqlite::Error::Damaged(_) => Self::Unusable(error.to_string()),
+            sqlite::Error::Unavailable(_) | sqlite::Error::Closed => Self::Unavailable(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Saving a batch of a partition.
+
+use rusqlite::{Connection, params};
+
+use super::{code, lease};
+use crate::routing::{Language, QueueName};
+use crate::store::{Row, Save, SaveThread, StoreError};
+
+/// Whether a batch may be written: under the newest term and, unless it is a restored one, right after the head.
+pub(super) fn check(
+    connection: &Connection,
+    batch: &Save,
+    check_head: bool,
+) -> rusqlite::Result<Result<(), StoreError>> {
+    let partition = batch.lease.partition;
+    let (term, head) = lease::terms(connection, partition)?;
+    if term != batch.lease.term {
+        return Ok(Err(StoreError::StaleTerm { partition, ours: batch.lease.term, newest: term }));
+    }
+    if check_head && head.checked_add(1) != Some(batch.head) {
+        let expected = batch.head.saturating_sub(1);
+        return Ok(Err(StoreError::WrongHead { partition, expected, found: head }));
+    }
+    Ok(Ok(()))
+}
+
+/// Writes a batch.
+pub(super) fn write(connection: &Connection, batch: &Save) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE store_partitions SET head = ? WHERE partition = ?")?
+        .execute(params![batch.head.cast_signed(), batch.lease.partition])?;
+    connection
+        .prepare_cached("INSERT OR REPLACE INTO store_batches (partition, journal) VALUES (?, ?)")?
+        .execute(params![batch.lease.partition, batch.journal])?;
+    batch.threads.iter().try_for_each(|saved| write_thread(connection, saved))
+}
+
+fn write_thread(connection: &Connection, saved: &SaveThread) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO store_threads (thread, epoch, revoked, due, key, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        ON CONFLICT (thread) DO UPDATE SET epoch = ?2, revoked = ?3, due = ?4, key = ?5, sealed = ?6";
+    connection.prepare_cached(sql)?.execute(params![
+        saved.thread.0,
+        saved.epoch.cast_signed(),
+        saved.revoked.map(|command| command.0),
+        saved.due.map(|at| at.0),
+        saved.stored.key,
+        saved.stored.sealed,
+    ])?;
+    // Whoever has seen an event keeps its first time.
+    let sql = "INSERT OR IGNORE INTO store_seen (thread, event, at) VALUES (?, ?, ?)";
+    let mut seen = connection.prepare_cached(sql)?;
+    for (event, at) in &saved.seen {
+        seen.execute(params![saved.thread.0, event.0, at.0])?;
+    }
+    saved.rows.iter().try_for_each(|row| write_row(connection, row))?;
+    let sql = "INSERT OR IGNORE INTO store_orders (order_id, thread, at, digest, sealed) VALUES (?, ?, ?, ?, ?)";
+    for order in &saved.orders {
+        connection.prepare_cached(sql)?.execute(params![
+            order.order.0,
+            order.thread.0,
+            order.at.0,
+            order.digest,
+            order.sealed,
+        ])?;
+    }
+    Ok(())
+}
+
+fn write_row(connection: &Connection, row: &Row) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO store_rows (conversation, thread, state, queue, channel, language, priority, since)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        ON CONFLICT (conversation) DO UPDATE
+        SET thread = ?2, state = ?3, queue = ?4, channel = ?5, language = ?6, priority = ?7, since = ?8";
+    connection.prepare_cached(sql)?.execute(params![
+        row.conversation.0,
+        row.thread.0,
+        code::state(row.state),
+        row.queue.as_ref().map_or("", QueueName::as_str),
+        row.channel.as_str(),
+        row.language.map(Language::code),
+        code::priority(row.priority),
+        row.since.0,
+    ])?;
+    Ok(())
+}
