@@ -17,5 +17,6 @@ pub mod store;
 pub mod telemetry;
 pub mod thread;
 pub mod triage;
+pub mod web;
 pub mod wire;
 pub mod workers;
