@@ -10,6 +10,7 @@ pub mod change;
 pub mod command;
 pub mod decide;
 pub mod event;
+pub mod explain;
 pub mod input;
 pub mod rebuild;
 pub mod state;

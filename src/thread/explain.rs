@@ -1,0 +1,153 @@
+//! Explain: what was decided about a thread, told in short plain strings. Pure.
+
+use wissel_channels::{ConversationId, UnixMillis};
+
+use super::state::{DeliveryState, EntryKind, Owner};
+use super::{Body, Change, Entry, EventId, Input, Move, Person};
+use crate::routing::{Decision, Language};
+
+/// One event of a thread with what followed from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// When.
+    pub at: UnixMillis,
+    /// The event.
+    pub event: EventId,
+    /// What kind of event: `message`, `bot`, `staff`, …
+    pub kind: &'static str,
+    /// The conversation that it belongs to.
+    pub conversation: Option<ConversationId>,
+    /// The place of the message that it brought into the thread.
+    pub seq: Option<u64>,
+    /// The customer's words, when it is a message of theirs.
+    pub text: Option<String>,
+    /// Where the message went, and why.
+    pub decision: Option<Decision>,
+    /// What changed, in short strings such as `owner: bot -> queue care`.
+    pub changes: Vec<String>,
+    /// The person who ordered it; absent when the router did it by itself.
+    pub by: Option<Person>,
+}
+
+/// Tells a thread's story, one decision at a time, in their order.
+#[derive(Clone, Debug, Default)]
+pub struct Storyteller {
+    conversation: Option<ConversationId>,
+    owner: Option<String>,
+    language: Option<Language>,
+}
+
+impl Storyteller {
+    /// The next decision.
+    pub fn step(&mut self, input: &Input, changes: &[Change]) -> Step {
+        let event = &input.event;
+        let mut step = Step {
+            at: event.at,
+            event: event.id,
+            kind: event.kind(),
+            conversation: None,
+            seq: None,
+            text: None,
+            decision: None,
+            changes: Vec::new(),
+            by: None,
+        };
+        match &event.body {
+            Body::Message(message) => step.text = Some(message.text.clone()),
+            Body::Staff(order) => {
+                step.by = Some(order.person.clone());
+                step.conversation = Some(order.conversation);
+            }
+            _ => {}
+        }
+        for change in changes {
+            match change {
+                Change::Placed(entry) => {
+                    step.seq = step.seq.or(entry.seq);
+                    step.conversation = step.conversation.or(Some(entry.conversation));
+                }
+                Change::Decided { decision, .. } => step.decision = Some(decision.clone()),
+                _ => {}
+            }
+            step.changes.extend(self.tell(change));
+        }
+        step.conversation = step.conversation.or(self.conversation);
+        step
+    }
+
+    /// A change in words; `None` for what is of no interest to people.
+    fn tell(&mut self, change: &Change) -> Option<String> {
+        Some(match change {
+            Change::Spoke { language, .. } if *language != self.language => {
+                self.language = *language;
+                format!("language: {}", language.map_or("unsure", Language::code))
+            }
+            Change::Opened { id, number, .. } => {
+                self.conversation = Some(*id);
+                self.owner = None;
+                format!("conversation {number}: opened")
+            }
+            Change::Placed(entry) => placed(entry),
+            Change::Decided { decision, .. } => format!("decided: {} by rule \"{}\"", decision.queue, decision.rule),
+            Change::Moved(to) => self.moved(to),
+            Change::TurnBegan { .. } => "bot: asked".to_owned(),
+            Change::TurnEnded { answered: true } => "bot: answered".to_owned(),
+            Change::TurnEnded { answered: false } => "bot: no answer that will be sent".to_owned(),
+            Change::Dropped { .. } => "not sent: the conversation had moved on".to_owned(),
+            Change::Revoked => "delivery: revoked".to_owned(),
+            Change::Delayed => "delivery: to be tried again".to_owned(),
+            Change::Landed { state: Some(state), .. } if *state != DeliveryState::Sent => {
+                format!("delivery: {}", delivery_word(*state))
+            }
+            Change::ClaimBegan(_) => "claim: waits for a delivery to end".to_owned(),
+            Change::OrderDecided { outcome, .. } => format!("order: refused, {}", outcome.refused?.code()),
+            Change::TicketOpened { reference } => format!("ticket: {reference}"),
+            Change::Closed { .. } => "conversation: closed".to_owned(),
+            _ => return None,
+        })
+    }
+
+    fn moved(&mut self, to: &Move) -> String {
+        let owner = match &to.owner {
+            Owner::Bot => "bot".to_owned(),
+            Owner::Queue => format!("queue {}", to.queue),
+            Owner::Agent(person) => person.0.clone(),
+        };
+        let before = self.owner.replace(owner.clone()).unwrap_or_else(|| "nobody".to_owned());
+        let reason = to.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+        format!("owner: {before} -> {owner}{reason}")
+    }
+}
+
+fn placed(entry: &Entry) -> String {
+    let from = author_word(entry);
+    match (entry.kind, entry.seq) {
+        (EntryKind::Note, _) => format!("note: by {}", entry.name),
+        (EntryKind::Marker, _) => format!("marker: {}", entry.text),
+        (EntryKind::Message, Some(seq)) => format!("message {seq}: from {from}"),
+        (EntryKind::Message, None) => {
+            let state = entry.delivery.map_or("not placed", delivery_word);
+            format!("message from {from}: {state}")
+        }
+    }
+}
+
+const fn author_word(entry: &Entry) -> &'static str {
+    match entry.from {
+        wissel_channels::Author::Customer => "customer",
+        wissel_channels::Author::Bot => "bot",
+        wissel_channels::Author::Staff => "staff",
+        wissel_channels::Author::System => "system",
+    }
+}
+
+/// What became of an outbound message, in a word.
+#[must_use]
+pub const fn delivery_word(state: DeliveryState) -> &'static str {
+    match state {
+        DeliveryState::Pending => "pending",
+        DeliveryState::Sent => "sent",
+        DeliveryState::Failed => "failed",
+        DeliveryState::Unknown => "unknown",
+    }
+}

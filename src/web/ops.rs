@@ -1,0 +1,140 @@
+//! The listener for operations: metrics, alive, ready.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use axum::{Json, Router};
+use serde::Serialize;
+
+use super::hardening::harden;
+
+/// Writes all metrics in the text format of Prometheus.
+pub type RenderMetrics = Arc<dyn Fn() -> String + Send + Sync>;
+
+/// Whether the daemon can accept messages: a set of named checks, each fine or not with its reason.
+#[derive(Clone, Debug, Default)]
+pub struct Readiness(Arc<Mutex<BTreeMap<String, Option<String>>>>);
+
+/// One check, as `/readyz` shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// What is checked: `broker`, `store`, `journal`, `webchat`.
+    pub name: String,
+    /// Whether it is fine.
+    pub ok: bool,
+    /// Why not, without customer data or secrets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl Readiness {
+    /// Names the checks there will be. None of them is fine before it says so.
+    pub fn expect(&self, names: &[&str]) {
+        for name in names {
+            self.set(name, Some("starting".to_owned()));
+        }
+    }
+
+    /// The check is fine.
+    pub fn fine(&self, name: &str) {
+        self.set(name, None);
+    }
+
+    /// The check is not fine, and why: without customer data or secrets.
+    pub fn wrong(&self, name: &str, reason: impl Into<String>) {
+        self.set(name, Some(reason.into()));
+    }
+
+    fn set(&self, name: &str, wrong: Option<String>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), wrong);
+    }
+
+    /// All checks by name.
+    #[must_use]
+    pub fn checks(&self) -> Vec<Check> {
+        let checks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let check = |(name, wrong): (&String, &Option<String>)| Check {
+            name: name.clone(),
+            ok: wrong.is_none(),
+            reason: wrong.clone(),
+        };
+        checks.iter().map(check).collect()
+    }
+
+    /// Whether there are checks and all are fine.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        let checks = self.checks();
+        !checks.is_empty() && checks.iter().all(|check| check.ok)
+    }
+}
+
+#[derive(Clone)]
+struct Ops {
+    metrics: RenderMetrics,
+    readiness: Readiness,
+}
+
+/// `/metrics`, `/healthz` and `/readyz`.
+pub fn router(metrics: RenderMetrics, readiness: Readiness) -> Router {
+    let routes = Router::new()
+        .route("/metrics", get(render))
+        .route("/healthz", get(|| async { Json(serde_json::json!({ "alive": true })) }))
+        .route("/readyz", get(ready))
+        .with_state(Ops { metrics, readiness });
+    harden(routes, 1024, Duration::from_secs(10))
+}
+
+async fn render(State(ops): State<Ops>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], (ops.metrics)())
+}
+
+async fn ready(State(ops): State<Ops>) -> impl IntoResponse {
+    let (ready, checks) = (ops.readiness.is_ready(), ops.readiness.checks());
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, [(header::CACHE_CONTROL, "no-store")], Json(serde_json::json!({ "ready": ready, "checks": checks })))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::Request;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn ask(readiness: &Readiness, path: &str) -> (StatusCode, String) {
+        let router = router(Arc::new(|| "wissel_build_info 1\n".to_owned()), readiness.clone());
+        let response = router.oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
+        let status = response.status();
+        let body = axum::body::to_bytes(response.into_body(), 4096).await.unwrap();
+        (status, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn it_is_ready_when_every_check_is_fine_and_says_what_is_not() {
+        let readiness = Readiness::default();
+        assert_eq!(ask(&readiness, "/readyz").await.0, StatusCode::SERVICE_UNAVAILABLE);
+        readiness.expect(&["broker", "store"]);
+        readiness.fine("broker");
+        let (status, body) = ask(&readiness, "/readyz").await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(body.contains(r#"{"name":"store","ok":false,"reason":"starting"}"#), "{body}");
+        readiness.fine("store");
+        assert_eq!(ask(&readiness, "/readyz").await.0, StatusCode::OK);
+        readiness.wrong("store", "disk full");
+        assert!(ask(&readiness, "/readyz").await.1.contains("disk full"));
+    }
+
+    #[tokio::test]
+    async fn it_is_alive_before_it_is_ready_and_shows_its_metrics() {
+        let readiness = Readiness::default();
+        assert_eq!(ask(&readiness, "/healthz").await.0, StatusCode::OK);
+        assert_eq!(ask(&readiness, "/metrics").await, (StatusCode::OK, "wissel_build_info 1\n".to_owned()));
+    }
+}

@@ -1,0 +1,65 @@
+//! Explain: why each message of a conversation went where it went, as JSON.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use serde_json::{Value, json};
+use wissel_channels::ConversationId;
+
+use super::problem::Problem;
+use super::signed_in::SignedIn;
+use super::{Staff, conversations, read};
+use crate::routing::Decision;
+use crate::thread::explain::{Step, Storyteller};
+use crate::wire::Record;
+
+/// `GET /api/conversations/{id}/explain`.
+pub async fn explain(
+    State(staff): State<Arc<Staff>>,
+    _: SignedIn,
+    Path(path): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let id = conversations::id(&path)?;
+    let thread = read::thread_of(&staff.archive, id).await?;
+    let thread = thread.ok_or_else(|| Problem::not_found("conversation"))?;
+    Ok(Json(document(id, &steps(id, &staff.archive.records(thread).await?))))
+}
+
+/// What happened in a conversation, in order; events that nobody would notice are left out.
+pub fn steps(id: ConversationId, records: &[Record]) -> Vec<Step> {
+    let mut teller = Storyteller::default();
+    let steps = records.iter().map(|record| teller.step(&record.input, &record.changes));
+    steps.filter(|step| step.conversation == Some(id) && !step.changes.is_empty()).collect()
+}
+
+/// The document that the API and `wissel explain --json` give.
+pub fn document(id: ConversationId, steps: &[Step]) -> Value {
+    json!({ "conversation": id, "entries": steps.iter().map(entry).collect::<Vec<_>>() })
+}
+
+fn entry(step: &Step) -> Value {
+    let text = step.text.as_deref().unwrap_or_default();
+    json!({
+        "at": step.at,
+        "event": step.event,
+        "kind": step.kind,
+        "seq": step.seq,
+        "decision": step.decision.as_ref().map(|made| decision(made, text)),
+        "changes": step.changes,
+        "by": step.by.as_ref().map_or("router", |person| &person.0),
+    })
+}
+
+/// A decision as JSON, with the words of the customer filled in where it only holds their places.
+pub fn decision(decision: &Decision, text: &str) -> Value {
+    let mut shown = json!(decision);
+    if let Some(evidence) = shown.pointer_mut("/verdict/evidence").and_then(Value::as_array_mut) {
+        for (piece, found) in evidence.iter_mut().zip(&decision.verdict.evidence) {
+            let (start, end) = (found.start as usize, found.end as usize);
+            let words: String = text.chars().skip(start).take(end.saturating_sub(start)).collect();
+            piece["text"] = Value::from(words);
+        }
+    }
+    shown
+}

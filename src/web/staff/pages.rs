@@ -1,0 +1,119 @@
+//! Pages: the desk in a browser, and signing in to it. Everything that changes something goes through the API.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, Query, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::get;
+use serde::Deserialize;
+
+use super::problem::Problem;
+use super::signed_in::{self, session, set_cookie};
+use super::{Staff, brief};
+use crate::routing::Language;
+
+/// Scripts and styles, by name, with their media types.
+const ASSETS: [(&str, &str, &str); 0] = [];
+
+/// The desk.
+#[derive(Template)]
+#[template(path = "desk.html")]
+struct DeskPage<'a> {
+    lang: &'a str,
+    name: &'a str,
+    csrf: &'a str,
+}
+
+/// How to sign in.
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignInPage<'a> {
+    lang: &'a str,
+    failed: bool,
+}
+
+/// The pages' routes.
+pub fn routes() -> Router<Arc<Staff>> {
+    Router::new()
+        .route("/", get(|| async { Redirect::to("/desk") }))
+        .route("/desk", get(desk))
+        .route("/console", get(|| async { Redirect::to("/desk#switches") }))
+        .route("/sign-in", get(sign_in))
+        .route("/sign-out", axum::routing::post(sign_out))
+        .route("/desk/assets/{name}", get(asset))
+}
+
+fn language(headers: &HeaderMap) -> &'static str {
+    let accept = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    brief::language_of(accept.or(Some(Language::Nl.code()))).code()
+}
+
+fn page(status: StatusCode, template: &impl Template) -> Response {
+    match template.render() {
+        Ok(text) => (status, Html(text)).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+async fn desk(State(staff): State<Arc<Staff>>, headers: HeaderMap) -> Response {
+    let lang = language(&headers);
+    let cookie = session(&headers);
+    let person = cookie.and_then(|cookie| staff.people.of_session(cookie, staff.clock.now()));
+    match (cookie, person) {
+        (Some(cookie), Some(person)) => {
+            let csrf = staff.people.csrf(cookie);
+            page(StatusCode::OK, &DeskPage { lang, name: &person.0, csrf: &csrf })
+        }
+        _ => page(StatusCode::UNAUTHORIZED, &SignInPage { lang, failed: false }),
+    }
+}
+
+#[derive(Deserialize)]
+struct Link {
+    #[serde(default)]
+    token: String,
+}
+
+/// `GET /sign-in?token=…`: uses the link up. Looking at its head alone does not.
+async fn sign_in(State(staff): State<Arc<Staff>>, Query(link): Query<Link>, request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    let lang = language(&parts.headers);
+    if parts.method == Method::HEAD || link.token.is_empty() {
+        return page(StatusCode::OK, &SignInPage { lang, failed: false });
+    }
+    match staff.people.redeem(&link.token, staff.clock.now()) {
+        Ok(Some(session)) => {
+            let cookie = [(header::SET_COOKIE, set_cookie(Some(&session), &parts.headers))];
+            (cookie, Redirect::to("/desk")).into_response()
+        }
+        Ok(None) => {
+            let problem = signed_in::failed(&staff, signed_in::address(&parts));
+            if problem.status() == StatusCode::TOO_MANY_REQUESTS {
+                return problem.into_response();
+            }
+            page(StatusCode::UNAUTHORIZED, &SignInPage { lang, failed: true })
+        }
+        Err(_) => Problem::unavailable().into_response(),
+    }
+}
+
+/// `POST /sign-out`.
+async fn sign_out(_: signed_in::SignedIn, headers: HeaderMap) -> Response {
+    (StatusCode::NO_CONTENT, [(header::SET_COOKIE, set_cookie(None, &headers))]).into_response()
+}
+
+async fn asset(Path(name): Path<String>) -> Response {
+    match ASSETS.iter().find(|(known, ..)| *known == name) {
+        Some((_, media_type, content)) => {
+            let headers = [
+                (header::CONTENT_TYPE, HeaderValue::from_static(media_type)),
+                (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+            ];
+            (headers, *content).into_response()
+        }
+        None => Problem::not_found("file").into_response(),
+    }
+}

@@ -1,0 +1,196 @@
+//! Read: one conversation, opened: as the store has it, with what has left the state from the journal.
+
+use wissel_channels::{AccountName, ChannelName, ConversationId, ThreadKey, UnixMillis};
+
+use super::problem::Problem;
+use crate::routing::{Decision, Language, Priority, QueueName};
+use crate::thread::state::{Address, Outgoing, Suggestion};
+use crate::thread::{Change, Entry, Owner, StateName, Thread};
+use crate::wire::{Archive, Record};
+
+/// A conversation, opened.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// Its id.
+    pub id: ConversationId,
+    /// Its thread.
+    pub thread: ThreadKey,
+    /// The channel and the account on it.
+    pub address: Option<Address>,
+    /// Its state.
+    pub state: StateName,
+    /// Who has it.
+    pub owner: Option<Owner>,
+    /// The queue that it is in, or that its owner works for.
+    pub queue: Option<QueueName>,
+    /// The epoch of the thread.
+    pub epoch: u64,
+    /// When it was opened.
+    pub opened_at: UnixMillis,
+    /// Since when it is where it is.
+    pub since: UnixMillis,
+    /// Until when a claim holds.
+    pub claim_until: Option<UnixMillis>,
+    /// The customer's language.
+    pub language: Option<Language>,
+    /// How soon people should look at it.
+    pub priority: Priority,
+    /// The last decision.
+    pub decision: Option<Decision>,
+    /// The number of the entry that it was made on.
+    pub decided_on: u64,
+    /// Why it went to people, if not by the decision.
+    pub reason: Option<String>,
+    /// An answer of the bot that was not sent.
+    pub suggestion: Option<Suggestion>,
+    /// What was said, oldest first.
+    pub entries: Vec<Entry>,
+    /// What waits to be delivered, oldest first.
+    pub pending: Vec<Outgoing>,
+}
+
+impl Opened {
+    /// The channel, if known.
+    #[must_use]
+    pub fn channel(&self) -> Option<&ChannelName> {
+        self.address.as_ref().map(|address| &address.channel)
+    }
+
+    /// The account, if known.
+    #[must_use]
+    pub fn account(&self) -> Option<&AccountName> {
+        self.address.as_ref().map(|address| &address.account)
+    }
+
+    /// The words that the last decision was made on.
+    #[must_use]
+    pub fn decided_text(&self) -> &str {
+        self.entries.iter().find(|entry| entry.ordinal == self.decided_on).map_or("", |entry| &entry.text)
+    }
+
+    /// The thread's open or last conversation, as far as the state holds it.
+    #[must_use]
+    pub fn current(thread: &Thread) -> Option<Self> {
+        let conversation = thread.conversation.as_ref()?;
+        let id = conversation.id;
+        let flight = thread.flight.iter().flat_map(|flight| flight.discloses.iter().chain([&flight.outgoing]));
+        Some(Self {
+            address: thread.address.clone(),
+            state: conversation.state(),
+            owner: conversation.owner.clone(),
+            queue: conversation.queue.clone(),
+            epoch: thread.epoch,
+            since: conversation.since,
+            claim_until: conversation.claim_until,
+            language: thread.language,
+            priority: conversation.priority,
+            decision: conversation.decision.clone(),
+            decided_on: conversation.decided_on,
+            reason: conversation.reason.clone(),
+            suggestion: conversation.suggestion.clone(),
+            entries: thread.tail.iter().filter(|entry| entry.conversation == id).cloned().collect(),
+            pending: flight.chain(&thread.outbox).filter(|out| out.conversation == id).cloned().collect(),
+            ..Self::new(thread.key, id, conversation.opened_at)
+        })
+    }
+
+    /// A conversation that was just opened.
+    fn new(thread: ThreadKey, id: ConversationId, at: UnixMillis) -> Self {
+        Self {
+            id,
+            thread,
+            address: None,
+            state: StateName::Waiting,
+            owner: None,
+            queue: None,
+            epoch: 0,
+            opened_at: at,
+            since: at,
+            claim_until: None,
+            language: None,
+            priority: Priority::Normal,
+            decision: None,
+            decided_on: 0,
+            reason: None,
+            suggestion: None,
+            entries: Vec::new(),
+            pending: Vec::new(),
+        }
+    }
+}
+
+/// The thread of a conversation.
+pub async fn thread_of(archive: &Archive, id: ConversationId) -> Result<Option<ThreadKey>, Problem> {
+    if let Some(row) = archive.store.row(id).await? {
+        return Ok(Some(row.thread));
+    }
+    Ok(archive.journal.conversation(id).await?)
+}
+
+/// A conversation with all that was said in it.
+pub async fn conversation(archive: &Archive, id: ConversationId) -> Result<Option<Opened>, Problem> {
+    let Some(key) = thread_of(archive, id).await? else { return Ok(None) };
+    let thread = archive.state(key).await?;
+    let current = thread.as_ref().and_then(Opened::current).filter(|opened| opened.id == id);
+    let Some(mut opened) = current else {
+        return Ok(past(key, id, &archive.records(key).await?));
+    };
+    let first = thread.as_ref().and_then(|thread| thread.tail.front());
+    if first.is_none_or(|entry| entry.conversation == id && entry.ordinal > 1) {
+        let from = first.map_or(u64::MAX, |entry| entry.ordinal);
+        let records = archive.records(key).await?;
+        let placed = records.iter().flat_map(|record| &record.changes).filter_map(|change| match change {
+            Change::Placed(entry) if entry.conversation == id && entry.ordinal < from => Some(entry.clone()),
+            _ => None,
+        });
+        opened.entries = placed.chain(std::mem::take(&mut opened.entries)).collect();
+    }
+    Ok(Some(opened))
+}
+
+/// A conversation of a thread that has a newer one, from the journal alone.
+fn past(key: ThreadKey, id: ConversationId, records: &[Record]) -> Option<Opened> {
+    let (mut address, mut language) = (None, None);
+    let mut found: Option<Opened> = None;
+    for change in records.iter().flat_map(|record| &record.changes) {
+        match change {
+            Change::Began(began) => address = Some(began.clone()),
+            Change::Spoke { language: spoken, .. } => language = *spoken,
+            Change::Opened { id: other, at, .. } if *other == id => found = Some(Opened::new(key, id, *at)),
+            Change::Opened { .. } if found.is_some() => break,
+            _ => found.iter_mut().for_each(|opened| follow(opened, change)),
+        }
+    }
+    found.map(|opened| Opened { address, language, ..opened })
+}
+
+fn follow(opened: &mut Opened, change: &Change) {
+    match change {
+        Change::Placed(entry) => opened.entries.push(entry.clone()),
+        Change::Decided { decision, ordinal } => {
+            opened.decision = Some(decision.clone());
+            opened.decided_on = *ordinal;
+        }
+        Change::Moved(to) => {
+            opened.state = match to.owner {
+                Owner::Bot => StateName::Bot,
+                Owner::Queue => StateName::Waiting,
+                Owner::Agent(_) => StateName::Claimed,
+            };
+            opened.owner = Some(to.owner.clone());
+            opened.queue = Some(to.queue.clone());
+            opened.epoch = to.epoch;
+            opened.since = to.at;
+            opened.priority = to.priority;
+            opened.claim_until = to.claim_until;
+            opened.reason.clone_from(&to.reason);
+        }
+        Change::Dropped { suggestion: Some(suggestion) } => opened.suggestion = Some(suggestion.clone()),
+        Change::Closed { at, .. } => {
+            opened.state = StateName::Closed;
+            opened.since = *at;
+            opened.claim_until = None;
+        }
+        _ => {}
+    }
+}

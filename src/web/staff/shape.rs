@@ -1,0 +1,127 @@
+//! Shape: how things look in the staff API's JSON.
+
+use serde_json::{Value, json};
+use wissel_channels::{Origin, Source};
+
+use super::read::Opened;
+use crate::routing::QueueName;
+use crate::thread::explain::delivery_word;
+use crate::thread::state::{EntryKind, Outgoing};
+use crate::thread::{Entry, OrderOutcome, Owner};
+
+/// Characters of a preview.
+const PREVIEW: usize = 140;
+
+/// Who has a conversation: `{"kind","name"}`.
+pub fn owner(owner: Option<&Owner>, queue: Option<&QueueName>) -> Value {
+    let queue = queue.map_or("", QueueName::as_str);
+    match owner {
+        Some(Owner::Bot) => json!({ "kind": "bot", "name": queue }),
+        Some(Owner::Agent(person)) => json!({ "kind": "agent", "name": person.0 }),
+        Some(Owner::Queue) | None => json!({ "kind": "queue", "name": queue }),
+    }
+}
+
+/// What was said, with what waits to be delivered at its end.
+pub fn messages(opened: &Opened) -> Vec<Value> {
+    opened.entries.iter().map(message).chain(opened.pending.iter().map(waiting)).collect()
+}
+
+fn message(entry: &Entry) -> Value {
+    json!({
+        "seq": entry.seq,
+        "id": entry.id,
+        "ordinal": entry.ordinal,
+        "kind": match entry.kind {
+            EntryKind::Message => "message",
+            EntryKind::Note => "note",
+            EntryKind::Marker => "marker",
+        },
+        "from": entry.from,
+        "name": entry.name,
+        "at": entry.at,
+        "text": entry.text,
+        "origin": entry.origin.map(origin),
+        "sources": sources(&entry.sources),
+        "delivery": entry.delivery.map(delivery_word),
+    })
+}
+
+fn waiting(outgoing: &Outgoing) -> Value {
+    json!({
+        "seq": null,
+        "id": outgoing.id,
+        "ordinal": null,
+        "kind": "message",
+        "from": outgoing.from,
+        "name": outgoing.name,
+        "at": outgoing.at,
+        "text": outgoing.text,
+        "origin": origin(outgoing.origin),
+        "sources": sources(&outgoing.sources),
+        "delivery": "pending",
+    })
+}
+
+fn origin(origin: Origin) -> Value {
+    json!(origin)
+}
+
+/// Sources of an answer.
+pub fn sources(sources: &[Source]) -> Value {
+    json!(sources)
+}
+
+/// The answer to an order that was done.
+pub fn done(outcome: &OrderOutcome) -> Value {
+    json!({
+        "state": outcome.state,
+        "owner": owner(Some(&outcome.owner), outcome.queue.as_ref()),
+        "epoch": outcome.epoch,
+    })
+}
+
+/// The beginning of a text on one line, without characters that could change how the rest is shown.
+pub fn preview(text: &str) -> String {
+    let mut shown = String::new();
+    let mut characters = text.chars().map(|c| if c.is_whitespace() || is_hidden(c) { ' ' } else { c });
+    for c in characters.by_ref().take(PREVIEW) {
+        if c != ' ' || !shown.is_empty() && !shown.ends_with(' ') {
+            shown.push(c);
+        }
+    }
+    if characters.next().is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// Control characters, marks of writing direction, and marks that take no room.
+fn is_hidden(c: char) -> bool {
+    let marks = '\u{200e}'..='\u{200f}';
+    c.is_control()
+        || marks.contains(&c)
+        || matches!(c, '\u{200b}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::thread::Person;
+
+    #[test]
+    fn an_owner_has_a_kind_and_a_name() {
+        let care = QueueName::new("care").unwrap();
+        assert_eq!(owner(Some(&Owner::Queue), Some(&care)), json!({"kind": "queue", "name": "care"}));
+        let sanne = Owner::Agent(Person("Sanne".into()));
+        assert_eq!(owner(Some(&sanne), Some(&care)), json!({"kind": "agent", "name": "Sanne"}));
+        assert_eq!(owner(None, None), json!({"kind": "queue", "name": ""}));
+    }
+
+    #[test]
+    fn a_preview_is_one_short_line_that_cannot_turn_the_page_around() {
+        assert_eq!(preview("  Waar is\n\n mijn pakket?"), "Waar is mijn pakket?");
+        assert_eq!(preview("a\u{202e}b\u{0}c"), "a b c");
+        assert_eq!(preview(&"x".repeat(1_000_000)).chars().count(), PREVIEW + 1);
+    }
+}
