@@ -51,7 +51,10 @@ pub(super) fn beside(settings: &Settings) -> anyhow::Result<Archive> {
         Some(_) => settings.master_key().context("the master key cannot be used")?,
         // Reading beside a daemon never makes a key.
         None => load_master_key(&path).context("the master key cannot be used")?.with_context(|| {
-            format!("there is no master key at {}; start the daemon once, or name its data folder with --data", path.display())
+            format!(
+                "there is no master key at {}; start the daemon once, or name its data folder with --data",
+                path.display()
+            )
         })?,
     };
     let keys = Keys::new(key);

@@ -71,7 +71,8 @@ fn make(name: &str, text: &str, shipped: bool, cache: &Path) -> Result<(Rules, A
         let folder = Path::new(name).parent().unwrap_or(Path::new(""));
         table.knowledge().map_or_else(|| Ok(Knowledge::of(Vec::new())), |k| Knowledge::read_folder(&folder.join(k)))
     };
-    let bot = KnowledgeBot::new(knowledge.map_err(lines)?).map_err(|error| vec![format!("{name}:1:1: {error}; try again")])?;
+    let bot = KnowledgeBot::new(knowledge.map_err(lines)?)
+        .map_err(|error| vec![format!("{name}:1:1: {error}; try again")])?;
     let triage = Arc::new(Embedded::cached(&table.intents, Some(cache)));
     Ok((Rules { table: Arc::new(table), text: text.as_bytes().to_vec(), triage }, Arc::new(bot)))
 }

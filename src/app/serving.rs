@@ -37,7 +37,9 @@ pub(super) async fn listen(listen: &Listen) -> anyhow::Result<Listeners> {
 }
 
 async fn bind(setting: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}; set {setting} to another address"))
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address}; set {setting} to another address"))
 }
 
 /// Serves customers, staff and operations; prints the one-time link to the desk.

@@ -55,7 +55,7 @@ fn condition_json(condition: &Condition, text: &str) -> Json {
         Value::Span { start, end } => json!({ "start": start, "end": end, "text": excerpt(text, *start, *end) }),
         other => json!(other),
     };
-    json!({ "rule": condition.rule, "text": condition.text, "value": value, "holds": condition.holds })
+    json!({ "rule": condition.written.rule, "text": condition.written.text, "value": value, "holds": condition.holds })
 }
 
 /// The characters from `start` up to `end`; what lies outside the text is left out.

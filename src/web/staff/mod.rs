@@ -15,7 +15,6 @@ pub mod read;
 pub mod shape;
 pub mod signed_in;
 pub mod switches;
-pub mod table;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,8 +31,9 @@ use wissel_channels::Clock;
 
 use self::people::People;
 use self::problem::Problem;
-use self::table::RoutingTable;
+
 use super::hardening::harden;
+use crate::routing::RoutingTable;
 use crate::wire::{Archive, Post};
 
 /// The largest body of a request.
