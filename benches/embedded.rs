@@ -59,7 +59,7 @@ fn bare_cycle(folder: &Path) -> anyhow::Result<Duration> {
     connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
     connection.pragma_update(None, "synchronous", "full")?;
     connection.execute_batch("CREATE TABLE queue (seq INTEGER PRIMARY KEY, at INTEGER, id BLOB, body BLOB)")?;
-    let body = vec![7; BODY];
+    let body = vec![7_u8; BODY];
     let start = Instant::now();
     let mut taken: Vec<i64> = Vec::new();
     for group in 0..=MESSAGES.div_ceil(GROUP) {

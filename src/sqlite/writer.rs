@@ -123,21 +123,30 @@ fn commit_group(connection: &Connection, first: Box<dyn Job>, waiting: &mut mpsc
                 job.failed(error.clone());
                 // After some errors, as when the disk is full, SQLite has rolled back everything by itself.
                 if connection.is_autocommit() {
-                    return done.into_iter().for_each(|job| job.failed(error.clone()));
+                    return fail_all(done, &error);
                 }
             }
         }
         next = if done.len() < MOST { waiting.try_recv().ok() } else { None };
     }
     match execute(connection, "COMMIT") {
-        Ok(()) => done.into_iter().for_each(Job::committed),
+        Ok(()) => {
+            for job in done {
+                job.committed();
+            }
+        }
         Err(error) => {
             if !connection.is_autocommit() {
                 let _ = execute(connection, "ROLLBACK");
             }
-            let error = Error::from(error);
-            done.into_iter().for_each(|job| job.failed(error.clone()));
+            fail_all(done, &error.into());
         }
+    }
+}
+
+fn fail_all(jobs: Vec<Box<dyn Job>>, error: &Error) {
+    for job in jobs {
+        job.failed(error.clone());
     }
 }
 

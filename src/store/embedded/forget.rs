@@ -4,10 +4,11 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params};
 use wissel_channels::UnixMillis;
 
+use super::code;
 use crate::sqlite::{Database, Error};
 
 /// How many rows go in one step.
-const STEP: i64 = 1000;
+const STEP: usize = 1000;
 
 /// How old rows of a table are found, in the order of their keys, and deleted.
 #[derive(Clone, Copy)]
@@ -51,7 +52,7 @@ pub(super) async fn forget(database: &Database, before: UnixMillis) -> Result<()
             let found = database.read(move |connection| find(connection, old, before, &from)).await?;
             let Some(last) = found.last() else { break };
             after = last.clone();
-            let whole = found.len() == STEP as usize;
+            let whole = found.len() == STEP;
             database.write(move |connection| delete(connection, old, before, &found), |()| ()).await?;
             if !whole {
                 break;
@@ -63,7 +64,8 @@ pub(super) async fn forget(database: &Database, before: UnixMillis) -> Result<()
 
 fn find(connection: &Connection, old: Old, before: UnixMillis, after: &Key) -> rusqlite::Result<Vec<Key>> {
     let mut statement = connection.prepare_cached(old.find)?;
-    let keys = statement.query_map(params![before.0, after.0, after.1, STEP], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let keys = statement
+        .query_map(params![before.0, after.0, after.1, code::limit(STEP)], |row| Ok((row.get(0)?, row.get(1)?)))?;
     keys.collect()
 }
 

@@ -36,10 +36,10 @@ pub(super) fn start(connection: &Connection, start: &Start) -> rusqlite::Result<
     if revoked == Some(start.command.0) || ours.is_some_and(|ours| ours < epoch) {
         return Ok(Ok(Started::Refused));
     }
-    if let Some(published_under) = start.incarnation {
-        if published_under != make_incarnation(connection)? || has_begun(connection, start)? {
-            return Ok(Ok(Started::Settle));
-        }
+    if let Some(published_under) = start.incarnation
+        && (published_under != make_incarnation(connection)? || has_begun(connection, start)?)
+    {
+        return Ok(Ok(Started::Settle));
     }
     connection
         .prepare_cached("INSERT OR REPLACE INTO store_starts (command, attempt, at) VALUES (?, ?, ?)")?
