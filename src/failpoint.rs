@@ -6,6 +6,7 @@
 use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 /// Declares the points once: the enum, the list of all, their names.
 macro_rules! points {
@@ -78,41 +79,68 @@ points! {
 
 /// Not a failpoint.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is not a failpoint; write name:count, such as router.saved:1; the names: {names}", names = names())]
+#[error(
+    "\"{0}\" is not a failpoint; write name:count, or name:count:stall, such as router.saved:1; the names: {names}",
+    names = names()
+)]
 pub struct FailpointError(String);
 
 fn names() -> String {
     Point::ALL.iter().map(|point| point.name()).collect::<Vec<_>>().join(", ")
 }
 
-/// The failpoint that is set, if any.
+/// How long a stalled worker stands still.
+const STALL: Duration = Duration::from_secs(4);
+
+/// The failpoints that are set, if any.
 #[derive(Clone, Debug, Default)]
-pub struct Failpoints(Option<Arc<Armed>>);
+pub struct Failpoints(Arc<[Armed]>);
 
 #[derive(Debug)]
 struct Armed {
     point: Point,
     left: AtomicU64,
+    stall: bool,
+}
+
+impl FromStr for Armed {
+    type Err = FailpointError;
+    fn from_str(text: &str) -> Result<Self, FailpointError> {
+        let bad = || FailpointError(text.to_owned());
+        let mut parts = text.split(':');
+        let name = parts.next().unwrap_or_default();
+        let point = Point::ALL.iter().copied().find(|point| point.name() == name).ok_or_else(bad)?;
+        let left = parts.next().unwrap_or("1").parse::<u64>().ok().filter(|count| *count > 0).ok_or_else(bad)?;
+        let stall = match (parts.next(), parts.next()) {
+            (None, None) => false,
+            (Some("stall"), None) => true,
+            _ => return Err(bad()),
+        };
+        Ok(Self { point, left: AtomicU64::new(left), stall })
+    }
 }
 
 impl FromStr for Failpoints {
     type Err = FailpointError;
     fn from_str(text: &str) -> Result<Self, FailpointError> {
-        let bad = || FailpointError(text.to_owned());
-        let (name, count) = text.split_once(':').unwrap_or((text, "1"));
-        let point = Point::ALL.iter().copied().find(|point| point.name() == name).ok_or_else(bad)?;
-        let left = count.parse::<u64>().ok().filter(|count| *count > 0).ok_or_else(bad)?;
-        Ok(Self(Some(Arc::new(Armed { point, left: AtomicU64::new(left) }))))
+        text.split(',').map(str::parse).collect::<Result<Vec<Armed>, _>>().map(|armed| Self(armed.into()))
     }
 }
 
 impl Failpoints {
-    /// Passes a point: the process dies here and now, without any clean-up, if the point is set and its count is up.
+    /// Passes a point: the process dies here and now, without any clean-up, or this worker stands still for a while, if
+    /// the point is set and its count is up.
     pub fn pass(&self, point: Point) {
-        let Some(armed) = self.0.as_ref().filter(|armed| armed.point == point) else { return };
-        if armed.left.fetch_sub(1, Ordering::SeqCst) == 1 {
+        for armed in self.0.iter().filter(|armed| armed.point == point) {
+            if armed.left.fetch_sub(1, Ordering::SeqCst) != 1 {
+                continue;
+            }
             eprintln!("failpoint {} hit", point.name());
-            std::process::abort();
+            if armed.stall {
+                tokio::task::block_in_place(|| std::thread::sleep(STALL));
+            } else {
+                std::process::abort();
+            }
         }
     }
 }
@@ -129,5 +157,7 @@ mod tests {
         let error = "router.savd".parse::<Failpoints>().unwrap_err().to_string();
         assert!(error.contains("router.saved"), "{error}");
         assert!("router.saved:0".parse::<Failpoints>().is_err());
+        assert!("router.saved:1:stal".parse::<Failpoints>().is_err());
+        assert!("bot.took:1:stall,timers.found:1".parse::<Failpoints>().is_ok());
     }
 }

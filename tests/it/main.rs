@@ -4,5 +4,7 @@
 
 mod command_line;
 mod harness;
+mod journey;
+mod ledger;
 mod metrics;
 mod tidy;

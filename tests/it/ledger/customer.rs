@@ -1,0 +1,120 @@
+//! A customer who writes on, whatever happens to the connection, and says each message again until it is acknowledged.
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+use uuid::Uuid;
+
+use crate::harness::PATIENCE;
+
+/// Between two tries to reach a daemon that is down.
+const AGAIN: Duration = Duration::from_millis(20);
+/// How long an acknowledgement may take before the message is said again.
+const ACK: Duration = Duration::from_secs(5);
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// A message that was acknowledged.
+#[derive(Clone, Debug)]
+pub(crate) struct Acknowledged {
+    pub(crate) id: String,
+}
+
+/// A customer.
+pub(crate) struct Customer {
+    address: SocketAddr,
+    visitor: Value,
+    socket: Option<Socket>,
+    pub(crate) acknowledged: Vec<Acknowledged>,
+    /// The conversation, as the daemon told it last.
+    pub(crate) conversation: Option<String>,
+}
+
+impl Customer {
+    pub(crate) fn new(address: SocketAddr) -> Self {
+        Self { address, visitor: Value::Null, socket: None, acknowledged: Vec::new(), conversation: None }
+    }
+
+    /// Says something, up to `times` times under the same id, until it is acknowledged each time.
+    pub(crate) async fn say(&mut self, text: &str, times: usize) {
+        let id = Uuid::new_v4().to_string();
+        let frame = json!({ "type": "message", "id": id, "text": text });
+        for _ in 0..times {
+            self.acknowledge(&id, &frame).await;
+        }
+        self.acknowledged.push(Acknowledged { id });
+    }
+
+    async fn acknowledge(&mut self, id: &str, frame: &Value) {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            assert!(tokio::time::Instant::now() < deadline, "no acknowledgement within {PATIENCE:?}");
+            let Some(mut socket) = self.connected().await else { continue };
+            if socket.send(Message::text(frame.to_string())).await.is_err() {
+                continue;
+            }
+            let wanted = |frame: &Value| frame["type"] == "ack" && frame["id"] == id;
+            if self.read_until(&mut socket, wanted).await.is_some() {
+                self.socket = Some(socket);
+                return;
+            }
+        }
+    }
+
+    /// The socket, or a new one on which hello was said.
+    async fn connected(&mut self) -> Option<Socket> {
+        if let Some(socket) = self.socket.take() {
+            return Some(socket);
+        }
+        let connecting = tokio_tungstenite::connect_async(format!("ws://{}/chat/ws", self.address));
+        let Ok(Ok((mut socket, _))) = tokio::time::timeout(ACK, connecting).await else {
+            tokio::time::sleep(AGAIN).await;
+            return None;
+        };
+        let hello = json!({ "type": "hello", "visitor": self.visitor, "last_seq": 0, "locale": "nl" });
+        socket.send(Message::text(hello.to_string())).await.ok()?;
+        let welcome = self.read_until(&mut socket, |frame| frame["type"] == "welcome").await?;
+        self.visitor = welcome["visitor"].clone();
+        Some(socket)
+    }
+
+    async fn read_until(&mut self, socket: &mut Socket, wanted: impl Fn(&Value) -> bool) -> Option<Value> {
+        let reading = async {
+            loop {
+                let Message::Text(text) = socket.next().await?.ok()? else { continue };
+                let frame: Value = serde_json::from_str(&text).ok()?;
+                if let Some(conversation) = frame["conversation"].as_str() {
+                    self.conversation = Some(conversation.to_owned());
+                }
+                if wanted(&frame) {
+                    return Some(frame);
+                }
+            }
+        };
+        tokio::time::timeout(ACK, reading).await.ok().flatten()
+    }
+
+    /// Everything that the customer sees: read from the beginning on a new connection, up to the message that was
+    /// placed last. Places rise by one.
+    pub(crate) async fn transcript(&mut self, last: u64) -> Vec<Value> {
+        self.socket = None;
+        let mut socket = loop {
+            if let Some(socket) = self.connected().await {
+                break socket;
+            }
+        };
+        let mut messages = Vec::new();
+        while (messages.len() as u64) < last {
+            let message = self.read_until(&mut socket, |frame| frame["type"] == "message").await;
+            let message = message.expect("the whole thread is there");
+            assert_eq!(message["seq"].as_u64(), Some(messages.len() as u64 + 1));
+            messages.push(message);
+        }
+        messages
+    }
+}

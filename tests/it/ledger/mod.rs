@@ -1,0 +1,84 @@
+//! The ledger: what was acknowledged to a customer is there, once, in order, and came to an end, whatever was killed.
+//!
+//! A load generator stands outside of the daemon and writes down what was acknowledged; afterwards everything that a
+//! customer sees is read back and held against it. Long form, in the README:
+//! `WISSEL_LEDGER_MESSAGES=2000 WISSEL_LEDGER_KILLS=30 cargo test --test it ledger -- --nocapture`.
+
+mod customer;
+mod failpoints;
+mod kills;
+mod races;
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::Value;
+
+use crate::harness::Setup;
+pub(crate) use customer::{Acknowledged, Customer};
+
+/// A number from the environment.
+fn number(variable: &str, default: usize) -> usize {
+    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+/// A setup without limits on how much a customer may write.
+fn unlimited() -> Setup {
+    let none = ["CONNECTIONS_PER_ADDRESS", "MESSAGES_PER_MINUTE", "BOT_TURNS", "BOT_BACKLOG"];
+    none.iter().fold(Setup::default(), |setup, name| setup.with(&format!("WISSEL__LIMITS__{name}"), "0"))
+}
+
+/// What a check of a thread found.
+#[derive(Debug, Default)]
+struct Tally {
+    acknowledged: usize,
+    lost: usize,
+    doubled: usize,
+    inversions: usize,
+    undisclosed: usize,
+}
+
+impl Tally {
+    fn add(&mut self, other: &Self) {
+        self.acknowledged += other.acknowledged;
+        self.lost += other.lost;
+        self.doubled += other.doubled;
+        self.inversions += other.inversions;
+        self.undisclosed += other.undisclosed;
+    }
+
+    #[track_caller]
+    fn assert_clean(&self) {
+        let Self { lost, doubled, inversions, undisclosed, .. } = self;
+        assert_eq!([lost, doubled, inversions, undisclosed], [&0; 4], "{self:?}");
+    }
+}
+
+/// Holds what a customer sees against what was acknowledged to them.
+fn check(acknowledged: &[Acknowledged], messages: &[Value]) -> Tally {
+    let own: Vec<&str> = of(messages, "customer").filter_map(|message| message["id"].as_str()).collect();
+    let mut count: HashMap<&str, usize> = HashMap::new();
+    own.iter().for_each(|id| *count.entry(id).or_default() += 1);
+    let order: Vec<&str> =
+        own.iter().copied().filter(|id| acknowledged.iter().any(|message| message.id == *id)).collect();
+    let wanted: Vec<&str> = acknowledged.iter().map(|message| message.id.as_str()).collect();
+    let others: Vec<&str> = messages.iter().filter_map(|message| message["id"].as_str()).collect();
+    Tally {
+        acknowledged: acknowledged.len(),
+        lost: wanted.iter().filter(|id| !count.contains_key(*id)).count(),
+        doubled: others.len() - others.iter().collect::<HashSet<_>>().len(),
+        inversions: usize::from(order != wanted),
+        undisclosed: usize::from(!disclosed(messages)),
+    }
+}
+
+fn of<'a>(messages: &'a [Value], from: &'a str) -> impl Iterator<Item = &'a Value> {
+    messages.iter().filter(move |message| message["from"] == from)
+}
+
+/// Whether something that says that it is AI comes before the bot's first word.
+fn disclosed(messages: &[Value]) -> bool {
+    let told =
+        messages.iter().position(|m| m["from"] == "system" && m["text"].as_str().is_some_and(|t| t.contains("AI")));
+    let spoke = messages.iter().position(|message| message["from"] == "bot");
+    spoke.is_none_or(|spoke| told.is_some_and(|told| told < spoke))
+}
