@@ -22,6 +22,7 @@ const MESSAGES: u32 = 30_000;
 const BODY: usize = 1024;
 const GROUP: u32 = 256;
 const RUNS: usize = 3;
+const PARTITIONS: u16 = 16;
 
 fn main() -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
@@ -93,7 +94,11 @@ fn id(number: u32) -> [u8; 16] {
     id
 }
 
-/// The same through the broker: `GROUP` publishers with one message each at a time, one consumer.
+fn inbound(number: u32) -> Queue {
+    Queue::Inbound(u16::try_from(number % u32::from(PARTITIONS)).unwrap_or(0))
+}
+
+/// The same through the broker: `GROUP` publishers with one message each at a time, a consumer a partition.
 fn broker_cycle(runtime: &Runtime, folder: &Path) -> anyhow::Result<Duration> {
     let broker = Arc::new(EmbeddedBroker::new(Database::open(folder, Clock::system())?));
     runtime.block_on(async {
@@ -109,16 +114,21 @@ fn broker_cycle(runtime: &Runtime, folder: &Path) -> anyhow::Result<Duration> {
                         return Ok(());
                     }
                     let message = Message { id: id(number), body: vec![7; BODY] };
-                    broker.publish(vec![(Queue::Inbound(0), message)]).await?;
+                    broker.publish(vec![(inbound(number), message)]).await?;
                 }
             });
         }
-        let mut consumer = broker.consume(&Queue::Inbound(0)).await?;
-        let mut left = MESSAGES as usize;
-        while left > 0 {
-            let taken = consumer.take(64).await?;
-            left -= taken.len();
-            consumer.ack(taken).await?;
+        for partition in 0..u32::from(PARTITIONS) {
+            let mut consumer = broker.consume(&inbound(partition)).await?;
+            let mut left = (partition..MESSAGES).step_by(PARTITIONS.into()).count();
+            tasks.spawn(async move {
+                while left > 0 {
+                    let taken = consumer.take(64).await?;
+                    left -= taken.len();
+                    consumer.ack(taken).await?;
+                }
+                Ok(())
+            });
         }
         while let Some(task) = tasks.join_next().await {
             task??;

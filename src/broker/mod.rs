@@ -107,6 +107,6 @@ pub trait Consumer: Send {
     /// Waits for at least one message and gives what is ready, at most `most`, oldest first. Cancel safe.
     async fn take(&mut self, most: usize) -> Result<Vec<Delivery>, BrokerError>;
 
-    /// Takes messages that were dealt with out of the queue for good.
+    /// Takes messages that were dealt with out of the queue for good. Those of another consumer are left alone.
     async fn ack(&mut self, deliveries: Vec<Delivery>) -> Result<(), BrokerError>;
 }

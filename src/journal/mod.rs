@@ -116,7 +116,7 @@ pub trait Journal: Send + Sync {
     /// Writes orders of the queue, in order; durable on return. A batch that is there already changes nothing.
     async fn append(&self, orders: Vec<Order>) -> Result<(), JournalError>;
 
-    /// How far it has each partition; partitions without a batch are not here.
+    /// The newest batch of each partition, cheap to ask often; partitions without a batch are not here.
     async fn reach(&self) -> Result<Vec<Reach>, JournalError>;
 
     /// Whether a barrier has been written.

@@ -87,9 +87,31 @@ impl Database {
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
         then: impl FnOnce(T) -> R + Send + 'static,
     ) -> Result<R, Error> {
+        self.submit(work, true, then).await
+    }
+
+    /// The same for work that can only fail when the file does: then all that waited beside it fails with it. It costs
+    /// less.
+    ///
+    /// # Errors
+    /// As [`Database::write`].
+    pub async fn write_plain<T: Send + 'static, R: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        then: impl FnOnce(T) -> R + Send + 'static,
+    ) -> Result<R, Error> {
+        self.submit(work, false, then).await
+    }
+
+    async fn submit<T: Send + 'static, R: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        stands_alone: bool,
+        then: impl FnOnce(T) -> R + Send + 'static,
+    ) -> Result<R, Error> {
         let writer = self.0.writer.as_ref().ok_or(Error::Closed)?;
         let (reply, answer) = oneshot::channel();
-        writer.submit(Box::new(Task::new(work, then, reply))).await?;
+        writer.submit(Box::new(Task::new(work, stands_alone, then, reply))).await?;
         answer.await.map_err(|_| Error::Closed)?
     }
 

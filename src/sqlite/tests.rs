@@ -84,10 +84,6 @@ async fn a_job_that_fails_leaves_its_neighbours_alone() {
         },
         |()| (),
     );
-    let half = |connection: &Connection| {
-        add(2)(connection)?;
-        add(1)(connection)
-    };
     let open_gate = async {
         gate.wait();
     };
@@ -97,6 +93,35 @@ async fn a_job_that_fails_leaves_its_neighbours_alone() {
     assert!(failed.is_err());
     fine.unwrap();
     assert_eq!(numbers(&database).await, [1, 3]);
+}
+
+/// Writes 2 and fails at 1, which is there.
+fn half(connection: &Connection) -> rusqlite::Result<()> {
+    add(2)(connection)?;
+    add(1)(connection)
+}
+
+#[tokio::test]
+async fn a_plain_job_that_fails_takes_its_neighbours_with_it_and_later_ones_are_written() {
+    let folder = folder();
+    let database = open(folder.path());
+    let gate = Arc::new(Barrier::new(2));
+    let inside = Arc::clone(&gate);
+    let held = database.write(
+        move |connection| {
+            inside.wait();
+            add(1)(connection)
+        },
+        |()| (),
+    );
+    let open_gate = async {
+        gate.wait();
+    };
+    let (held, failed, ()) = tokio::join!(held, database.write_plain(half, |()| ()), open_gate);
+    assert!(held.is_err() && failed.is_err());
+    assert!(numbers(&database).await.is_empty());
+    database.write_plain(add(5), |()| ()).await.unwrap();
+    assert_eq!(numbers(&database).await, [5]);
 }
 
 #[tokio::test]

@@ -14,6 +14,8 @@ const WAITING: usize = 1024;
 
 /// Something to write.
 pub(super) trait Job: Send {
+    /// Whether its failure must leave the others of its group alone.
+    fn stands_alone(&self) -> bool;
     /// Does the work within the transaction.
     fn run(&mut self, connection: &Connection) -> rusqlite::Result<()>;
     /// Called once it is durable.
@@ -25,14 +27,15 @@ pub(super) trait Job: Send {
 /// Work, with the way back to whoever waits for it.
 pub(super) struct Task<W, T, N, R> {
     work: Option<W>,
+    stands_alone: bool,
     outcome: Option<T>,
     then: N,
     reply: oneshot::Sender<Result<R, Error>>,
 }
 
 impl<W, T, N, R> Task<W, T, N, R> {
-    pub(super) fn new(work: W, then: N, reply: oneshot::Sender<Result<R, Error>>) -> Self {
-        Self { work: Some(work), outcome: None, then, reply }
+    pub(super) fn new(work: W, stands_alone: bool, then: N, reply: oneshot::Sender<Result<R, Error>>) -> Self {
+        Self { work: Some(work), stands_alone, outcome: None, then, reply }
     }
 }
 
@@ -43,6 +46,10 @@ where
     N: FnOnce(T) -> R + Send,
     R: Send,
 {
+    fn stands_alone(&self) -> bool {
+        self.stands_alone
+    }
+
     fn run(&mut self, connection: &Connection) -> rusqlite::Result<()> {
         if let Some(work) = self.work.take() {
             self.outcome = Some(work(connection)?);
@@ -120,6 +127,9 @@ fn commit_group(connection: &Connection, first: Box<dyn Job>, waiting: &mut mpsc
             Ok(()) => done.push(job),
             Err(error) => {
                 let error = Error::from(error);
+                if !job.stands_alone() {
+                    roll_back(connection);
+                }
                 job.failed(error.clone());
                 // After some errors, as when the disk is full, SQLite has rolled back everything by itself.
                 if connection.is_autocommit() {
@@ -136,11 +146,17 @@ fn commit_group(connection: &Connection, first: Box<dyn Job>, waiting: &mut mpsc
             }
         }
         Err(error) => {
-            if !connection.is_autocommit() {
-                let _ = execute(connection, "ROLLBACK");
-            }
+            roll_back(connection);
             fail_all(done, &error.into());
         }
+    }
+}
+
+/// Ends the transaction, unless SQLite has ended it by itself.
+fn roll_back(connection: &Connection) {
+    if !connection.is_autocommit() {
+        // If this fails as well, the next BEGIN says so.
+        let _ = execute(connection, "ROLLBACK");
     }
 }
 
@@ -150,8 +166,11 @@ fn fail_all(jobs: Vec<Box<dyn Job>>, error: &Error) {
     }
 }
 
-/// Runs one job so that its failure leaves the others of its group alone.
+/// Runs one job, within a savepoint if its failure must leave the others of its group alone.
 fn attempt(connection: &Connection, job: &mut dyn Job) -> rusqlite::Result<()> {
+    if !job.stands_alone() {
+        return job.run(connection);
+    }
     execute(connection, "SAVEPOINT job")?;
     let outcome = job.run(connection);
     if outcome.is_err() && !connection.is_autocommit() {

@@ -243,13 +243,17 @@ pub trait ThreadStore: Send + Sync {
     /// A thread's state alone.
     async fn read(&self, thread: ThreadKey) -> Result<Option<Stored>, StoreError>;
 
-    /// Saves a batch: all of it or nothing, durable on return. Wakes the watchers of its threads.
+    /// Saves a batch: all of it or nothing, durable on return. Wakes the watchers of its threads. An id that is seen
+    /// again keeps its first time, an order its first answer. A term that the store does not know is
+    /// [`StoreError::StaleTerm`] too: the store has lost it.
     async fn save(&self, batch: Save) -> Result<(), StoreError>;
 
     /// Saves threads that were rebuilt from the journal and sets the partition's head. Checks the term alone.
     async fn restore(&self, batch: Save) -> Result<(), StoreError>;
 
     /// Records that a worker begins to carry out a command, if it may: atomic with the check of epoch and revocation.
+    /// [`StoreError::Unavailable`] while the store lacks the thread, or has it under an older epoch than the command's:
+    /// it has lost what was saved before the command was published, and will be rebuilt.
     async fn start(&self, start: Start) -> Result<Started, StoreError>;
 
     /// Threads of which a timer is due at `now`, earliest first, at most `most`.

@@ -70,7 +70,7 @@ impl Consumer for EmbeddedConsumer {
             queue.acknowledged(&seqs, deleted);
             seqs
         };
-        for seq in self.database.write(work, done).await? {
+        for seq in self.database.write_plain(work, done).await? {
             self.taken.remove(&seq);
         }
         Ok(())

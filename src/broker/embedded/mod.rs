@@ -73,7 +73,7 @@ impl Broker for EmbeddedBroker {
                 queue.arrived(seq, message);
             }
         };
-        Ok(self.database.write(move |connection| insert(connection, at, placed), arrived).await?)
+        Ok(self.database.write_plain(move |connection| insert(connection, at, placed), arrived).await?)
     }
 
     async fn consume(&self, queue: &Queue) -> Result<Box<dyn Consumer>, BrokerError> {
