@@ -102,19 +102,23 @@ impl Test {
                     Word::Field(field) => context.word(field),
                 };
                 compared(context.word(field).zip(right), |(left, right)| {
-                    (context.recorded(field, left, left == right), order.holds(left.cmp(right)))
+                    let holds = order.holds(left.cmp(right));
+                    (context.recorded(field, left, left == right, holds), holds)
                 })
             }
             Check::WordIn { field, list } => compared(context.word(field), |left| {
                 let holds = list.iter().any(|word| **word == *left);
-                (context.recorded(field, left, holds), holds)
+                (context.recorded(field, left, holds, holds), holds)
             }),
             Check::HasIntent(name) => {
                 let holds = context.facts.verdict.intents.iter().any(|intent| intent.name.as_str() == &**name);
                 (Value::List(Arc::clone(context.intents())), holds)
             }
             Check::Body(pattern) => found(pattern.find(context.facts.text)),
-            Check::WordPattern { field, pattern } => compared(context.word(field), |left| found(pattern.find(left))),
+            Check::WordPattern { field, pattern } => compared(context.word(field), |left| {
+                let holds = pattern.find(left) != Value::Bool(false);
+                (context.recorded(field, left, false, holds), holds)
+            }),
         }
     }
 }
@@ -200,8 +204,8 @@ impl<'a> Context<'a> {
     }
 
     /// How a word is recorded: itself where it comes from a closed list of ours. What a channel gives may be a
-    /// customer's words, and is recorded as a span unless it is a word that the table itself names.
-    fn recorded(&self, field: &WordField, word: &str, is_named: bool) -> Value {
+    /// customer's words: unless it is a word that the table itself names, only whether the comparison holds is.
+    fn recorded(&self, field: &WordField, word: &str, is_named: bool, holds: bool) -> Value {
         let slot = match field {
             WordField::Intent => 0,
             WordField::Language => 1,
@@ -212,10 +216,7 @@ impl<'a> Context<'a> {
             WordField::Date => 6,
             WordField::PreviousQueue => 7,
             WordField::Attribute(_) if is_named => return Value::Text(word.into()),
-            WordField::Attribute(_) => {
-                let end = u32::try_from(word.chars().count()).unwrap_or(u32::MAX);
-                return Value::Span { start: 0, end };
-            }
+            WordField::Attribute(_) => return Value::Bool(holds),
         };
         let cached = self.words[slot].get_or_init(|| Some(word.into()));
         cached.as_ref().map_or(Value::Absent, |word| Value::Text(Arc::clone(word)))

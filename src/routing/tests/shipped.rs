@@ -47,6 +47,18 @@ fn what_people_must_see_goes_to_people() {
 }
 
 #[test]
+fn a_mere_greeting_stays_with_the_bot_and_a_curse_does_not() {
+    let table = RoutingTable::shipped();
+    let mut case = Case::calm();
+    case.text = "Hoi!".into();
+    case.verdict.questions = Some(0);
+    case.verdict.intents.clear();
+    assert_eq!(case.decide(&table).queue, queue("bot"));
+    case.verdict.emotion.anger = Some(Decimal(4_000));
+    assert_eq!(case.decide(&table).queue, queue("care"));
+}
+
+#[test]
 fn every_intent_has_examples_in_every_language_and_most_in_dutch() {
     for intent in &RoutingTable::shipped().intents {
         let count = |language| intent.examples.get(&language).map_or(0, Vec::len);

@@ -1,0 +1,155 @@
+//! `wissel route`: what would be decided for texts, each as the first message of an unknown customer.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use jiff::Timestamp;
+use serde::Deserialize;
+use wissel_channels::{AccountName, ChannelName, Clock, UnixMillis};
+
+use super::check::read_table;
+use super::{Files, Problems, print};
+use crate::routing::{Decision, Facts, RoutingTable, decision_json};
+use crate::triage::{Embedded, Message, Triage};
+
+/// Arguments of `wissel route`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    texts: Texts,
+    /// The channel that they come by, where a line does not say
+    #[arg(long, value_name = "CHANNEL", default_value = "webchat")]
+    channel: ChannelName,
+    /// When they come, such as 2026-12-25T20:00:00Z; now, if left out
+    #[arg(long, value_name = "TIME")]
+    at: Option<Timestamp>,
+    /// Print one JSON object a text
+    #[arg(long)]
+    json: bool,
+}
+
+/// Where the texts come from.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+struct Texts {
+    /// One text
+    #[arg(long, allow_hyphen_values = true)]
+    text: Option<String>,
+    /// A file with one JSON object a line: {"text": "…", "channel": "webchat"}
+    #[arg(long, value_name = "FILE")]
+    jsonl: Option<PathBuf>,
+}
+
+/// A line of a file of texts.
+#[derive(Debug, Deserialize)]
+struct Line {
+    text: String,
+    #[serde(default)]
+    channel: Option<ChannelName>,
+}
+
+/// Prints the decision about each text.
+pub(super) fn run(files: &Files, args: &Args) -> anyhow::Result<ExitCode> {
+    let table = read_table(files.routing().as_deref()).map_err(Problems)?;
+    let engine = Embedded::new(&table.intents);
+    let at = args.at.map_or_else(|| Clock::system().now(), UnixMillis::from);
+    let account = AccountName::from_static("main");
+    let tell = |text: &str, channel: &ChannelName| {
+        let decided = decide(&table, &engine, text, (channel, &account), at);
+        if args.json {
+            print(&decision_json(&decided, text).to_string())
+        } else {
+            print(&in_words(&table, &decided, text))
+        }
+    };
+    if let Some(text) = &args.texts.text {
+        tell(text, &args.channel)?;
+    }
+    if let Some(path) = &args.texts.jsonl {
+        let file = File::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
+        for (number, line) in (1_usize..).zip(BufReader::new(file).lines()) {
+            let place = || format!("{}:{number}: this is not a line such as {{\"text\": \"…\"}}", path.display());
+            let line: Line = serde_json::from_str(&line.with_context(place)?).with_context(place)?;
+            tell(&line.text, line.channel.as_ref().unwrap_or(&args.channel))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn decide(
+    table: &RoutingTable,
+    engine: &Embedded,
+    text: &str,
+    (channel, account): (&ChannelName, &AccountName),
+    at: UnixMillis,
+) -> Decision {
+    let verdict = engine.examine(Message { text, ..Message::default() });
+    table.decide(&Facts {
+        verdict: &verdict,
+        text,
+        channel,
+        account,
+        at,
+        customer_known: false,
+        customer_tier: None,
+        turns: 0,
+        previous_queue: None,
+        bot_backlog: 0,
+        attributes: &BTreeMap::new(),
+    })
+}
+
+/// The decision as a team lead reads it: where, why, and each condition with its value.
+fn in_words(table: &RoutingTable, decided: &Decision, text: &str) -> String {
+    let language = decided.verdict.language;
+    let title = table.queue(&decided.queue).map_or("", |queue| queue.title.get(language));
+    let mut lines = vec![
+        format!("{} ({title}): {}", decided.queue, text.lines().next().unwrap_or_default()),
+        format!("  rule: {}", decided.rule),
+    ];
+    let because = decided.because.get(language);
+    if !because.is_empty() {
+        lines.push(format!("  because: {because}"));
+    }
+    for condition in &decided.conditions {
+        let value = serde_json::to_string(&condition.value).unwrap_or_default();
+        let holds = if condition.holds { "yes" } else { "no" };
+        lines.push(format!("  {holds:3}  {}   [{value}]  {}", condition.written.text, condition.written.rule));
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decided(text: &str) -> Decision {
+        let table = RoutingTable::shipped();
+        let engine = Embedded::new(&table.intents);
+        let (channel, account) = (ChannelName::new("webchat").unwrap(), AccountName::new("main").unwrap());
+        decide(&table, &engine, text, (&channel, &account), UnixMillis(1_790_000_000_000))
+    }
+
+    #[test]
+    fn the_bot_gets_a_question_about_delivery_and_people_get_who_is_angry_or_asks_for_them() {
+        assert_eq!(decided("Wanneer komt mijn pakket?").queue.as_str(), "bot");
+        assert_eq!(decided("Hoi").queue.as_str(), "bot");
+        assert_eq!(decided("Ik wil nu een mens spreken, dit is de derde keer!").queue.as_str(), "care");
+        assert_eq!(decided("Wat een waardeloze rotwinkel, ik ben woedend!!").queue.as_str(), "care");
+        let mixed = "Wanneer komt mijn pakket? Hoe betaal ik? En waar is mijn factuur?";
+        assert_eq!(decided(mixed).queue.as_str(), "care");
+    }
+
+    #[test]
+    fn a_decision_in_words_names_queue_rule_and_values() {
+        let decided = decided("Ik wil nu een mens spreken!");
+        let words = in_words(&RoutingTable::shipped(), &decided, "Ik wil nu een mens spreken!");
+        assert!(words.starts_with("care (Klantenservice): Ik wil nu"), "{words}");
+        assert!(words.contains("rule: whoever asks for a person gets one"), "{words}");
+        assert!(words.contains("yes  wants_person   [true]"), "{words}");
+    }
+}
