@@ -8,6 +8,7 @@ mod explain;
 mod journal;
 mod run;
 mod staff;
+mod triage;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -48,6 +49,8 @@ enum Command {
     Run(run::Args),
     /// Read settings, routing and articles, and print every problem with its place
     Check(check::Args),
+    /// Say what is found in texts: language, intents, emotion, and who asks for a person
+    Triage(triage::Args),
     /// Say why each message of a conversation went where it went
     Explain(explain::Args),
     /// Look after the record of all decisions
@@ -63,6 +66,7 @@ pub fn main() -> ExitCode {
     let outcome = match command.unwrap_or(Command::Run(run::Args {})) {
         Command::Run(args) => run::run(&files, &args),
         Command::Check(args) => check::run(&files, &args),
+        Command::Triage(args) => triage::run(&files, &args),
         Command::Explain(args) => explain::run(&files, &args),
         Command::Journal(args) => journal::run(&files, &args),
         Command::Staff(args) => staff::run(&files, &args),

@@ -20,6 +20,10 @@ pub(super) enum Tag {
     BotNoun,
     /// Does not want something.
     Refusal,
+    /// A word for a talk on the telephone.
+    CallNoun,
+    /// Asks for such a talk.
+    Arranging,
     /// A word for anybody.
     Someone,
     /// Words for whose it is: "your agent" is talked about, not asked for.
