@@ -107,7 +107,8 @@ impl Phrases {
         for (number, row) in (0..).zip(concepts::CONCEPTS) {
             add_row(Tag::Concept, number, None, row, &mut words, &mut patterns);
         }
-        let automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(&words);
+        let automaton =
+            AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).prefilter(false).build(&words);
         Self { automaton: automaton.ok(), patterns }
     }
 
