@@ -9,6 +9,7 @@ mod journal;
 mod route;
 mod run;
 mod staff;
+mod triage;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -51,6 +52,8 @@ enum Command {
     Check(check::Args),
     /// Say what would be decided for texts, with every condition's value
     Route(route::Args),
+    /// Say what is found in texts: language, intents, emotion, and who asks for a person
+    Triage(triage::Args),
     /// Say why each message of a conversation went where it went
     Explain(explain::Args),
     /// Look after the record of all decisions
@@ -67,6 +70,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&files, &args),
         Command::Check(args) => check::run(&files, &args),
         Command::Route(args) => route::run(&files, &args),
+        Command::Triage(args) => triage::run(&files, &args),
         Command::Explain(args) => explain::run(&files, &args),
         Command::Journal(args) => journal::run(&files, &args),
         Command::Staff(args) => staff::run(&files, &args),

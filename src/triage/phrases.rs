@@ -20,6 +20,10 @@ pub(super) enum Tag {
     BotNoun,
     /// Does not want something.
     Refusal,
+    /// A word for a talk on the telephone.
+    CallNoun,
+    /// Asks for such a talk.
+    Arranging,
     /// A word for anybody.
     Someone,
     /// Words for whose it is: "your agent" is talked about, not asked for.
@@ -103,7 +107,8 @@ impl Phrases {
         for (number, row) in (0..).zip(concepts::CONCEPTS) {
             add_row(Tag::Concept, number, None, row, &mut words, &mut patterns);
         }
-        let automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(&words);
+        let automaton =
+            AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).prefilter(false).build(&words);
         Self { automaton: automaton.ok(), patterns }
     }
 

@@ -24,6 +24,10 @@ impl Stretch {
 pub(super) struct Shape {
     pub(super) letters: u32,
     pub(super) capitals: u32,
+    /// Words of four capitals or more.
+    pub(super) shouted: u32,
+    /// Capitals in a row until here.
+    row: u32,
     /// Letters of other scripts than Latin.
     pub(super) foreign: u32,
     pub(super) exclamations: u32,
@@ -121,6 +125,8 @@ impl Text {
     }
 
     fn look(&mut self, c: char) {
+        self.shape.row = if c.is_uppercase() { self.shape.row + 1 } else { 0 };
+        self.shape.shouted += u32::from(self.shape.row == 4);
         if c.is_alphabetic() {
             self.shape.letters += 1;
             self.shape.capitals += u32::from(c.is_uppercase());

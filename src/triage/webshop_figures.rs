@@ -1,12 +1,20 @@
 //! What the engine is worth on the demo shop's labelled messages, none of which it learns from.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use serde::Deserialize;
 
 use super::{Embedded, Message, Triage};
 use crate::routing::{Decimal, Intent, Language, Localized, Verdict};
+
+/// Floors in per cent, a little below what was measured.
+const LANGUAGE: f64 = 94.0;
+const INTENT: f64 = 75.0;
+const ROUTE: f64 = 85.0;
+const QUESTIONS: f64 = 85.0;
+const PERSON_RECALL: f64 = 88.0;
+const PERSON_PRECISION: f64 = 95.0;
+const MOST_WRONGLY_TO_BOT: u32 = 4;
 
 #[derive(Deserialize)]
 struct Shop {
@@ -155,7 +163,6 @@ fn webshop_figures() {
     let names: Vec<&str> = intents.iter().map(|intent| intent.name.as_str()).collect();
     let engine = Embedded::new(&intents);
     let mut figures: BTreeMap<String, Figures> = BTreeMap::new();
-    let mut wrong = String::new();
     for labelled in &shop.messages {
         let verdict = engine.examine(Message { text: &labelled.text, ..Message::default() });
         let bot = to_bot(&verdict, &intents);
@@ -164,34 +171,21 @@ fn webshop_figures() {
         for row in ["all", half, labelled.lang.code()] {
             figures.entry(row.to_owned()).or_default().add(labelled, &verdict, bot, &names);
         }
-        let asks = Verdict::holds(verdict.wants_person);
-        let off =
-            bot != (labelled.route == "bot") || asks != labelled.asks_human || verdict.language != Some(labelled.lang);
-        if number % 2 == 1 && off {
-            let _ = writeln!(
-                wrong,
-                "{} {} [{}] -> {}: {:?}\n    {:?} {} q{} anger {} sad {} person {} complaint {} inj {} auto {} | {:?}",
-                labelled.id,
-                labelled.lang,
-                labelled.why,
-                if bot { "bot" } else { "people" },
-                labelled.text,
-                verdict.language,
-                verdict.language_p,
-                verdict.questions.unwrap(),
-                verdict.emotion.anger.unwrap(),
-                verdict.emotion.sadness.unwrap(),
-                asks,
-                Verdict::holds(verdict.complaint),
-                Verdict::holds(verdict.injection),
-                Verdict::holds(verdict.automatic),
-                verdict.intents.iter().map(|i| format!("{} {}/{}", i.name, i.p, i.threshold)).collect::<Vec<_>>()
-            );
-        }
     }
     println!("              of language intent route questions person precision angry auto inject to-bot to-people");
     for (name, row) in &figures {
         print!("{}", row.row(name));
     }
-    println!("{wrong}");
+    let all = figures["all"];
+    let least = |name: &str, share: Share, least: f64| {
+        assert!(share.percent() >= least, "{name}: {:.1} % of {}, at least {least} %", share.percent(), share.of);
+    };
+    least("language", all.language, LANGUAGE);
+    least("intent", all.intent, INTENT);
+    least("route", all.route, ROUTE);
+    least("questions", all.questions, QUESTIONS);
+    least("recall of who asks for a person", all.person_recall, PERSON_RECALL);
+    least("precision of who asks for a person", all.person_precision, PERSON_PRECISION);
+    let wrong = (all.wrongly_to_bot, all.wrongly_to_people);
+    assert!(wrong.0 <= MOST_WRONGLY_TO_BOT && wrong.0 * 3 <= wrong.1, "errors are on the safe side: {wrong:?}");
 }
