@@ -12,7 +12,7 @@ use super::knowledge::{Article, Knowledge};
 use super::lexicon::Lexicon;
 use super::passages::{self, Passage};
 use super::words::{Word, likeness, words};
-use crate::routing::Language;
+use crate::routing::{IntentName, Language};
 
 /// The most words of an article that are indexed.
 const MAX_ARTICLE_WORDS: usize = 20_000;
@@ -37,14 +37,15 @@ pub(super) struct Index {
     found: Mutex<Connection>,
     pub(super) languages: BTreeMap<Language, Vocabulary>,
     pub(super) articles: Vec<Indexed>,
+    intents: HashMap<IntentName, usize>,
     places: Vec<(usize, usize)>,
 }
 
 /// An article with its sentences.
 pub(super) struct Indexed {
     pub(super) article: Article,
-    pub(super) title: HashSet<Term>,
-    pub(super) all: HashSet<Term>,
+    pub(super) title: Vec<Term>,
+    pub(super) all: Vec<Term>,
     pub(super) passages: Vec<IndexedPassage>,
 }
 
@@ -53,8 +54,10 @@ pub(super) struct IndexedPassage {
     pub(super) passage: Passage,
     /// The words in lower case, with a blank at both ends.
     pub(super) lower: String,
-    pub(super) heading: HashSet<Term>,
-    pub(super) terms: HashSet<Term>,
+    pub(super) heading: Vec<Term>,
+    /// The stems of its condition, where it says what holds in a certain case: "If …,".
+    pub(super) condition: Option<Vec<Term>>,
+    pub(super) terms: Vec<Term>,
 }
 
 /// The stems of one language's articles.
@@ -76,9 +79,9 @@ impl Vocabulary {
     }
 
     /// The stems of a text, as numbers; new ones are added.
-    fn learn(&mut self, text: &str) -> HashSet<Term> {
+    fn learn(&mut self, text: &str) -> Vec<Term> {
         let stems = words(text, MAX_ARTICLE_WORDS).into_iter().filter_map(|word| self.lexicon.stem(&word.folded));
-        let mut terms = HashSet::new();
+        let mut terms = Vec::new();
         for stem in stems {
             let next = Term::try_from(self.stems.len()).unwrap_or(Term::MAX);
             let term = *self.numbers.entry(stem.clone()).or_insert(next);
@@ -87,9 +90,9 @@ impl Vocabulary {
                 self.stems.push(stem);
                 self.articles_with.push(Vec::new());
             }
-            terms.insert(term);
+            terms.push(term);
         }
-        terms
+        once(terms)
     }
 
     /// The stems of the articles that are like `stem`, with how much.
@@ -122,6 +125,11 @@ impl Vocabulary {
         cuts.filter_map(split).max_by_key(|(_, tail)| tail.len())
     }
 
+    /// How many stems there are.
+    pub(super) fn len(&self) -> usize {
+        self.stems.len()
+    }
+
     /// How many articles have one of the stems.
     pub(super) fn articles_with(&self, terms: &[(Term, f32)]) -> usize {
         let strong = terms.iter().filter(|(_, alike)| *alike >= 0.7);
@@ -151,40 +159,52 @@ impl Index {
             articles.push(Indexed::learn(article, number, vocabulary));
         }
         let mut found = Connection::open_in_memory()?;
-        found.execute_batch("CREATE VIRTUAL TABLE passage USING fts5(lang UNINDEXED, title, body, tokenize = 'unicode61 remove_diacritics 0')")?;
+        found.execute_batch("CREATE VIRTUAL TABLE passage USING fts5(lang UNINDEXED, intents, title, body, tokenize = 'unicode61 remove_diacritics 0')")?;
         let mut places = Vec::new();
+        let mut intents = HashMap::new();
         let transaction = found.transaction()?;
         {
-            let mut insert =
-                transaction.prepare("INSERT INTO passage(rowid, lang, title, body) VALUES (?1, ?2, ?3, ?4)")?;
+            let mut insert = transaction
+                .prepare("INSERT INTO passage(rowid, lang, intents, title, body) VALUES (?1, ?2, ?3, ?4, ?5)")?;
             for (number, indexed) in articles.iter().enumerate() {
                 let Some(vocabulary) = languages.get(&indexed.article.language) else { continue };
+                let mut listed = String::new();
+                for intent in &indexed.article.intents {
+                    let next = intents.len();
+                    let number = *intents.entry(intent.name.clone()).or_insert(next);
+                    listed = listed + " " + &token(number);
+                }
                 for (place, passage) in indexed.passages.iter().enumerate() {
-                    let title = vocabulary.written(indexed.title.union(&passage.heading).copied());
+                    let title = vocabulary.written(once([indexed.title.as_slice(), &passage.heading].concat()));
                     let body = vocabulary.written(passage.terms.iter().copied());
                     let row = i64::try_from(places.len()).unwrap_or(i64::MAX);
-                    insert.execute(params![row, indexed.article.language.code(), title, body])?;
+                    insert.execute(params![row, indexed.article.language.code(), listed, title, body])?;
                     places.push((number, place));
                 }
             }
         }
         transaction.commit()?;
-        Ok(Self { found: Mutex::new(found), languages, articles, places })
+        Ok(Self { found: Mutex::new(found), languages, articles, intents, places })
     }
 
-    /// Sentences that have one of `terms`, the likeliest first: article and place in it.
+    /// Sentences that have one of `terms`, of articles that list one of `intents`, the likeliest first: article and
+    /// place in it.
     pub(super) fn candidates(
         &self,
         vocabulary: &Vocabulary,
+        intents: &[IntentName],
         terms: &[Term],
     ) -> Result<Vec<(usize, usize)>, IndexError> {
         let stems = terms.iter().filter_map(|term| vocabulary.stems.get(*term as usize));
-        let query = stems.map(|stem| format!("\"{stem}\"")).collect::<Vec<_>>().join(" OR ");
-        if query.is_empty() {
+        let stems = stems.map(|stem| format!("\"{stem}\"")).collect::<Vec<_>>().join(" OR ");
+        let listed = intents.iter().filter_map(|name| self.intents.get(name)).map(|number| token(*number));
+        let listed = listed.collect::<Vec<_>>().join(" OR ");
+        if stems.is_empty() || listed.is_empty() {
             return Ok(Vec::new());
         }
+        let query = format!("intents : ({listed}) AND {{title body}} : ({stems})");
         let connection = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        let sql = "SELECT rowid FROM passage WHERE passage MATCH ?1 AND lang = ?2 ORDER BY bm25(passage, 0.0, 1.0, 2.0) LIMIT ?3";
+        let sql = "SELECT rowid FROM passage WHERE passage MATCH ?1 AND lang = ?2 ORDER BY bm25(passage, 0.0, 0.0, 1.0, 2.0) LIMIT ?3";
         let mut statement = connection.prepare_cached(sql)?;
         let limit = i64::try_from(CANDIDATES).unwrap_or(i64::MAX);
         let rows =
@@ -197,6 +217,18 @@ impl Index {
     }
 }
 
+/// The terms, each once.
+fn once(mut terms: Vec<Term>) -> Vec<Term> {
+    terms.sort_unstable();
+    terms.dedup();
+    terms
+}
+
+/// How an intent is written in the index.
+fn token(number: usize) -> String {
+    format!("i{number}")
+}
+
 impl Indexed {
     fn learn(article: Article, number: u32, vocabulary: &mut Vocabulary) -> Self {
         let title = vocabulary.learn(&article.title);
@@ -205,10 +237,12 @@ impl Indexed {
         for passage in passages::split(&article.body) {
             let heading = vocabulary.learn(&passage.heading);
             let terms = vocabulary.learn(&passage.text);
+            let condition = passages::condition(&passage.text).map(|clause| vocabulary.learn(clause));
             all.extend(heading.iter().chain(&terms));
             let lower = format!(" {} ", passage.text.to_lowercase());
-            indexed.push(IndexedPassage { passage, lower, heading, terms });
+            indexed.push(IndexedPassage { passage, lower, heading, condition, terms });
         }
+        let all = once(all);
         vocabulary.articles += 1;
         for term in &all {
             if let Some(list) = vocabulary.articles_with.get_mut(*term as usize) {

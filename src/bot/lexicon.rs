@@ -50,9 +50,24 @@ impl Lexicon {
     /// The stem of a folded word; nothing for one without a meaning of its own.
     #[must_use]
     pub(super) fn stem(&self, folded: &str) -> Option<String> {
+        if let Some(number) = self.number(folded) {
+            return Some(number.to_string());
+        }
         let digit = folded.bytes().all(|b| b.is_ascii_digit());
         let short = folded.chars().count() < 2 && !digit;
         if short || self.stop.contains(folded) { None } else { Some(stem(folded, self.language)) }
+    }
+
+    /// The number from two to twelve that a word is.
+    fn number(&self, folded: &str) -> Option<usize> {
+        let words = match self.language {
+            Language::Nl => NL_NUMBERS,
+            Language::En => EN_NUMBERS,
+            Language::De => DE_NUMBERS,
+            Language::Fr => FR_NUMBERS,
+            Language::Es => ES_NUMBERS,
+        };
+        words.split_whitespace().position(|word| word == folded).map(|place| place + 2)
     }
 
     /// What a stem is a word for, as a number that other words for it share.
@@ -200,22 +215,36 @@ const ES_MONEY: &[&str] = &["cuánto cuesta", "precio", "coste", "gastos", "qué
 const ES_TIME: &[&str] = &["cuándo", "cuánto tiempo", "cuántos días", "qué hora", "horario", "plazo"];
 const ES_NUMBER: &[&str] = &["cuánto", "cuánta", "qué talla"];
 
+const NL_NUMBERS: &str = "twee drie vier vijf zes zeven acht negen tien elf twaalf";
+const EN_NUMBERS: &str = "two three four five six seven eight nine ten eleven twelve";
+const DE_NUMBERS: &str = "zwei drei vier funf sechs sieben acht neun zehn elf zwolf";
+const FR_NUMBERS: &str = "deux trois quatre cinq six sept huit neuf dix onze douze";
+const ES_NUMBERS: &str = "dos tres cuatro cinco seis siete ocho nueve diez once doce";
+
 const NL_STOP: &str = "de het een en of maar want dus als dan dat die dit deze er hier daar te van voor met op in aan bij naar uit om over \
-    onder tot door tegen zonder na sinds via ik je jij jou jouw u uw hij zij ze wij we ons onze jullie hun hen mij me mijn zijn haar hem zich \
-    is ben bent was waren wordt worden word werd heb hebt heeft hebben had kan kun kunt kunnen kon mag mogen moet moeten moest wil wilt willen \
-    zal zult zullen zou zouden ga gaat gaan doe doet doen deed laat laten niet geen wel ook nog al nu toch eens even gewoon graag eigenlijk \
-    misschien wie wat waar wanneer welk welke waarom hoe hoeveel hoelang lang veel meer meest zo heel erg ja nee iets niets alles alle elk elke \
-    ander andere anders hallo hoi dag goedemorgen goedemiddag goedenavond alvast bedankt dank groet groeten vriendelijke beste geachte mevrouw \
-    meneer vraag weten vertel vertellen zeg zeggen komt kom komen zit krijg krijgt krijgen neem neemt nemen vind vindt vinden staat maak maakt maken \
-    want per keer daarvoor ervoor erop eraan terecht zoek zoeken nodig precies ongeveer binnen mogelijk moment voordat nadat omdat terwijl indien zodat hoewel tussen tijdens volgens behalve toen steeds altijd nooit soms vaak samen zelf accepteren accepteert aanvaarden \
-    zulke zoals hierbij hiervoor daarna eerst straks gisteren eergisteren geleden net zojuist onlangs binnenkort best beter goed even hoor dus helaas fijn mee weg";
-const EN_STOP: &str = "the a an and or but so if then that this these those there here to of for with on in at by from out about over under until \
-    through against without after since via i you he she it we they me my mine your yours his her its our ours their them us is am are was were be \
-    been being have has had having can could may might must shall should will would do does did doing done go goes going let not no yes also still \
-    already now just please really maybe who what where when which why how many much more most very something anything everything all each every \
-    other else hello hi dear thanks thank regards kind question know tell say get gets got take takes as than too any some want need like im ive \
-    dont cant long find make come comes possible actually exactly about within before while because whether between during always never sometimes often together accept accepts accepted yesterday ago recently \
-    myself yourself itself such today soon good well let lot give gives put only own once";
+    onder tot door tegen zonder na sinds via tussen tijdens volgens behalve per ik je jij jou jouw u uw hij zij ze wij we ons onze jullie hun hen mij \
+    me mijn zijn haar hem zich ie m'n mn z'n zn d'r n k t da ge gij is ben bent was waren wordt worden word werd geworden heb hebt heeft hebben had gehad \
+    kan kun kunt kunnen kon konden mag mogen mocht moet moeten moest hoef hoeft hoeven wil wilt willen wou wilde zal zult zullen zou zouden ga gaat gaan \
+    ging doe doet doen deed gedaan laat laten blijft blijven bleef niet geen wel ook nog al nu toch eens even ff effe gewoon graag eigenlijk misschien \
+    alleen pas zelfs juist net zojuist straks gisteren eergisteren vandaag vanmorgen vanochtend vanmiddag vanavond geleden onlangs binnenkort vorige laatst \
+    vervolgens daarna eerst alsnog opnieuw snel wie wat waar wanneer welk welke waarom hoe hoeveel hvl hoelang lang zo'n zo veel meer meest minder heel erg \
+    best echt nou hoor he eh ja nee iets niets niemand iemand mensen mens persoon alles alle allebei beide elk elke ander andere anders zelf samen zulke zoals \
+    hallo hoi hey hee dag goedemorgen goedemiddag goedenavond goeiendag alvast bedankt dank dankjewel merci aub svp alsjeblieft alstublieft groet groeten groetjes \
+    vriendelijke mvg beste geachte mevrouw meneer heer vraag vraagje vragen vroeg weten weet wist vertel vertellen zeg zegt zeggen gezegd komt kom komen kwam gekomen zit zitten \
+    krijg krijgt krijgen kreeg gekregen neem neemt nemen genomen vind vindt vinden staat staan stond maak maakt maken gemaakt geef geeft denk denken lijkt \
+    hoop hopen probeer proberen snap begrijp bedoel keer daarvoor ervoor erop eraan ermee daarmee hierbij hiervoor terecht zoek zoeken nodig precies ongeveer \
+    binnen mogelijk toegestaan moment ding dingen manier goed fijn helaas mee weg heen hoewel indien nadat voordat omdat terwijl zodat toen eer steeds altijd \
+    nooit soms vaak weer kijken kijk zie ziet zien uiterlijk rekening houden hou accepteren accepteert aanvaarden jaartje klopt";
+const EN_STOP: &str = "the a an and or but so if then that this these those there here to of for with on in at by from out about over under until till \
+    through against without after since via per between during before while because whether i you u he she it we they me my mine your yours ur his her its our \
+    ours their them us im ive id youre theyre is am are was were be been being have has had having can could may might must shall should will would do does did \
+    doing done dont doesnt didnt cant wont isnt go goes going went gone let lets not no yes also still already now just only please pls plz really maybe perhaps \
+    possible possibly actually exactly basically quite too very um uh hmm well ok okay lol who what where when which why how many much more most less something \
+    anything nothing everything all both each every any some other another else someone somebody anyone anybody people person guys thing things way hello hi hey \
+    there dear thanks thank thx cheers regards kind best team question wonder wondering know knew tell told say says said speak talk talking ask asking get gets \
+    got getting take takes took taking make makes made put give gives gave want wanted wants need needs needed like find found come comes came coming look looking \
+    see think thought hope try trying mean means happen happens allow allowed use as than long soon today yesterday tomorrow ago recently last week always never \
+    sometimes often again together instead myself yourself itself own once such good fine great sure day one accept accepts accepted able";
 const DE_STOP: &str = "der die das ein eine einen einem einer und oder aber wenn dann dass dies diese dieser hier da zu von fur mit auf in an bei nach aus \
     um uber unter bis durch gegen ohne seit ich du er sie es wir ihr mich mir mein meine ihn ihm uns unser euch ihre ihren ist bin sind war waren wird werden \
     habe hast hat haben hatte kann konnen konnte darf muss mussen will wollen soll sollte mochte gibt geben nicht kein keine auch noch schon jetzt bitte gerne \

@@ -226,6 +226,16 @@ pub(super) fn sentences(text: &str) -> Vec<String> {
     found
 }
 
+/// The condition of a sentence that says what holds in a certain case: "If …, …", or "Koop je …, dan …".
+pub(super) fn condition(sentence: &str) -> Option<&str> {
+    let (clause, rest) = sentence.split_once(',')?;
+    let mut words = clause.split_whitespace().map(str::to_lowercase);
+    let (first, second) = (words.next()?, words.next()?);
+    let named = ["if", "als", "indien", "wanneer", "wenn", "falls", "si"].contains(&first.as_str());
+    let inverted = ["je", "u", "jij", "het", "de", "er", "we", "wij", "uw"].contains(&second.as_str());
+    (named || inverted && rest.trim_start().starts_with("dan ")).then_some(clause)
+}
+
 fn ends_sentence(before: &str, mark: char, after: &str) -> bool {
     if !after.is_empty() && !after.starts_with(char::is_whitespace) {
         return false;

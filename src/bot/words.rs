@@ -22,17 +22,17 @@ pub(super) fn words(text: &str, limit: usize) -> Vec<Word> {
     let mut rest = text;
     while found.len() < limit {
         let Some(start) = rest.find(char::is_alphanumeric) else { break };
-        begins |= rest[..start].contains(['.', '!', '?', '\n', '\r', ':', '¿', '¡']);
+        begins |= rest[..start].contains(['.', '!', '?', '\n', ':', '¿', '¡']);
         rest = &rest[start..];
         let length = token_length(rest);
-        let token = &rest[..length];
-        rest = &rest[length..];
+        let (token, after) = rest.split_at(length);
         let folded = fold(token);
         let is_name = !begins && token.starts_with(char::is_uppercase);
         if !folded.is_empty() {
             found.push(Word { folded, is_name });
         }
         begins = false;
+        rest = after;
     }
     found
 }
@@ -121,6 +121,7 @@ fn dutch(word: &mut String) {
     if word.len() >= 7 && word.starts_with("ge") && word.ends_with(['d', 't']) {
         word.drain(..2);
     }
+    strip(word, &["jes", "je"], 4);
     let plural = strip(word, &["heden", "ingen", "ing", "eren", "ende", "end", "en"], 3);
     if !plural {
         strip(word, &["de", "te", "dt", "e"], 3);
@@ -176,12 +177,11 @@ pub(super) fn likeness(asked: &str, written: &str, language: Language) -> f32 {
         return 1.0;
     }
     let (short, long) = if asked.len() < written.len() { (asked, written) } else { (written, asked) };
-    let number = asked.bytes().chain(written.bytes()).any(|b| b.is_ascii_digit());
-    if short.len() < 4 || number {
+    let (prefix, suffix) = (long.starts_with(short), long.ends_with(short));
+    if short.len() < 4 || !prefix && !suffix || long.bytes().any(|b| b.is_ascii_digit()) {
         return 0.0;
     }
     let more = long.len() - short.len();
-    let (prefix, suffix) = (long.starts_with(short), long.ends_with(short));
     let compounds = matches!(language, Language::Nl | Language::De);
     let asked_is_part = asked.len() < written.len();
     match (prefix, suffix) {

@@ -12,6 +12,15 @@ struct Shop {
     intents: BTreeMap<String, ShopIntent>,
     knowledge: Vec<ShopArticle>,
     questions: Vec<ShopQuestion>,
+    messages: Vec<ShopMessage>,
+}
+
+#[derive(Deserialize)]
+struct ShopMessage {
+    text: String,
+    lang: Language,
+    intents: Vec<String>,
+    route: String,
 }
 
 #[derive(Deserialize)]
@@ -180,4 +189,27 @@ fn no_intent_makes_the_bot_say_what_is_forbidden() {
     let asked = shop.questions.iter().filter(|q| q.kind != "answerable").count() * answerable(&shop).len();
     println!("answered {answered} of {asked} pairs of question and intent");
     assert!(answered * 20 <= asked, "answered {answered} of {asked}");
+}
+
+/// Real messages are longer than questions: what is for people is hardly ever answered, and much of the rest is.
+#[test]
+fn webshop_messages() {
+    let shop = shop();
+    let bot = bot(&shop);
+    let spoken = shop.messages.iter().filter(|m| matches!(m.lang, Language::Nl | Language::En));
+    let (mut for_bot, mut by_bot, mut for_people, mut wrongly) = (0, 0, 0, 0);
+    for message in spoken {
+        let intents: Vec<_> = message.intents.iter().map(|name| IntentName::new(name).unwrap()).collect();
+        let known = intents.iter().any(|name| answerable(&shop).contains(name));
+        let question = Question { text: message.text.clone(), language: Some(message.lang), intents };
+        let answered = matches!(bot.answer_now(&question).unwrap(), Answer::Answered { .. });
+        match message.route.as_str() {
+            "bot" if known => (for_bot, by_bot) = (for_bot + 1, by_bot + usize::from(answered)),
+            "bot" => assert!(!answered, "{}", message.text),
+            _ => (for_people, wrongly) = (for_people + 1, wrongly + usize::from(answered)),
+        }
+    }
+    println!("for the bot: {by_bot} of {for_bot} answered; for people: {wrongly} of {for_people} answered");
+    assert!(by_bot >= 33, "{by_bot} of {for_bot}");
+    assert!(wrongly <= 3, "{wrongly} of {for_people}");
 }
