@@ -18,12 +18,13 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 const STYLE: &str = "text/css; charset=utf-8";
 
 /// The files, by the path that they are served at.
-const FILES: [(&str, &str, &str); 6] = [
+const FILES: [(&str, &str, &str); 7] = [
     ("/", HTML, include_str!("pages/demo.html")),
     ("/chat/demo.css", STYLE, include_str!("pages/demo.css")),
     ("/chat/demo.js", SCRIPT, include_str!("pages/demo.js")),
     ("/chat/widget.js", SCRIPT, include_str!("pages/widget.js")),
     ("/chat/connection.js", SCRIPT, include_str!("pages/connection.js")),
+    ("/chat/texts.js", SCRIPT, include_str!("pages/texts.js")),
     ("/chat/widget.css", STYLE, include_str!("pages/widget.css")),
 ];
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hyper::upgrade::Upgraded;
 use tokio::time::Instant;
 
 use crate::{InboundMessage, ReceiveContext};
@@ -53,10 +54,11 @@ enum Step {
 }
 
 impl Session {
-    /// A session on a socket that was just opened.
-    pub(super) fn new(chat: Arc<Chat>, cx: ReceiveContext, socket: Socket) -> Self {
+    /// A session on a socket that was just opened. Boxed, as are its begin and end: what an idle one keeps is small.
+    pub(super) async fn new(chat: Arc<Chat>, cx: ReceiveContext, upgraded: Upgraded) -> Box<Self> {
         let now = Instant::now();
-        Self {
+        let socket = Socket::new(upgraded, chat.limits.frame_bytes).await;
+        Box::new(Self {
             accepting: Accepting::new(Arc::clone(&cx.intake)),
             chat,
             cx,
@@ -68,17 +70,21 @@ impl Session {
             heard: now,
             pinged: now,
             stopping: None,
+        })
+    }
+
+    /// Serves the client until one of the two ends it.
+    pub(super) async fn run(mut self: Box<Self>) {
+        loop {
+            if let Err(ending) = self.turn().await {
+                return Box::pin(self.end(ending)).await;
+            }
         }
     }
 
-    /// Serves the client until one of the two ends it. What was taken in is carried to the broker in any case.
-    pub(super) async fn run(mut self) {
-        let ending = loop {
-            if let Err(ending) = self.turn().await {
-                break ending;
-            }
-        };
-        let Self { chat, socket, mut accepting, mut outbox, .. } = self;
+    /// Says farewell. What was taken in is carried to the broker in any case.
+    async fn end(self: Box<Self>, ending: Ending) {
+        let Self { chat, socket, mut accepting, mut outbox, .. } = *self;
         let rest = async {
             while !accepting.is_idle() {
                 let outcome = accepting.next().await;

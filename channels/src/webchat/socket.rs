@@ -175,7 +175,7 @@ impl Socket {
                 left = left.saturating_sub(count);
             }
         };
-        let _ = tokio::time::timeout(within, Box::pin(farewell)).await;
+        let _ = tokio::time::timeout(within, farewell).await;
     }
 }
 

@@ -19,7 +19,6 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use crate::ReceiveContext;
 
 use super::session::Session;
-use super::socket::Socket;
 use super::{Chat, origin};
 
 /// How long the connection may take to become a socket.
@@ -50,9 +49,13 @@ async fn open(State((chat, cx)): State<(Arc<Chat>, ReceiveContext)>, mut request
     let task = {
         let chat = Arc::clone(&chat);
         async move {
-            let Ok(Ok(upgraded)) = tokio::time::timeout(BECOME, upgrade).await else { return };
-            let socket = Socket::new(upgraded, chat.limits.frame_bytes).await;
-            Session::new(chat, cx, socket).run().await;
+            let session = Box::pin(async move {
+                let upgraded = tokio::time::timeout(BECOME, upgrade).await.ok()?.ok()?;
+                Some(Session::new(chat, cx, upgraded).await)
+            });
+            if let Some(session) = session.await {
+                session.run().await;
+            }
             drop(permit);
         }
     };

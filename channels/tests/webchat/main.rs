@@ -4,6 +4,7 @@
 
 mod abuse;
 mod contract;
+mod cost;
 mod memory;
 mod opening;
 mod pages;
