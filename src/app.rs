@@ -63,10 +63,11 @@ async fn put_together(start: Start) -> anyhow::Result<Daemon> {
     let clock = Clock::system();
     let known = knowing::read(routing, &settings)?;
     let partitions = settings.partitions.get();
+    // Before anything is stored: a lost key is told from one that was never made by what is there.
+    let keys = Keys::new(settings.master_key().context("the master key cannot be used")?);
     let backends = backends::open(&settings, clock.clone()).await?;
     backends.broker.declare(partitions).await?;
     backends.journal.declare(partitions).await?;
-    let keys = Keys::new(settings.master_key().context("the master key cannot be used")?);
     let (broker, store, journal) = (backends.broker, backends.store, backends.journal);
     let rules = Arc::new(ArcSwap::new(Arc::clone(&known.rules)));
     metrics.table_in_use(&known.rules.table.hash.to_string());

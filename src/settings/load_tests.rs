@@ -166,6 +166,19 @@ fn a_key_file_that_everybody_can_read_is_told_and_two_keys_are_too() {
 }
 
 #[test]
+fn a_key_is_made_where_nothing_is_stored_and_never_in_place_of_a_lost_one() {
+    let folder = TempDir::new().unwrap();
+    let settings = load_in(&folder, b"", &[]).unwrap();
+    let key = settings.master_key().unwrap();
+    fs::write(folder.path().join("data/wissel.db"), "").unwrap();
+    assert_eq!(settings.master_key().unwrap(), key);
+    fs::remove_file(settings.master_key_path()).unwrap();
+    let refusal = settings.master_key().unwrap_err();
+    assert!(refusal.message.contains("is gone") && refusal.remedy.contains("backup"), "{refusal}");
+    assert!(!settings.master_key_path().exists());
+}
+
+#[test]
 fn a_named_file_must_be_there() {
     let sources = Sources { file: Some("/nowhere/wissel.toml".into()), ..Sources::default() };
     let problems = load(&sources).unwrap_err();

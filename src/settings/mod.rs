@@ -93,11 +93,17 @@ impl Settings {
         set.unwrap_or_else(|| self.data_dir.as_path().join("master.key"))
     }
 
-    /// The master key: as given, else from its file, which is made when it is not there.
+    /// The master key: as given, else from its file. The file is made where nothing is stored yet; where something is,
+    /// a new key could read none of it. So this comes before anything is stored.
     pub fn master_key(&self) -> Result<[u8; KEY_BYTES], MasterKeyError> {
-        match &self.secrets.master_key {
-            Some(secret) => secret.key().ok_or_else(MasterKeyError::not_a_key),
-            None => load_or_make_master_key(&self.master_key_path()),
+        if let Some(secret) = &self.secrets.master_key {
+            return secret.key().ok_or_else(MasterKeyError::not_a_key);
+        }
+        let path = self.master_key_path();
+        match load_master_key(&path)? {
+            Some(key) => Ok(key),
+            None if secret::holds_data(self.data_dir.as_path()) => Err(MasterKeyError::lost(&path)),
+            None => load_or_make_master_key(&path),
         }
     }
 }

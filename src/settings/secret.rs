@@ -87,6 +87,11 @@ impl MasterKeyError {
         Self::new("the master key is not 64 hexadecimal digits", "restore it from your backup: what is stored needs it")
     }
 
+    pub(super) fn lost(path: &Path) -> Self {
+        let message = format!("the master key file {} is gone, and what is stored needs it", path.display());
+        Self::new(message, "restore it from your backup, or name an empty data folder")
+    }
+
     fn file(path: &Path, doing: &str, error: &io::Error) -> Self {
         let message = format!("the master key file {} cannot be {doing}: {}", path.display(), error.kind());
         Self::new(message, "see that the daemon's user owns the folder and the file")
@@ -129,6 +134,12 @@ pub fn load_or_make_master_key(path: &Path) -> Result<[u8; KEY_BYTES], MasterKey
     }
     make(path).map_err(|error| MasterKeyError::file(path, "made", &error))?;
     load_master_key(path)?.ok_or_else(|| MasterKeyError::file(path, "read", &io::ErrorKind::NotFound.into()))
+}
+
+/// Whether a data folder holds a database.
+pub(super) fn holds_data(folder: &Path) -> bool {
+    let mut entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.any(|entry| entry.path().extension().is_some_and(|extension| extension == "db"))
 }
 
 /// Writes a new key beside its place and links it there, so that nobody ever reads half of one.

@@ -7,4 +7,5 @@ mod harness;
 mod journey;
 mod ledger;
 mod metrics;
+mod readme;
 mod tidy;

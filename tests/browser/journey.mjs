@@ -1,0 +1,109 @@
+// One conversation, end to end, in a browser: asked in Dutch, answered by the bot with its source, handed to people,
+// claimed and answered at the desk, killed and started again in between, and given back to the bot.
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+import { chromium } from "playwright-core";
+
+import { Daemon, leaksIn } from "./daemon.mjs";
+import { Customer, Desk, isAccessible } from "./pages.mjs";
+
+const QUESTION = "Wanneer komt mijn pakket eigenlijk aan?";
+const ANGER = "Belachelijk, ik wil nu meteen een medewerker spreken!";
+const MEANWHILE = "Ik wacht hier werkelijk al anderhalf uur.";
+const REPLY = "Goedemiddag, uw zending ligt morgenochtend in de brievenbus.";
+const AGAIN = "Hoe kan ik mijn bestelling retourneren?";
+const WORDS = ["eigenlijk", "belachelijk", "anderhalf", "brievenbus", "morgenochtend", "bestelling retourneren"];
+
+/** The browser that the machine has. */
+function browserPath() {
+  for (const name of ["chromium", "google-chrome"]) {
+    const { status, stdout } = spawnSync("which", [name]);
+    if (status === 0) return stdout.toString().trim();
+  }
+  throw new Error("no chromium is installed (tests/run does it)");
+}
+
+function step(text) {
+  console.log(`- ${text}`);
+}
+
+async function journey(daemon, browser) {
+  const axe = readFileSync(new URL("./node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
+  const customer = new Customer(await browser.newPage({ locale: "nl-NL" }));
+  await customer.open(daemon.public);
+
+  step("the customer asks, is told that an AI answers, and gets the answer with its source");
+  await customer.say(QUESTION);
+  const answer = await customer.line("bot", 1);
+  assert.match(answer, /Bron: .+versie van/s, "the answer has its source");
+  const before = (await customer.speakers()).slice(0, (await customer.speakers()).indexOf("bot"));
+  assert.ok(before.includes("system"), "the disclosure stands before the first word of the bot");
+  assert.match(await customer.line("system", 1), /AI, geen mens/);
+  await isAccessible(customer.page, axe, "the chat");
+
+  step("the customer asks for a person, is told so, and the bot is silent from then on");
+  await customer.say(ANGER);
+  await customer.owner("queue");
+  const answers = await customer.lines("bot").count();
+  await customer.say(MEANWHILE);
+
+  step("kill -9, and start again: nothing is lost");
+  await customer.line("customer", 3);
+  await daemon.killAndRestart();
+
+  step("a member of staff signs in by the one-time link and sees who waits and why");
+  const link = await daemon.deskLink();
+  const desk = new Desk(await browser.newPage({ locale: "nl-NL" }));
+  await desk.signIn(link);
+  const id = await desk.openFirstWaiting();
+  assert.match(await desk.why(), /\S/, "the desk says why it came here");
+  await isAccessible(desk.page, axe, "the desk");
+
+  step("the link works once");
+  const stranger = await browser.newContext();
+  const page = await stranger.newPage();
+  await page.goto(link);
+  assert.ok(!page.url().includes("/desk"), "a used link signs nobody in");
+  await stranger.close();
+
+  step("they claim and answer; the customer reads it");
+  await desk.press("claim", "agent");
+  await customer.owner("agent");
+  await desk.reply(REPLY);
+  assert.match(await customer.line("staff", 1), /brievenbus/);
+  assert.equal(await customer.lines("bot").count(), answers, "the bot was silent");
+
+  step("they give it back; the bot says again that it is an AI before it answers");
+  await desk.press("return", "bot");
+  await customer.owner("bot");
+  await customer.say(AGAIN);
+  await customer.line("bot", answers + 1);
+  const speakers = await customer.speakers();
+  const since = speakers.slice(speakers.lastIndexOf("staff"), speakers.lastIndexOf("bot"));
+  assert.ok(since.includes("system"), "the disclosure stands before the first word after a person");
+
+  step("explain says why, and no word of the conversation is stored, logged or counted in the clear");
+  const explained = daemon.run("explain", id);
+  assert.equal(explained.status, 0, explained.side);
+  assert.deepEqual(leaksIn(Buffer.from(daemon.logged + (await daemon.metrics())), WORDS), []);
+  assert.deepEqual(daemon.leaks(WORDS), []);
+  assert.equal(await daemon.stop(), 0, "it stops in order");
+  assert.deepEqual(daemon.leaks(WORDS), []);
+}
+
+const daemon = await Daemon.start();
+const sandbox = process.getuid() === 0 ? ["--no-sandbox"] : [];
+const browser = await chromium.launch({ executablePath: browserPath(), args: sandbox });
+try {
+  await journey(daemon, browser);
+  console.log("the journey is through");
+} catch (error) {
+  console.error(`the daemon logged:\n${daemon.logged}`);
+  throw error;
+} finally {
+  await browser.close();
+  daemon.remove();
+}

@@ -1,0 +1,88 @@
+// What a customer and a member of staff can do on their pages. Selectors are here and nowhere else.
+
+import assert from "node:assert/strict";
+
+/** The demo page with the chat. */
+export class Customer {
+  constructor(page) {
+    this.page = page;
+  }
+
+  async open(address) {
+    await this.page.goto(`${address}/`);
+    await this.page.locator("wissel-chat textarea").waitFor();
+  }
+
+  async say(text) {
+    await this.page.locator("wissel-chat textarea").fill(text);
+    await this.page.locator("wissel-chat #send").click();
+  }
+
+  lines(from) {
+    return this.page.locator(`wissel-chat .line[data-from=${from}]`);
+  }
+
+  /** Waits for line `count` of `from`, and gives its text. */
+  async line(from, count) {
+    const line = this.lines(from).nth(count - 1);
+    await line.waitFor();
+    return line.innerText();
+  }
+
+  /** Waits until the chat says that `bot`, `queue` or `agent` has the conversation. */
+  async owner(owner) {
+    await this.page.locator(`wissel-chat #state[data-state=${owner}]`).waitFor();
+  }
+
+  /** Who spoke, in order. */
+  async speakers() {
+    return this.page.locator("wissel-chat .line").evaluateAll((lines) => lines.map((line) => line.dataset.from));
+  }
+}
+
+/** The desk. */
+export class Desk {
+  constructor(page) {
+    this.page = page;
+  }
+
+  async signIn(link) {
+    await this.page.goto(link);
+    await this.page.waitForURL("**/desk*");
+  }
+
+  /** Opens the conversation that has waited longest; gives its id. */
+  async openFirstWaiting() {
+    const first = this.page.locator("[data-conversation]").first();
+    await first.waitFor();
+    const id = await first.getAttribute("data-conversation");
+    await first.click();
+    await this.page.locator("[data-part=why]").waitFor();
+    return id;
+  }
+
+  /** Why the conversation came here. */
+  why() {
+    return this.page.locator("[data-part=why]").innerText();
+  }
+
+  /** Presses a button, `claim`, `release`, `return`, `close`, and waits until the page shows the new owner. */
+  async press(action, owner) {
+    await this.page.locator(`[data-action=${action}]`).click();
+    await this.page.locator(`[data-owner=${owner}]`).waitFor();
+  }
+
+  async reply(text) {
+    await this.page.locator("[data-part=reply] textarea").fill(text);
+    await this.page.locator("[data-action=reply]").click();
+    await this.page.locator("[data-message]", { hasText: text }).first().waitFor();
+  }
+}
+
+/** Fails when axe finds something serious on the page. */
+export async function isAccessible(page, axe, name) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  assert.deepEqual(serious.map(({ id, nodes }) => `${id}: ${nodes[0].html}`), [], `${name} is accessible`);
+}
