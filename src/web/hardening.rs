@@ -39,7 +39,6 @@ pub fn harden(router: Router, body_bytes: usize, timeout: Duration) -> Router {
 }
 
 /// The answer when a handler panicked. What it panicked with may hold customer data, so it is not shown.
-#[expect(clippy::needless_pass_by_value, reason = "the layer's signature")]
 fn panicked(_panic: Box<dyn Any + Send>) -> Response<axum::body::Body> {
     tracing::error!("a request handler panicked; the request was answered with 500");
     (StatusCode::INTERNAL_SERVER_ERROR, "something went wrong here; please try again\n").into_response()

@@ -15,8 +15,9 @@ use wissel_channels::{Author, ConversationId, UnixMillis};
 use super::problem::Problem;
 use super::read::{self, Opened};
 use super::signed_in::SignedIn;
-use super::{Staff, brief, explain, shape};
+use super::{Staff, brief, shape};
 use crate::routing::QueueName;
+use crate::routing::shown::decision_json;
 use crate::store::{Row, Wanted};
 use crate::thread::StateName;
 
@@ -116,7 +117,7 @@ pub async fn detail(
     let opened = found.ok_or_else(|| Problem::not_found("conversation"))?;
     let language = brief::language_of(headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()));
     let table = staff.table.load();
-    let decision = opened.decision.as_ref().map(|decision| explain::decision(decision, opened.decided_text()));
+    let decision = opened.decision.as_ref().map(|decision| decision_json(decision, opened.decided_text()));
     Ok(Json(json!({
         "id": opened.id,
         "thread": opened.thread,

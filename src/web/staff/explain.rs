@@ -10,7 +10,7 @@ use wissel_channels::ConversationId;
 use super::problem::Problem;
 use super::signed_in::SignedIn;
 use super::{Staff, conversations, read};
-use crate::routing::Decision;
+use crate::routing::shown::decision_json;
 use crate::thread::explain::{Step, Storyteller};
 use crate::wire::Record;
 
@@ -45,21 +45,8 @@ fn entry(step: &Step) -> Value {
         "event": step.event,
         "kind": step.kind,
         "seq": step.seq,
-        "decision": step.decision.as_ref().map(|made| decision(made, text)),
+        "decision": step.decision.as_ref().map(|made| decision_json(made, text)),
         "changes": step.changes,
         "by": step.by.as_ref().map_or("router", |person| &person.0),
     })
-}
-
-/// A decision as JSON, with the words of the customer filled in where it only holds their places.
-pub fn decision(decision: &Decision, text: &str) -> Value {
-    let mut shown = json!(decision);
-    if let Some(evidence) = shown.pointer_mut("/verdict/evidence").and_then(Value::as_array_mut) {
-        for (piece, found) in evidence.iter_mut().zip(&decision.verdict.evidence) {
-            let (start, end) = (found.start as usize, found.end as usize);
-            let words: String = text.chars().skip(start).take(end.saturating_sub(start)).collect();
-            piece["text"] = Value::from(words);
-        }
-    }
-    shown
 }

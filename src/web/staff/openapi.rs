@@ -1,4 +1,4 @@
-//! The OpenAPI document of the staff API.
+//! The document that describes the staff API to machines.
 
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ mod tests {
         let document: Value = serde_json::from_str(DOCUMENT).unwrap();
         let paths = document["paths"].as_object().unwrap();
         let methods =
-            |item: &Value| item.as_object().unwrap().keys().cloned().filter(|key| key != "parameters").collect();
+            |item: &Value| item.as_object().unwrap().keys().filter(|&key| key != "parameters").cloned().collect();
         let described: BTreeSet<(String, Vec<String>)> =
             paths.iter().map(|(path, item)| (path.clone(), methods(item))).collect();
         let expand = |path: &str| match path.split_once("{action}") {

@@ -16,7 +16,17 @@ use super::{Staff, brief};
 use crate::routing::Language;
 
 /// Scripts and styles, by name, with their media types.
-const ASSETS: [(&str, &str, &str); 0] = [];
+const ASSETS: [(&str, &str, &str); 9] = [
+    ("desk.css", "text/css; charset=utf-8", include_str!("assets/desk.css")),
+    ("desk.js", "text/javascript; charset=utf-8", include_str!("assets/desk.js")),
+    ("api.js", "text/javascript; charset=utf-8", include_str!("assets/api.js")),
+    ("conversation.js", "text/javascript; charset=utf-8", include_str!("assets/conversation.js")),
+    ("dom.js", "text/javascript; charset=utf-8", include_str!("assets/dom.js")),
+    ("list.js", "text/javascript; charset=utf-8", include_str!("assets/list.js")),
+    ("switches.js", "text/javascript; charset=utf-8", include_str!("assets/switches.js")),
+    ("why.js", "text/javascript; charset=utf-8", include_str!("assets/why.js")),
+    ("words.js", "text/javascript; charset=utf-8", include_str!("assets/words.js")),
+];
 
 /// The desk.
 #[derive(Template)]

@@ -5,7 +5,7 @@ use wissel_channels::{AccountName, ChannelName, ConversationId, ThreadKey, UnixM
 use super::problem::Problem;
 use crate::routing::{Decision, Language, Priority, QueueName};
 use crate::thread::state::{Address, Outgoing, Suggestion};
-use crate::thread::{Change, Entry, Owner, StateName, Thread};
+use crate::thread::{Change, Entry, Owner, StateName, Thread, apply};
 use crate::wire::{Archive, Record};
 
 /// A conversation, opened.
@@ -75,6 +75,9 @@ impl Opened {
         let id = conversation.id;
         let flight = thread.flight.iter().flat_map(|flight| flight.discloses.iter().chain([&flight.outgoing]));
         Some(Self {
+            id,
+            thread: thread.key,
+            opened_at: conversation.opened_at,
             address: thread.address.clone(),
             state: conversation.state(),
             owner: conversation.owner.clone(),
@@ -90,32 +93,7 @@ impl Opened {
             suggestion: conversation.suggestion.clone(),
             entries: thread.tail.iter().filter(|entry| entry.conversation == id).cloned().collect(),
             pending: flight.chain(&thread.outbox).filter(|out| out.conversation == id).cloned().collect(),
-            ..Self::new(thread.key, id, conversation.opened_at)
         })
-    }
-
-    /// A conversation that was just opened.
-    fn new(thread: ThreadKey, id: ConversationId, at: UnixMillis) -> Self {
-        Self {
-            id,
-            thread,
-            address: None,
-            state: StateName::Waiting,
-            owner: None,
-            queue: None,
-            epoch: 0,
-            opened_at: at,
-            since: at,
-            claim_until: None,
-            language: None,
-            priority: Priority::Normal,
-            decision: None,
-            decided_on: 0,
-            reason: None,
-            suggestion: None,
-            entries: Vec::new(),
-            pending: Vec::new(),
-        }
     }
 }
 
@@ -150,47 +128,17 @@ pub async fn conversation(archive: &Archive, id: ConversationId) -> Result<Optio
 
 /// A conversation of a thread that has a newer one, from the journal alone.
 fn past(key: ThreadKey, id: ConversationId, records: &[Record]) -> Option<Opened> {
-    let (mut address, mut language) = (None, None);
-    let mut found: Option<Opened> = None;
+    let mut thread = Thread::new(key);
+    let mut entries = Vec::new();
+    let is_here = |thread: &Thread| thread.conversation.as_ref().is_some_and(|conversation| conversation.id == id);
     for change in records.iter().flat_map(|record| &record.changes) {
         match change {
-            Change::Began(began) => address = Some(began.clone()),
-            Change::Spoke { language: spoken, .. } => language = *spoken,
-            Change::Opened { id: other, at, .. } if *other == id => found = Some(Opened::new(key, id, *at)),
-            Change::Opened { .. } if found.is_some() => break,
-            _ => found.iter_mut().for_each(|opened| follow(opened, change)),
+            Change::Opened { .. } if is_here(&thread) => break,
+            Change::Placed(entry) if entry.conversation == id => entries.push(entry.clone()),
+            _ => {}
         }
+        apply(&mut thread, change);
     }
-    found.map(|opened| Opened { address, language, ..opened })
-}
-
-fn follow(opened: &mut Opened, change: &Change) {
-    match change {
-        Change::Placed(entry) => opened.entries.push(entry.clone()),
-        Change::Decided { decision, ordinal } => {
-            opened.decision = Some(decision.clone());
-            opened.decided_on = *ordinal;
-        }
-        Change::Moved(to) => {
-            opened.state = match to.owner {
-                Owner::Bot => StateName::Bot,
-                Owner::Queue => StateName::Waiting,
-                Owner::Agent(_) => StateName::Claimed,
-            };
-            opened.owner = Some(to.owner.clone());
-            opened.queue = Some(to.queue.clone());
-            opened.epoch = to.epoch;
-            opened.since = to.at;
-            opened.priority = to.priority;
-            opened.claim_until = to.claim_until;
-            opened.reason.clone_from(&to.reason);
-        }
-        Change::Dropped { suggestion: Some(suggestion) } => opened.suggestion = Some(suggestion.clone()),
-        Change::Closed { at, .. } => {
-            opened.state = StateName::Closed;
-            opened.since = *at;
-            opened.claim_until = None;
-        }
-        _ => {}
-    }
+    let opened = Opened::current(&thread).filter(|opened| opened.id == id)?;
+    Some(Opened { entries, ..opened })
 }

@@ -1,0 +1,166 @@
+// Words: everything that the page says, in Dutch and English.
+
+const WORDS = {
+  nl: {
+    skip: "Naar het gesprek", queues: "Wachtrijen", all: "Alle", signOut: "Afmelden", more: "Meer tonen",
+    chooseOne: "Kies links een gesprek.", back: "← Terug naar de lijst", reply: "Verstuur", note: "Alleen notitie",
+    cancel: "Annuleren", save: "Doorvoeren", close: "Sluiten", otherLanguage: "English",
+    waiting: "Wacht", claimed: "In behandeling", bot: "Bij de AI", closed: "Afgesloten",
+    waitingCount: (n) => `${n} ${n === 1 ? "wacht" : "wachten"}`, openCount: (n) => `${n} open`,
+    oldest: (age) => `langste ${age}`, nobodyWaits: "niemand wacht",
+    listTitle: (queue, state) => `${state}: ${queue}`,
+    listEmpty: "Hier is niets. Zodra iemand schrijft, verschijnt het hier vanzelf.",
+    priorityHigh: "voorrang", priorityLow: "kan wachten", states: "Toestand",
+    customer: "Klant", ai: "AI", staff: "Collega", system: "Systeem", noteBy: (name) => `Notitie van ${name}, alleen intern`,
+    marker: "Melding, alleen intern", since: (when) => `sinds ${when}`,
+    ownerBot: "De AI heeft dit gesprek", ownerQueue: (queue) => `Wacht op ${queue}`,
+    ownerMe: (until) => until ? `U heeft dit gesprek, tot ${until} als u niets doet` : "U heeft dit gesprek",
+    ownerOther: (name) => `${name} heeft dit gesprek`, ownerClosed: "Afgesloten",
+    title: (channel) => `Gesprek via ${channel}`,
+    claim: "Overnemen", release: "Terug in de wachtrij", return: "Terug naar de AI", closeIt: "Afsluiten",
+    transfer: "Doorgeven", transferTo: "Doorgeven aan", choose: "Kies een wachtrij", actions: "Acties",
+    closeTitle: "Gesprek afsluiten?", closeText: "Schrijft de klant opnieuw, dan begint een nieuw gesprek.",
+    returnTitle: "Terug naar de AI?", returnText: "De AI zegt eerst opnieuw dat het een AI is.", yes: "Ja",
+    textReply: "Uw antwoord aan de klant, of een notitie", textNote: "Notitie voor collega's",
+    hintReply: "Ctrl+Enter verstuurt", hintClaim: "Neem het gesprek over om te antwoorden.",
+    hintClosed: "Dit gesprek is afgesloten.",
+    pending: "wordt bezorgd…", sent: "bezorgd", failed: "niet bezorgd", unknown: "onbekend of het is aangekomen",
+    drafted: "voorstel van de AI, door een mens verstuurd", rule: "vaste zin",
+    whyTitle: "Waarom hier", rule_: "Regel", ruleDefault: "geen regel paste", ruleFloor: "vaste bodem",
+    found: "Gevonden in de tekst", conditions: "Alle vergelijkingen", holds: "klopt", holdsNot: "klopt niet",
+    condition: "Vergelijking", value: "Waarde", absent: "onbekend", result: "Uitkomst",
+    briefTitle: "In het kort", wants: "De klant wil", questions: "Vragen", suggestion: "Voorstel van de AI",
+    useIt: "Gebruik dit", unknownTitle: "Niet bekend", noDecision: "Hierover is nog niets besloten.",
+    decidedAt: (when) => `Besloten op ${when}`, sources: "Bron",
+    aiOn: "AI: aan", aiOff: "AI: uit", aiPart: "AI: deels uit", switchesTitle: "AI uitzetten",
+    switchesText: "Waar AI uit staat, gaat alles naar mensen. Dit werkt binnen 5 seconden, ook voor wat onderweg is.",
+    offAll: "Overal uit", offQueues: "Uit voor", offChannels: "Uit op kanaal", offLanguages: "Uit in taal",
+    confirmOff: "AI uitzetten?", confirmOn: "AI weer aanzetten?",
+    confirmOffText: "Gesprekken die de AI nu heeft, gaan naar mensen.",
+    confirmOnText: "Nieuwe berichten kunnen dan weer door de AI worden beantwoord.",
+    offline: "Geen verbinding met Wissel. Wij blijven het proberen.", seconds: (n) => `${n} s`,
+    minutes: (n) => `${n} min`, hours: (n) => `${n} uur`, days: (n) => `${n} d`, working: "Even geduld…",
+    problem: {
+      not_owner: (who) => who ? `${who} heeft dit gesprek nu.` : "Neem het gesprek eerst over.",
+      stale_epoch: (who) => `Het gesprek is intussen in andere handen${who ? `: ${who}` : ""}. Kijk opnieuw.`,
+      closed: () => "Het gesprek is afgesloten.", claiming: () => "Iemand neemt dit gesprek op dit moment over.",
+      unknown_queue: () => "Deze wachtrij bestaat niet (meer).", invalid: (_, detail) => `Dit kan niet: ${detail}`,
+      not_found: () => "Dit gesprek bestaat niet (meer).", too_many: () => "Te vaak geprobeerd. Wacht even.",
+      unauthorized: () => "U bent niet (meer) aangemeld. Open een nieuwe link en laad deze pagina opnieuw.",
+      unavailable: () => "Dit lukt nu even niet. Er is niets verloren; probeer het zo opnieuw.",
+      late: () => "Dit duurt langer dan gewoonlijk. Kijk zo of het gelukt is.",
+      network: () => "Geen verbinding. Uw tekst staat er nog; probeer het opnieuw.",
+    },
+    findings: {
+      language: "taal", intent: "onderwerp", question: "vraag", anger: "boos", sadness: "verdriet of zorgen", doubt: "twijfel",
+      joy: "blij", wants_person: "wil een mens", complaint: "klacht", urgent: "haast", automatic: "automatisch",
+      injection: "opdracht aan de AI", thanks: "bedankt",
+    },
+    markers: { "handoff:failed": "Het ticket kon niet worden gemaakt.", "handoff:unknown": "Onbekend of het ticket is gemaakt.",
+      parked: "Een bericht kon niet worden verwerkt en is apart gezet." },
+  },
+  en: {
+    skip: "To the conversation", queues: "Queues", all: "All", signOut: "Sign out", more: "Show more",
+    chooseOne: "Choose a conversation on the left.", back: "← Back to the list", reply: "Send", note: "Note only",
+    cancel: "Cancel", save: "Apply", close: "Close", otherLanguage: "Nederlands",
+    waiting: "Waiting", claimed: "In hand", bot: "With the AI", closed: "Closed",
+    waitingCount: (n) => `${n} waiting`, openCount: (n) => `${n} open`,
+    oldest: (age) => `longest ${age}`, nobodyWaits: "nobody waits",
+    listTitle: (queue, state) => `${state}: ${queue}`,
+    listEmpty: "Nothing here. As soon as somebody writes, it appears by itself.",
+    priorityHigh: "priority", priorityLow: "can wait", states: "State",
+    customer: "Customer", ai: "AI", staff: "Colleague", system: "System", noteBy: (name) => `Note by ${name}, internal`,
+    marker: "Notice, internal", since: (when) => `since ${when}`,
+    ownerBot: "The AI has this conversation", ownerQueue: (queue) => `Waits for ${queue}`,
+    ownerMe: (until) => until ? `You have this conversation, until ${until} if you do nothing` : "You have this conversation",
+    ownerOther: (name) => `${name} has this conversation`, ownerClosed: "Closed",
+    title: (channel) => `Conversation by ${channel}`,
+    claim: "Take it", release: "Back to the queue", return: "Back to the AI", closeIt: "Close it",
+    transfer: "Hand on", transferTo: "Hand on to", choose: "Choose a queue", actions: "Actions",
+    closeTitle: "Close this conversation?", closeText: "If the customer writes again, a new conversation begins.",
+    returnTitle: "Back to the AI?", returnText: "The AI first says again that it is an AI.", yes: "Yes",
+    textReply: "Your answer to the customer, or a note", textNote: "Note for colleagues",
+    hintReply: "Ctrl+Enter sends", hintClaim: "Take the conversation to answer.",
+    hintClosed: "This conversation is closed.",
+    pending: "being delivered…", sent: "delivered", failed: "not delivered", unknown: "not known whether it arrived",
+    drafted: "drafted by AI, sent by a person", rule: "fixed sentence",
+    whyTitle: "Why it came here", rule_: "Rule", ruleDefault: "no rule matched", ruleFloor: "fixed floor",
+    found: "Found in the text", conditions: "All comparisons", holds: "holds", holdsNot: "does not hold",
+    condition: "Comparison", value: "Value", absent: "not known", result: "Result",
+    briefTitle: "In short", wants: "The customer wants", questions: "Questions", suggestion: "The AI suggests",
+    useIt: "Use this", unknownTitle: "Not known", noDecision: "Nothing has been decided on this yet.",
+    decidedAt: (when) => `Decided on ${when}`, sources: "Source",
+    aiOn: "AI: on", aiOff: "AI: off", aiPart: "AI: partly off", switchesTitle: "Switch AI off",
+    switchesText: "Where AI is off, everything goes to people. Takes effect within 5 seconds, for what is under way too.",
+    offAll: "Off everywhere", offQueues: "Off for", offChannels: "Off on channel", offLanguages: "Off in language",
+    confirmOff: "Switch AI off?", confirmOn: "Switch AI on again?",
+    confirmOffText: "Conversations that the AI has now go to people.",
+    confirmOnText: "New messages can then be answered by the AI again.",
+    offline: "No connection to Wissel. We keep trying.", seconds: (n) => `${n} s`,
+    minutes: (n) => `${n} min`, hours: (n) => `${n} h`, days: (n) => `${n} d`, working: "One moment…",
+    problem: {
+      not_owner: (who) => who ? `${who} has this conversation now.` : "Take the conversation first.",
+      stale_epoch: (who) => `The conversation has changed hands meanwhile${who ? `: ${who}` : ""}. Look again.`,
+      closed: () => "The conversation is closed.", claiming: () => "Somebody is taking this conversation right now.",
+      unknown_queue: () => "There is no such queue (any more).", invalid: (_, detail) => `This cannot be done: ${detail}`,
+      not_found: () => "There is no such conversation (any more).", too_many: () => "Tried too often. Wait a moment.",
+      unauthorized: () => "You are not signed in (any more). Open a new link and reload this page.",
+      unavailable: () => "This cannot be done just now. Nothing was lost; try again in a moment.",
+      late: () => "This takes longer than usual. Look again in a moment.",
+      network: () => "No connection. Your text is still there; try again.",
+    },
+    findings: {
+      language: "language", intent: "subject", question: "question", anger: "anger", sadness: "sadness or worry", doubt: "doubt",
+      joy: "joy", wants_person: "wants a person", complaint: "complaint", urgent: "urgent", automatic: "automatic",
+      injection: "instruction to the AI", thanks: "thanks",
+    },
+    markers: { "handoff:failed": "The ticket could not be made.", "handoff:unknown": "Not known whether the ticket was made.",
+      parked: "A message could not be handled and was set aside." },
+  },
+};
+
+const KEY = "wissel.language";
+let chosen = remembered() ?? (document.documentElement.lang === "nl" ? "nl" : "en");
+
+function remembered() {
+  try {
+    const kept = localStorage.getItem(KEY);
+    return kept in WORDS ? kept : null;
+  } catch {
+    return null;
+  }
+}
+
+export const language = () => chosen;
+export const words = () => WORDS[chosen];
+
+export function switchLanguage() {
+  chosen = chosen === "nl" ? "en" : "nl";
+  try {
+    localStorage.setItem(KEY, chosen);
+  } catch {
+    // Not kept, then.
+  }
+}
+
+export function fillIn() {
+  document.documentElement.lang = chosen;
+  for (const element of document.querySelectorAll("[data-word]")) element.textContent = words()[element.dataset.word];
+}
+
+export const localized = (text) => text?.[chosen] ?? text?.en ?? text?.nl ?? Object.values(text ?? {})[0] ?? "";
+
+export function age(seconds) {
+  const w = words();
+  if (seconds < 90) return w.seconds(Math.max(0, Math.round(seconds)));
+  if (seconds < 90 * 60) return w.minutes(Math.round(seconds / 60));
+  if (seconds < 48 * 3600) return w.hours(Math.round(seconds / 3600));
+  return w.days(Math.round(seconds / 86400));
+}
+
+export function moment(text, short = false) {
+  const at = new Date(text);
+  const today = at.toDateString() === new Date().toDateString();
+  const style = short || today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" };
+  return new Intl.DateTimeFormat(chosen, style).format(at);
+}
