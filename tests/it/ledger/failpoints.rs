@@ -4,6 +4,8 @@ use wissel::failpoint::Point;
 
 use super::kills::audit;
 use super::{Customer, Tally, unlimited};
+use tokio_util::task::TaskTracker;
+
 use crate::harness::Setup;
 use crate::journey::verified;
 
@@ -32,7 +34,7 @@ fn armed(point: Point) -> Setup {
 async fn at(point: Point) -> Tally {
     let mut daemon = armed(point).launch();
     let address = daemon.setup.public;
-    let writing = tokio::spawn(async move {
+    let writing = TaskTracker::new().spawn(async move {
         let mut customer = Customer::new(address);
         customer.say("Wanneer komt mijn pakket?", 1).await;
         customer.say("Hoe stuur ik iets terug?", 2).await;

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::{Customer, Tally, check, number, unlimited};
+use tokio_util::task::TaskTracker;
+
 use crate::harness::Staff;
 use crate::journey::verified;
 
@@ -37,7 +39,14 @@ async fn nothing_acknowledged_is_lost_or_doubled_by_kills() {
     let mut daemon = unlimited().start().await;
     let said = Arc::new(AtomicUsize::new(0));
     let writing: Vec<_> = (0..customers)
-        .map(|n| tokio::spawn(write_on(Customer::new(daemon.setup.public), n, messages / customers, Arc::clone(&said))))
+        .map(|n| {
+            TaskTracker::new().spawn(write_on(
+                Customer::new(daemon.setup.public),
+                n,
+                messages / customers,
+                Arc::clone(&said),
+            ))
+        })
         .collect();
     let mut dice = Dice(4_711);
     for kill in 1..=kills {

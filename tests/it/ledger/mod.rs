@@ -57,7 +57,9 @@ impl Tally {
 fn check(acknowledged: &[Acknowledged], messages: &[Value]) -> Tally {
     let own: Vec<&str> = of(messages, "customer").filter_map(|message| message["id"].as_str()).collect();
     let mut count: HashMap<&str, usize> = HashMap::new();
-    own.iter().for_each(|id| *count.entry(id).or_default() += 1);
+    for id in &own {
+        *count.entry(id).or_default() += 1;
+    }
     let order: Vec<&str> =
         own.iter().copied().filter(|id| acknowledged.iter().any(|message| message.id == *id)).collect();
     let wanted: Vec<&str> = acknowledged.iter().map(|message| message.id.as_str()).collect();

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::{number, unlimited};
+use tokio_util::task::TaskTracker;
+
 use crate::harness::{Chat, Daemon, Staff};
 use crate::journey::verified;
 
@@ -15,7 +17,8 @@ const LANES: usize = 8;
 async fn no_word_of_the_bot_comes_after_a_granted_claim() {
     let races = number("WISSEL_LEDGER_RACES", 200);
     let daemon = Arc::new(unlimited().start().await);
-    let lanes: Vec<_> = (0..LANES).map(|lane| tokio::spawn(run(Arc::clone(&daemon), lane, races / LANES))).collect();
+    let lanes: Vec<_> =
+        (0..LANES).map(|lane| TaskTracker::new().spawn(run(Arc::clone(&daemon), lane, races / LANES))).collect();
     let (mut before, mut after) = (0, 0);
     for lane in lanes {
         let (won, lost) = lane.await.unwrap();
