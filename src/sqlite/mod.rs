@@ -1,7 +1,7 @@
 //! SQLite: one file that the embedded broker, store and journal share. One thread writes, a few read.
 //!
-//! Writes that wait together are committed together; nobody waits for others to come. A write is durable when it
-//! returns. The file can be read by other processes beside the one that writes.
+//! Writes that wait together are committed together; whoever is alone never waits for others to come. A write is
+//! durable when it returns. The file can be read by other processes beside the one that writes.
 
 mod error;
 mod folder;

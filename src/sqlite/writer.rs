@@ -2,6 +2,7 @@
 
 use std::io;
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
@@ -11,6 +12,9 @@ use super::Error;
 /// How many jobs a commit may have.
 const MOST: usize = 256;
 const WAITING: usize = 1024;
+/// How long a group may stay open for those of the group before, who have just been answered and are on their way back
+/// with their next job. Small beside a commit; without it every other commit would have one job and the next the rest.
+const GRACE: Duration = Duration::from_micros(200);
 
 /// Something to write.
 pub(super) trait Job: Send {
@@ -110,15 +114,38 @@ pub(super) fn join(thread: JoinHandle<()>) {
 }
 
 fn serve(connection: &Connection, mut waiting: mpsc::Receiver<Box<dyn Job>>) {
+    let mut group = 0;
     while let Some(first) = waiting.blocking_recv() {
-        commit_group(connection, first, &mut waiting);
+        group = commit_group(connection, first, group, &mut waiting);
     }
 }
 
-/// Commits `first` with what waits behind it.
-fn commit_group(connection: &Connection, first: Box<dyn Job>, waiting: &mut mpsc::Receiver<Box<dyn Job>>) {
+/// The next job of a group that has `group` jobs, after a group of `before`; at once for whoever is alone.
+fn next_job(waiting: &mut mpsc::Receiver<Box<dyn Job>>, group: usize, before: usize) -> Option<Box<dyn Job>> {
+    if group >= MOST {
+        return None;
+    }
+    let mut next = waiting.try_recv().ok();
+    if next.is_none() && group < before / 2 {
+        let end = Instant::now() + GRACE;
+        while next.is_none() && Instant::now() < end {
+            thread::yield_now();
+            next = waiting.try_recv().ok();
+        }
+    }
+    next
+}
+
+/// Commits `first` with what waits behind it; tells how many jobs that were.
+fn commit_group(
+    connection: &Connection,
+    first: Box<dyn Job>,
+    before: usize,
+    waiting: &mut mpsc::Receiver<Box<dyn Job>>,
+) -> usize {
     if let Err(error) = execute(connection, "BEGIN IMMEDIATE") {
-        return first.failed(error.into());
+        first.failed(error.into());
+        return 0;
     }
     let mut done = Vec::new();
     let mut next = Some(first);
@@ -133,12 +160,14 @@ fn commit_group(connection: &Connection, first: Box<dyn Job>, waiting: &mut mpsc
                 job.failed(error.clone());
                 // After some errors, as when the disk is full, SQLite has rolled back everything by itself.
                 if connection.is_autocommit() {
-                    return fail_all(done, &error);
+                    fail_all(done, &error);
+                    return 0;
                 }
             }
         }
-        next = if done.len() < MOST { waiting.try_recv().ok() } else { None };
+        next = next_job(waiting, done.len(), before);
     }
+    let group = done.len();
     match execute(connection, "COMMIT") {
         Ok(()) => {
             for job in done {
@@ -150,6 +179,7 @@ fn commit_group(connection: &Connection, first: Box<dyn Job>, waiting: &mut mpsc
             fail_all(done, &error.into());
         }
     }
+    group
 }
 
 /// Ends the transaction, unless SQLite has ended it by itself.
