@@ -160,7 +160,15 @@ impl Checker<'_> {
             Operator::Contains => self.contains(left, right)?,
             Operator::Matches => self.matches(left, right)?,
         };
-        Some(self.test(at, check))
+        let Expr::Test(mut test) = self.test(at, check) else { return None };
+        // `x not in y` is recorded as its comparison, `x in y`: the recorded outcome is that of what is written.
+        let between = self.text.get(left.at.end..right.at.start).unwrap_or_default();
+        if let Some(positive) = between.trim_start().strip_prefix("not") {
+            let side = |term: &Term| self.text.get(term.at.clone()).unwrap_or_default();
+            let plain = format!("{}{positive}{}", side(left), side(right));
+            test.written = Arc::new(Written { rule: self.rule.to_owned(), text: plain });
+        }
+        Some(Expr::Test(test))
     }
 
     fn constant(&mut self, at: &Range<usize>, left: &Term, order: Order, right: &Term) -> Option<Expr> {

@@ -32,7 +32,7 @@ pub(crate) struct Customer {
     socket: Option<Socket>,
     pub(crate) acknowledged: Vec<Acknowledged>,
     /// The conversation, as the daemon told it last.
-    pub(crate) conversation: Option<String>,
+    conversation: Option<String>,
 }
 
 impl Customer {
@@ -97,6 +97,34 @@ impl Customer {
             }
         };
         tokio::time::timeout(ACK, reading).await.ok().flatten()
+    }
+
+    /// Waits until something was said by `from`, on as many connections as it takes.
+    pub(crate) async fn hear(&mut self, from: &str) {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            assert!(tokio::time::Instant::now() < deadline, "nothing from {from} within {PATIENCE:?}");
+            // A new connection is told everything from the beginning.
+            self.socket = None;
+            let Some(mut socket) = self.connected().await else { continue };
+            let wanted = |frame: &Value| frame["type"] == "message" && frame["from"] == from;
+            if self.read_until(&mut socket, wanted).await.is_some() {
+                return;
+            }
+        }
+    }
+
+    /// The conversation, as a new connection is told.
+    pub(crate) async fn conversation(&mut self) -> String {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            if let Some(conversation) = self.conversation.take() {
+                return conversation;
+            }
+            assert!(tokio::time::Instant::now() < deadline, "no conversation within {PATIENCE:?}");
+            self.socket = None;
+            self.socket = self.connected().await;
+        }
     }
 
     /// Everything that the customer sees: read from the beginning on a new connection, up to the message that was

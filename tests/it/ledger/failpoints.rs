@@ -37,6 +37,7 @@ async fn at(point: Point) -> Tally {
     let writing = TaskTracker::new().spawn(async move {
         let mut customer = Customer::new(address);
         customer.say("Wanneer komt mijn pakket?", 1).await;
+        customer.hear("system").await;
         customer.say("Hoe stuur ik iets terug?", 2).await;
         customer.say("Ik wil een mens spreken", 1).await;
         customer

@@ -84,8 +84,13 @@ async fn write_on(mut customer: Customer, n: usize, messages: usize, said: Arc<A
 
 /// Reads everything back, and looks whether it came to an end.
 pub(super) async fn audit(staff: &Staff, customer: &mut Customer) -> Tally {
-    let id = customer.conversation.clone().expect("the daemon named the conversation");
-    let shown = staff.until(&id, "it to come to an end", |shown| at_rest(shown) && ended(shown)).await;
+    let id = customer.conversation().await;
+    let placed = |shown: &Value| {
+        let messages = shown["messages"].as_array().unwrap();
+        customer.acknowledged.iter().all(|said| messages.iter().any(|message| message["id"] == said.id.as_str()))
+    };
+    let end = "all that was acknowledged to be there, and to come to an end";
+    let shown = staff.until(&id, end, |shown| at_rest(shown) && ended(shown) && placed(shown)).await;
     let last = shown["messages"].as_array().unwrap().iter().filter_map(|message| message["seq"].as_u64()).max();
     let messages = customer.transcript(last.unwrap_or(0)).await;
     check(&customer.acknowledged, &messages)

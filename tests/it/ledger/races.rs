@@ -61,12 +61,10 @@ async fn race(daemon: &Daemon, staff: &Staff, delay: usize) -> bool {
     chat.message_from("staff").await;
     let story = staff.get(&format!("/api/conversations/{id}/explain")).await;
     let entries = story["entries"].as_array().unwrap();
-    let granted = entries.iter().position(|entry| changed(entry, "-> Eva")).expect("the claim was granted");
-    let spoken = entries.iter().position(|entry| changed(entry, "from bot"));
-    assert!(spoken.is_none_or(|spoken| spoken < granted), "{story:#}");
+    let changes: Vec<&str> =
+        entries.iter().flat_map(|entry| entry["changes"].as_array().unwrap()).filter_map(Value::as_str).collect();
+    let granted = changes.iter().position(|change| change.ends_with("-> Eva")).expect("the claim was granted");
+    let spoken = changes.iter().position(|change| change.ends_with("from bot"));
+    assert!(spoken.is_none_or(|spoken| spoken < granted), "{changes:#?}");
     spoken.is_some()
-}
-
-fn changed(entry: &Value, what: &str) -> bool {
-    entry["changes"].as_array().unwrap().iter().any(|change| change.as_str().is_some_and(|text| text.contains(what)))
 }
