@@ -78,7 +78,10 @@ impl Checker<'_> {
     }
 
     fn test(&self, at: Range<usize>, check: Check) -> Expr {
-        let text = self.text.get(at).unwrap_or_default().to_owned();
+        self.written(self.text.get(at).unwrap_or_default().to_owned(), check)
+    }
+
+    fn written(&self, text: String, check: Check) -> Expr {
         Expr::Test(Test { written: Arc::new(Written { rule: self.rule.to_owned(), text }), check })
     }
 
@@ -160,15 +163,11 @@ impl Checker<'_> {
             Operator::Contains => self.contains(left, right)?,
             Operator::Matches => self.matches(left, right)?,
         };
-        let Expr::Test(mut test) = self.test(at, check) else { return None };
-        // `x not in y` is recorded as its comparison, `x in y`: the recorded outcome is that of what is written.
-        let between = self.text.get(left.at.end..right.at.start).unwrap_or_default();
-        if let Some(positive) = between.trim_start().strip_prefix("not") {
-            let side = |term: &Term| self.text.get(term.at.clone()).unwrap_or_default();
-            let plain = format!("{}{positive}{}", side(left), side(right));
-            test.written = Arc::new(Written { rule: self.rule.to_owned(), text: plain });
-        }
-        Some(Expr::Test(test))
+        // Of `not in` the comparison is `in`: recorded is what was compared, as with every other `not`.
+        let between = self.text.get(left.at.end..right.at.start).unwrap_or_default().trim();
+        let Some(positive) = between.strip_prefix("not") else { return Some(self.test(at, check)) };
+        let side = |term: &Term| self.text.get(term.at.clone()).unwrap_or_default();
+        Some(self.written(format!("{} {} {}", side(left), positive.trim(), side(right)), check))
     }
 
     fn constant(&mut self, at: &Range<usize>, left: &Term, order: Order, right: &Term) -> Option<Expr> {

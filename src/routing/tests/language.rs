@@ -38,6 +38,14 @@ fn every_operator_and_field_says_what_it_means() {
 }
 
 #[test]
+fn of_not_in_the_comparison_in_is_recorded() {
+    let decision = Case::calm().decide(&rule("language not  in [\"de\", \"fr\"]", "billing"));
+    assert_eq!(decision.queue, queue("billing"));
+    let condition = &decision.conditions[0];
+    assert_eq!((condition.written.text.as_str(), condition.holds), ("language in [\"de\", \"fr\"]", false));
+}
+
+#[test]
 fn a_condition_may_stand_on_several_lines() {
     assert!(holds(&Case::calm(), "\n  hour >= 8\n\tand hour < 18\n"));
 }

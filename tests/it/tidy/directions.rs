@@ -22,15 +22,15 @@ const IMPURE_STD: &[&str] = &["fs", "net", "process", "env", "thread", "io"];
 pub(super) fn below(room: &str) -> Option<Vec<&'static str>> {
     let lower = ["telemetry", "thread", "routing"];
     let rooms: &[&str] = match room {
-        "cli" => &["app", "settings", "lifecycle", "web", "triage", "bot", "wire", "failpoint"],
-        "app" => &["settings", "lifecycle", "workers", "web", "scaling", "wire", "sqlite", "failpoint"],
+        "cli" => &["app", "settings", "lifecycle", "workers", "web", "triage", "bot", "wire", "failpoint"],
+        "app" => &["settings", "lifecycle", "workers", "web", "scaling", "wire", "failpoint", "sqlite"],
         "settings" => return Some(vec!["telemetry", "routing"]),
         "lifecycle" => return Some(vec!["telemetry"]),
         "workers" | "web" => &["scaling", "wire", "failpoint"],
         "wire" => return Some(vec!["broker", "store", "journal", "thread", "routing"]),
         "thread" => return Some(vec!["routing"]),
         "routing" | "scaling" | "telemetry" | "failpoint" | "sqlite" => return Some(Vec::new()),
-        port if PORTS.contains(&port) => return Some([lower.as_slice(), &["sqlite"]].concat()),
+        port if PORTS.contains(&port) => return Some(lower.iter().chain(&["sqlite"]).copied().collect()),
         _ => return None,
     };
     let ports: &[&str] = if room == "cli" { &[] } else { PORTS };

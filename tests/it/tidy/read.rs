@@ -189,6 +189,15 @@ impl<'ast> Visit<'ast> for Functions<'_> {
     }
 }
 
+/// Whether an argument is a text written in place: others have methods of their own that are called `expect`.
+fn is_text(argument: &syn::Expr) -> bool {
+    match argument {
+        syn::Expr::Lit(literal) => matches!(literal.lit, syn::Lit::Str(_)),
+        syn::Expr::Reference(reference) => matches!(*reference.expr, syn::Expr::Macro(_)),
+        _ => false,
+    }
+}
+
 struct Unwraps<'a> {
     path: &'a str,
     found: Vec<String>,
@@ -207,7 +216,7 @@ impl<'ast> Visit<'ast> for Unwraps<'_> {
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
         let panics = match call.args.len() {
             0 => call.method == "unwrap" || call.method == "unwrap_err",
-            1 => call.method == "expect" || call.method == "expect_err",
+            1 => (call.method == "expect" || call.method == "expect_err") && is_text(&call.args[0]),
             _ => false,
         };
         if panics {
