@@ -14,6 +14,8 @@ pub mod explain;
 pub mod input;
 pub mod rebuild;
 pub mod state;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub use apply::apply;

@@ -5,4 +5,5 @@
 mod command_line;
 mod harness;
 mod metrics;
+mod model;
 mod tidy;
