@@ -62,6 +62,8 @@ pub struct World {
     pub asked_for: Vec<CommandId>,
     /// Deliveries in the order in which they reached the customer.
     pub arrived: Vec<CommandId>,
+    /// Deliveries of which nobody knows: they do not hold up what comes after them.
+    pub unknown: BTreeSet<CommandId>,
     /// Whether the customer has been told that an AI answers.
     pub disclosed: bool,
     /// Whether the customer's second message asks for a person.
@@ -95,6 +97,7 @@ impl World {
             running: Vec::new(),
             asked_for: Vec::new(),
             arrived: Vec::new(),
+            unknown: BTreeSet::new(),
             disclosed: false,
             wants_person,
             wrote_again: false,
@@ -173,9 +176,10 @@ impl World {
         let command = &published.command;
         let mut started = self.gate.start(command, Some(published.incarnation), mutation);
         if started == Started::Settle {
-            if self.arrived.contains(&command.id) {
-                return self.delivered(&published.command, scenario::sent());
+            if matches!(command.body, Task::Deliver { .. }) {
+                return self.settle(&published.command);
             }
+            // Asking the bot twice does no harm.
             started = self.gate.start(command, None, mutation);
         }
         if started == Started::Refused {
@@ -187,6 +191,15 @@ impl World {
         self.note_start(&published.command);
         self.running.push(published);
         sort(&mut self.running);
+    }
+
+    /// A channel that can be asked what arrived, and that must not be sent anything twice.
+    fn settle(&mut self, command: &Command) {
+        if self.arrived.contains(&command.id) {
+            return self.delivered(command, scenario::sent());
+        }
+        self.unknown.insert(command.id);
+        self.delivered(command, DeliveryOutcome::Unknown("an earlier start".to_owned()));
     }
 
     fn note_start(&mut self, command: &Command) {
@@ -217,7 +230,7 @@ impl World {
         self.broken.twice |= self.arrived.contains(&message.command);
         let place = |id: &CommandId| self.asked_for.iter().position(|other| other == id);
         let newest = self.arrived.iter().filter_map(place).max();
-        self.broken.disorder |= newest > place(&message.command);
+        self.broken.disorder |= newest > place(&message.command) && !self.unknown.contains(&message.command);
         self.arrived.push(message.command);
     }
 
