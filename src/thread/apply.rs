@@ -23,7 +23,9 @@ pub fn apply(thread: &mut Thread, change: &Change) {
         Change::Queued(outgoing) => thread.outbox.push_back(outgoing.clone()),
         Change::Departed(flight) => departed(thread, flight),
         Change::Revoked => thread.flight.iter_mut().for_each(|flight| flight.revoked = true),
-        Change::Delayed => thread.flight.iter_mut().for_each(|flight| flight.attempt += 1),
+        Change::Delayed => {
+            thread.flight.iter_mut().for_each(|flight| flight.attempt = flight.attempt.saturating_add(1))
+        }
         Change::Landed { command, state } => landed(thread, *command, *state),
         Change::Issued(command) => issued(thread, command),
         Change::Confirmed(command) => thread.pending.retain(|pending| pending.id != *command),
@@ -69,7 +71,7 @@ fn apply_to_conversation(conversation: &mut Conversation, change: &Change) {
 fn turn_ended(conversation: &mut Conversation, answered: bool) {
     if let Some(turn) = conversation.turn.take().filter(|_| answered) {
         conversation.answered = conversation.answered.max(turn.upto);
-        conversation.bot_turns += 1;
+        conversation.bot_turns = conversation.bot_turns.saturating_add(1);
     }
 }
 
@@ -97,7 +99,7 @@ fn moved(thread: &mut Thread, to: &Move) {
     conversation.claiming = None;
     conversation.claim_until = to.claim_until;
     conversation.turn = None;
-    conversation.hops += u32::from(to.hop);
+    conversation.hops = conversation.hops.saturating_add(u32::from(to.hop));
     if to.owner == Owner::Bot {
         conversation.bot_queue = Some(to.queue.clone());
         conversation.disclosed = false;

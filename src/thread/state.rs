@@ -285,6 +285,14 @@ impl Thread {
     }
 }
 
+impl Flight {
+    /// Whether nobody but the bot or a rule wants it sent.
+    #[must_use]
+    pub const fn is_automatic(&self) -> bool {
+        self.outgoing.epoch.is_some()
+    }
+}
+
 impl Conversation {
     /// Whether it is open.
     #[must_use]

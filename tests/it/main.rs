@@ -9,4 +9,5 @@ mod journey;
 mod ledger;
 mod metrics;
 mod readme;
+mod model;
 mod tidy;

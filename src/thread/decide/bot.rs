@@ -1,11 +1,11 @@
 //! The bot: asking it, and what comes back.
 
-use wissel_channels::{Author, CommandId, Origin, Source};
+use wissel_channels::{Author, CommandId, ConversationId, Origin, Source};
 
 use super::draft::Draft;
 use super::travel;
 use crate::routing::{IntentName, QueueName};
-use crate::thread::state::{EntryKind, Owner, Suggestion, TimerKind};
+use crate::thread::state::{EntryKind, Owner, TimerKind};
 use crate::thread::{BotResult, Change, Task};
 
 /// How much text a question may have, in bytes: the newest of it.
@@ -36,11 +36,15 @@ pub(super) fn ask(draft: &mut Draft<'_>) {
     });
     let lines: Vec<&str> = unanswered.map(|entry| entry.text.as_str()).collect();
     if lines.is_empty() {
+        // What has left the state before the bot could be asked is for people.
+        if conversation.decided_on > answered {
+            give_up(draft, "bot:failed");
+        }
         return;
     }
     let limit = draft.circumstances().limits.bot_turns;
     if limit > 0 && conversation.bot_turns >= limit {
-        return give_up(draft, "limit:bot_turns");
+        return give_up(draft, "bot:turns");
     }
     let text = newest(&lines.join("\n"), QUESTION_BYTES).to_owned();
     let (language, upto, epoch) = (draft.language(), draft.thread().ordinal, draft.thread().epoch);
@@ -60,22 +64,24 @@ fn newest(text: &str, bytes: usize) -> &str {
 
 /// A bot worker is done.
 pub(super) fn on_bot(draft: &mut Draft<'_>, command: CommandId, result: &BotResult) {
-    if !draft.confirm(command) {
-        return;
-    }
+    let Some(conversation) = draft.pending(command).map(|pending| pending.conversation) else { return };
+    draft.confirm(command);
     let current = draft.open().is_some_and(|c| {
         c.claiming.is_none() && c.owner == Some(Owner::Bot) && c.turn.as_ref().is_some_and(|t| t.command == command)
     });
     if !current {
-        return drop_answer(draft, result);
+        return too_late(draft, command, conversation, result);
     }
     draft.clear_timers(|kind| kind == TimerKind::BotDeadline(command));
     let queue = draft.open().and_then(|c| c.queue.clone());
     if queue.is_some_and(|queue| switched_off(draft, &queue)) {
-        drop_answer(draft, result);
+        too_late(draft, command, conversation, result);
         return give_up(draft, "switch:ai_off");
     }
     match result {
+        BotResult::Answered { text, sources } if text.trim().is_empty() || sources.is_empty() => {
+            give_up(draft, "bot:guarded");
+        }
         BotResult::Answered { text, sources } => answer(draft, text, sources),
         BotResult::Abstained(why) => give_up(draft, &format!("bot:{why}")),
         BotResult::Failed(_) => give_up(draft, "bot:failed"),
@@ -92,13 +98,13 @@ fn answer(draft: &mut Draft<'_>, text: &str, sources: &[Source]) {
 }
 
 /// An answer that comes too late is kept for staff and never sent.
-fn drop_answer(draft: &mut Draft<'_>, result: &BotResult) {
-    if draft.open().is_some_and(|c| c.turn.is_some() && c.claiming.is_some()) {
+fn too_late(draft: &mut Draft<'_>, command: CommandId, conversation: ConversationId, result: &BotResult) {
+    draft.clear_timers(|kind| kind == TimerKind::BotDeadline(command));
+    if draft.open().is_some_and(|c| c.turn.as_ref().is_some_and(|turn| turn.command == command)) {
         draft.push(Change::TurnEnded { answered: false });
     }
     if let BotResult::Answered { text, sources } = result {
-        let suggestion = Suggestion { text: text.clone(), sources: sources.clone() };
-        draft.push(Change::Dropped { suggestion: Some(suggestion) });
+        draft.drop_answer(conversation, text, sources);
     }
 }
 

@@ -2,8 +2,7 @@
 
 use super::draft::Draft;
 use super::travel;
-use crate::routing::{QueueKind, QueueName};
-use crate::thread::state::{Claiming, TimerKind};
+use crate::thread::state::{Claiming, Conversation, StateName, TimerKind};
 use crate::thread::{Change, EventId, OrderOutcome, Owner, Person, Refusal, StaffOrder};
 
 /// How long a claim waits for an automatic delivery to end.
@@ -11,10 +10,12 @@ const GRANT_MILLIS: i64 = 3_000;
 
 /// A person wants the conversation, which is open and nobody else's.
 pub(super) fn claim(draft: &mut Draft<'_>, order: &StaffOrder) {
-    let automatic = draft.thread().flight.as_ref().filter(|flight| flight.outgoing.epoch.is_some());
-    let Some(delivery) = automatic.map(|flight| flight.command) else {
+    let automatic = draft.thread().flight.as_ref().filter(|flight| flight.is_automatic());
+    let Some(flight) = automatic.filter(|flight| !draft.waits(flight.command)) else {
+        // Nothing of the bot is on its way: what waits to be tried again ends with the grant.
         return grant(draft, order.person.clone(), draft.event().id, order.digest);
     };
+    let delivery = flight.command;
     let (person, digest) = (order.person.clone(), order.digest);
     draft.push(Change::ClaimBegan(Claiming { person, order: draft.event().id, digest, delivery }));
     draft.push(Change::Revoked);
@@ -31,26 +32,20 @@ pub(super) fn grant_waiting(draft: &mut Draft<'_>) {
 
 fn grant(draft: &mut Draft<'_>, person: Person, order: EventId, digest: [u8; 16]) {
     let Some(queue) = draft.open().and_then(|c| c.queue.clone()) else { return };
-    let queue = people_of(draft, queue);
+    let queue = draft.table.fallback_of(&queue);
     travel::to_agent(draft, person, queue);
     decided(draft, order, digest, None);
-}
-
-/// The queue of people that stands behind a queue.
-fn people_of(draft: &Draft<'_>, queue: QueueName) -> QueueName {
-    let bot = draft.table.queue(&queue).is_some_and(|q| q.kind == QueueKind::Bot);
-    if bot { draft.table.fallback_of(&queue) } else { queue }
 }
 
 /// Records the answer to an order.
 pub(super) fn decided(draft: &mut Draft<'_>, order: EventId, digest: [u8; 16], refused: Option<Refusal>) {
     let thread = draft.thread();
-    let Some(conversation) = &thread.conversation else { return };
+    let conversation = thread.conversation.as_ref();
     let outcome = OrderOutcome {
         refused,
-        state: conversation.state(),
-        owner: conversation.owner.clone().unwrap_or(Owner::Queue),
-        queue: conversation.queue.clone(),
+        state: conversation.map_or(StateName::Closed, Conversation::state),
+        owner: conversation.and_then(|c| c.owner.clone()).unwrap_or(Owner::Queue),
+        queue: conversation.and_then(|c| c.queue.clone()),
         epoch: thread.epoch,
     };
     draft.push(Change::OrderDecided { order, digest, outcome });

@@ -4,7 +4,7 @@ use wissel_channels::{CommandId, Origin};
 
 use super::draft::{Draft, blank};
 use super::{bot, claim};
-use crate::thread::state::{DeliveryState, Entry, EntryKind, Flight, Outgoing, Suggestion, TimerKind};
+use crate::thread::state::{DeliveryState, Entry, EntryKind, Flight, Outgoing, TimerKind};
 use crate::thread::{Change, DeliveryOutcome};
 
 /// A delivery worker is done.
@@ -15,14 +15,16 @@ pub(super) fn on_delivery(draft: &mut Draft<'_>, command: CommandId, attempt: u3
     };
     match outcome {
         DeliveryOutcome::Sent { .. } => land(draft, &flight, DeliveryState::Sent),
-        DeliveryOutcome::Failed(_) => fail(draft, &flight, DeliveryState::Failed, "delivery:failed"),
-        DeliveryOutcome::Unknown(_) => fail(draft, &flight, DeliveryState::Unknown, "delivery:unknown"),
+        DeliveryOutcome::Failed(why) => fail(draft, &flight, DeliveryState::Failed, why),
+        DeliveryOutcome::Unknown(why) => fail(draft, &flight, DeliveryState::Unknown, why),
+        // What a person wrote is never dropped in silence.
+        DeliveryOutcome::Refused if !flight.is_automatic() => fail(draft, &flight, DeliveryState::Failed, "refused"),
         DeliveryOutcome::Refused => refused(draft, &flight),
-        DeliveryOutcome::Retry { .. } if flight.revoked => refused(draft, &flight),
-        DeliveryOutcome::Retry { after_millis, .. } if attempt == flight.attempt => {
-            retry(draft, &flight, *after_millis);
+        DeliveryOutcome::Retry { .. } if is_past(draft, &flight) => abandon(draft, &flight),
+        DeliveryOutcome::Retry { after_millis, reason } if attempt == flight.attempt => {
+            retry(draft, &flight, *after_millis, reason);
         }
-        DeliveryOutcome::Retry { .. } => return,
+        DeliveryOutcome::Retry { .. } => {}
     }
     if draft.thread().flight.is_none() {
         claim::grant_waiting(draft);
@@ -54,9 +56,11 @@ fn entry(outgoing: &Outgoing, state: DeliveryState) -> Entry {
     entry
 }
 
-/// It failed, or nobody knows: an answer of the bot goes to people with it.
-fn fail(draft: &mut Draft<'_>, flight: &Flight, state: DeliveryState, reason: &str) {
+/// It failed, or nobody knows: staff see why, and an answer of the bot goes to people with it.
+fn fail(draft: &mut Draft<'_>, flight: &Flight, state: DeliveryState, why: &str) {
+    let reason = if state == DeliveryState::Unknown { "delivery:unknown" } else { "delivery:failed" };
     land(draft, flight, state);
+    draft.mark(&format!("{reason}:{why}"));
     if flight.outgoing.epoch == Some(draft.thread().epoch) && flight.outgoing.origin == Origin::Ai {
         bot::give_up(draft, reason);
     }
@@ -64,21 +68,42 @@ fn fail(draft: &mut Draft<'_>, flight: &Flight, state: DeliveryState, reason: &s
 
 /// It was not started: revoked by a claim, overtaken by a move, or AI is switched off.
 fn refused(draft: &mut Draft<'_>, flight: &Flight) {
-    end(draft, flight, None);
-    let outgoing = &flight.outgoing;
-    let suggestion = (outgoing.origin == Origin::Ai)
-        .then(|| Suggestion { text: outgoing.text.clone(), sources: outgoing.sources.clone() });
-    draft.push(Change::Dropped { suggestion });
-    if !flight.revoked && outgoing.epoch == Some(draft.thread().epoch) {
+    abandon(draft, flight);
+    if !is_past(draft, flight) {
         bot::give_up(draft, "switch:ai_off");
     }
 }
 
+/// Whether nobody may start it any more.
+fn is_past(draft: &Draft<'_>, flight: &Flight) -> bool {
+    flight.is_automatic() && (flight.revoked || flight.outgoing.epoch != Some(draft.thread().epoch))
+}
+
+/// It was not sent and never will be; staff keep what the bot would have said.
+fn abandon(draft: &mut Draft<'_>, flight: &Flight) {
+    end(draft, flight, None);
+    let outgoing = &flight.outgoing;
+    if outgoing.origin == Origin::Ai {
+        draft.drop_answer(outgoing.conversation, &outgoing.text, &outgoing.sources);
+    }
+}
+
+/// A delivery that waits to be tried again and may not be any more makes room for the next one.
+pub(super) fn abandon_waiting(draft: &mut Draft<'_>) {
+    let flight = draft.thread().flight.clone();
+    if let Some(flight) = flight.filter(|flight| is_past(draft, flight) && draft.waits(flight.command)) {
+        abandon(draft, &flight);
+    }
+}
+
 /// Later again, unless it has been tried often enough.
-fn retry(draft: &mut Draft<'_>, flight: &Flight, after_millis: u64) {
+fn retry(draft: &mut Draft<'_>, flight: &Flight, after_millis: u64, why: &str) {
     let limit = draft.circumstances().limits.attempts;
     if limit > 0 && flight.attempt >= limit {
-        return fail(draft, flight, DeliveryState::Failed, "delivery:failed");
+        return fail(draft, flight, DeliveryState::Failed, why);
+    }
+    if draft.waits(flight.command) {
+        return;
     }
     let millis = i64::try_from(after_millis).unwrap_or(i64::MAX).max(1);
     draft.set_timer(millis, TimerKind::Retry(flight.command));

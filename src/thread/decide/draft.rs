@@ -1,11 +1,13 @@
 //! Draft: a thread on its way to the next state, with the changes so far and what all decisions share.
 
-use wissel_channels::{Author, ChannelName, CommandId, Origin, OutboundMessage, Part, Source, UnixMillis};
+use wissel_channels::{
+    Author, ChannelName, CommandId, ConversationId, Origin, OutboundMessage, Part, Source, UnixMillis,
+};
 
 use crate::routing::{Language, RoutingTable};
 use crate::thread::apply::apply;
 use crate::thread::command::Spoken;
-use crate::thread::state::{Conversation, Entry, EntryKind, Flight, Outgoing, Timer, TimerKind};
+use crate::thread::state::{Conversation, Entry, EntryKind, Flight, Outgoing, Suggestion, Timer, TimerKind};
 use crate::thread::{Change, Circumstances, Command, Event, Input, Task, Thread, TimerId, words};
 
 /// A thread on its way to the next state.
@@ -77,9 +79,19 @@ impl<'a> Draft<'a> {
         self.thread.language.or(self.thread.locale)
     }
 
-    /// Issues a command; returns its id.
+    /// Issues a command for the conversation; returns its id.
     pub(super) fn issue(&mut self, epoch: Option<u64>, task: impl FnOnce(CommandId) -> Task) -> Option<CommandId> {
         let conversation = self.thread.conversation.as_ref()?.id;
+        Some(self.issue_for(conversation, epoch, task))
+    }
+
+    /// Issues a command for a conversation, which may be an older one; returns its id.
+    fn issue_for(
+        &mut self,
+        conversation: ConversationId,
+        epoch: Option<u64>,
+        task: impl FnOnce(CommandId) -> Task,
+    ) -> CommandId {
         let id = CommandId(self.next_id("command"));
         let event = self.event();
         self.push(Change::Issued(Command {
@@ -93,7 +105,7 @@ impl<'a> Draft<'a> {
             at: event.at,
             body: task(id),
         }));
-        Some(id)
+        id
     }
 
     /// Sets a timer, unless `millis` is not positive: a limit of 0 means none.
@@ -113,9 +125,26 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// A command whose outcome is not known yet.
+    pub(super) fn pending(&self, command: CommandId) -> Option<&Command> {
+        self.thread.pending.iter().find(|pending| pending.id == command)
+    }
+
+    /// Whether a command waits to be tried again.
+    pub(super) fn waits(&self, command: CommandId) -> bool {
+        self.thread.timers.iter().any(|timer| timer.kind == TimerKind::Retry(command))
+    }
+
+    /// Notes that an answer of the bot will not be sent, and keeps it for the staff of its own conversation.
+    pub(super) fn drop_answer(&mut self, conversation: ConversationId, text: &str, sources: &[Source]) {
+        let current = self.thread.conversation.as_ref().is_some_and(|c| c.id == conversation);
+        let suggestion = current.then(|| Suggestion { text: text.to_owned(), sources: sources.to_vec() });
+        self.push(Change::Dropped { suggestion });
+    }
+
     /// Confirms a command, if it is pending.
     pub(super) fn confirm(&mut self, command: CommandId) -> bool {
-        let pending = self.thread.pending.iter().any(|pending| pending.id == command);
+        let pending = self.pending(command).is_some();
         if pending {
             self.push(Change::Confirmed(command));
         }
@@ -168,14 +197,12 @@ impl<'a> Draft<'a> {
         let (thread, channel) = (self.thread.key, address.channel.clone());
         let queue = self.open().and_then(|c| c.queue.clone()).filter(|_| outgoing.origin == Origin::Ai);
         let ai = queue.map(|queue| Spoken { queue, language: self.language() });
-        let command = self.issue(outgoing.epoch, |command| Task::Deliver {
+        let command = self.issue_for(outgoing.conversation, outgoing.epoch, |command| Task::Deliver {
             channel: channel.clone(),
             ai,
             message: OutboundMessage { command, attempt: 1, thread, channel, account: address.account, parts },
         });
-        if let Some(command) = command {
-            self.push(Change::Departed(Flight { command, attempt: 1, discloses, outgoing, revoked: false }));
-        }
+        self.push(Change::Departed(Flight { command, attempt: 1, discloses, outgoing, revoked: false }));
     }
 
     /// The disclosure that must go before `outgoing`: before the bot's first word since it got the conversation.
@@ -231,7 +258,7 @@ fn part(outgoing: &Outgoing) -> Part {
 /// An entry with nothing but words.
 pub(super) fn blank(
     id: String,
-    conversation: wissel_channels::ConversationId,
+    conversation: ConversationId,
     kind: EntryKind,
     from: Author,
     at: UnixMillis,

@@ -4,7 +4,7 @@ use wissel_channels::{Author, ConversationId, InboundMessage};
 
 use super::draft::{Draft, blank};
 use super::{bot, travel};
-use crate::routing::{Decision, Facts, Language, QueueKind, Verdict};
+use crate::routing::{Decision, Facts, Language, QueueKind, QueueName, Verdict};
 use crate::thread::state::{Address, Conversation, EntryKind, Owner};
 use crate::thread::{Change, words};
 
@@ -14,8 +14,10 @@ const THANKS_MILLIS: i64 = 24 * 60 * 60 * 1000;
 pub(super) fn on_message(draft: &mut Draft<'_>, message: &InboundMessage) {
     let empty = Verdict::default();
     let verdict = draft.input().verdict.as_ref().unwrap_or(&empty);
+    let previous = draft.thread().conversation.as_ref().and_then(|c| c.decision.as_ref()).map(|d| d.queue.clone());
     greet(draft, message, verdict);
-    let thanks = Verdict::holds(verdict.thanks);
+    let asks = Verdict::holds(verdict.wants_person) || Verdict::holds(verdict.complaint);
+    let thanks = Verdict::holds(verdict.thanks) && !asks;
     if !(thanks && ended_lately(draft)) {
         open(draft, message);
     }
@@ -23,10 +25,10 @@ pub(super) fn on_message(draft: &mut Draft<'_>, message: &InboundMessage) {
     if draft.open().is_none() || (thanks && bot_has_answered(draft)) {
         return;
     }
-    let decision = decision(draft, message, verdict);
+    let decision = decision(draft, message, verdict, previous.as_ref());
     let ordinal = draft.thread().ordinal;
     draft.push(Change::Decided { decision: decision.clone(), ordinal });
-    follow(draft, decision, Verdict::holds(verdict.automatic));
+    follow(draft, decision, message.automatic.is_some() || Verdict::holds(verdict.automatic));
 }
 
 /// Learns where the thread is and what its customer speaks.
@@ -72,7 +74,12 @@ fn place(draft: &mut Draft<'_>, message: &InboundMessage) {
 }
 
 /// What the table says, or what stands above it.
-fn decision(draft: &Draft<'_>, message: &InboundMessage, verdict: &Verdict) -> Decision {
+fn decision(
+    draft: &Draft<'_>,
+    message: &InboundMessage,
+    verdict: &Verdict,
+    previous_queue: Option<&QueueName>,
+) -> Decision {
     let conversation = draft.open();
     let facts = Facts {
         verdict,
@@ -83,7 +90,7 @@ fn decision(draft: &Draft<'_>, message: &InboundMessage, verdict: &Verdict) -> D
         customer_known: conversation.is_some_and(|c| c.number > 1) || message.attributes.contains_key("customer_id"),
         customer_tier: message.attributes.get("customer_tier").map(String::as_str),
         turns: conversation.map_or(0, |c| c.bot_turns),
-        previous_queue: conversation.and_then(|c| c.queue.as_ref()),
+        previous_queue,
         bot_backlog: draft.circumstances().bot_backlog,
         attributes: &message.attributes,
     };
@@ -91,8 +98,8 @@ fn decision(draft: &Draft<'_>, message: &InboundMessage, verdict: &Verdict) -> D
     if decision.kind == QueueKind::Bot
         && let Some(rule) = above_the_table(draft, &decision)
     {
-        let people = conversation.filter(|_| rule == OWNER).and_then(|c| c.queue.clone());
-        decision.queue = people.unwrap_or_else(|| draft.table.fallback_of(&decision.queue));
+        let theirs = conversation.filter(|_| rule == OWNER).and_then(|c| c.queue.as_ref());
+        decision.queue = draft.table.fallback_of(theirs.unwrap_or(&decision.queue));
         decision.kind = QueueKind::Human;
         rule.clone_into(&mut decision.rule);
         decision.because = words::because(rule);
@@ -140,7 +147,7 @@ fn follow(draft: &mut Draft<'_>, decision: Decision, automatic: bool) {
     match (moves, decision.kind) {
         (true, QueueKind::Human) => travel::to_people(draft, &decision.queue, decision.priority, None, !automatic),
         (true, QueueKind::Bot) => {
-            travel::to_bot(draft, decision.queue, None);
+            travel::to_bot(draft, decision.queue, None, None);
             bot::ask(draft);
         }
         (false, _) => bot::ask(draft),

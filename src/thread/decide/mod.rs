@@ -28,16 +28,21 @@ pub fn step(thread: Thread, input: &Input, table: &RoutingTable) -> (Thread, Vec
     let mut draft = Draft::new(thread, input, table);
     match &input.event.body {
         Body::Message(message) => message::on_message(&mut draft, message),
-        Body::Parked { event, reason } => draft.mark(&format!("parked:{event}:{reason}")),
+        Body::Parked { event, reason } => {
+            draft.mark(&format!("parked:{event}:{reason}"));
+            // Whatever was set aside, a person should look.
+            bot::give_up(&mut draft, "parked");
+        }
         Body::Bot { command, result, .. } => bot::on_bot(&mut draft, *command, result),
         Body::Staff(order) => staff::on_order(&mut draft, order),
         Body::Delivery { command, attempt, outcome } => {
             delivery::on_delivery(&mut draft, *command, *attempt, outcome);
         }
-        Body::Handoff { command, outcome, .. } => handoff::on_handoff(&mut draft, *command, outcome),
+        Body::Handoff { command, attempt, outcome } => handoff::on_handoff(&mut draft, *command, *attempt, outcome),
         Body::Timer { timer } => timer::on_timer(&mut draft, *timer),
         Body::Switched => bot::on_switched(&mut draft),
     }
+    delivery::abandon_waiting(&mut draft);
     draft.depart();
     draft.trim();
     draft.finish()

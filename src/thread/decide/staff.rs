@@ -3,9 +3,9 @@
 use wissel_channels::{Author, Origin};
 
 use super::draft::{Draft, blank};
-use super::{claim, travel};
+use super::{bot, claim, travel};
 use crate::routing::{Priority, QueueKind, QueueName};
-use crate::thread::state::{Conversation, EntryKind, TimerKind};
+use crate::thread::state::{Conversation, Entry, EntryKind, Outgoing, TimerKind};
 use crate::thread::{Change, Order, Owner, Person, Refusal, StaffOrder};
 
 /// Who answers the order.
@@ -44,6 +44,9 @@ fn refusal(draft: &Draft<'_>, order: &StaffOrder) -> Option<Refusal> {
     }
     if conversation.claiming.is_some() {
         return Some(Refusal::Claiming);
+    }
+    if conversation.owner == Some(Owner::Bot) && order.order == Order::Return {
+        return Some(Refusal::Invalid);
     }
     (!may(conversation, &order.person, &order.order)).then_some(Refusal::NotOwner)
 }
@@ -140,8 +143,28 @@ fn give_back(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     let queue = last.filter(|queue| draft.table.queue(queue).is_some());
     let queue = queue.or_else(|| draft.table.queues().find(|q| q.kind == QueueKind::Bot).map(|q| q.name.clone()));
     let queue = queue.ok_or(Refusal::UnknownQueue)?;
-    travel::to_bot(draft, queue, Some("returned"));
+    if bot::switched_off(draft, &queue) {
+        return Err(Refusal::Invalid);
+    }
+    let answered = unanswered(draft).map_or(draft.thread().ordinal, |first| first - 1);
+    travel::to_bot(draft, queue, Some("returned"), Some(answered));
+    bot::ask(draft);
     Ok(())
+}
+
+/// The first of the customer's words that the table gave to the bot and that nobody has answered since, if so.
+fn unanswered(draft: &Draft<'_>) -> Option<u64> {
+    let (thread, conversation) = (draft.thread(), draft.open()?);
+    let speaks = |outgoing: &Outgoing| outgoing.conversation == conversation.id && outgoing.from == Author::Staff;
+    let answering = thread.flight.iter().map(|flight| &flight.outgoing).chain(&thread.outbox).any(speaks);
+    let bots = conversation.decision.as_ref().is_some_and(|decision| decision.kind == QueueKind::Bot);
+    if answering || !bots {
+        return None;
+    }
+    let said = thread.tail.iter().rev().filter(|e| e.conversation == conversation.id && e.kind == EntryKind::Message);
+    let arrived = |entry: &&Entry| matches!(entry.from, Author::Staff | Author::Bot) && entry.seq.is_some();
+    let since = said.take_while(|entry| !arrived(entry)).filter(|entry| entry.from == Author::Customer);
+    since.last().map(|entry| entry.ordinal)
 }
 
 fn close(draft: &mut Draft<'_>, person: &Person) {
