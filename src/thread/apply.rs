@@ -24,7 +24,7 @@ pub fn apply(thread: &mut Thread, change: &Change) {
         Change::Departed(flight) => departed(thread, flight),
         Change::Revoked => thread.flight.iter_mut().for_each(|flight| flight.revoked = true),
         Change::Delayed => {
-            thread.flight.iter_mut().for_each(|flight| flight.attempt = flight.attempt.saturating_add(1))
+            thread.flight.iter_mut().for_each(|flight| flight.attempt = flight.attempt.saturating_add(1));
         }
         Change::Landed { command, state } => landed(thread, *command, *state),
         Change::Issued(command) => issued(thread, command),

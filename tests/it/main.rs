@@ -8,6 +8,6 @@ mod harness;
 mod journey;
 mod ledger;
 mod metrics;
-mod readme;
 mod model;
+mod readme;
 mod tidy;

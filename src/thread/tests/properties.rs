@@ -185,7 +185,9 @@ proptest! {
     #[test]
     fn any_events_in_any_order_keep_the_invariants_and_end(happenings in prop::collection::vec(happening(), 1..60)) {
         let mut run = Run::new();
-        happenings.iter().for_each(|happening| run.happen(happening));
+        for happening in &happenings {
+            run.happen(happening);
+        }
         run.settle();
         let thread = &run.case.thread;
         prop_assert!(thread.flight.is_none() && thread.outbox.is_empty() && thread.pending.is_empty());
@@ -240,7 +242,9 @@ proptest! {
                     Input { event, verdict: Some(verdict("my parcel?")), table: run.case.table.hash, circumstances };
                 let (after, changes) = step(thread.clone(), &input, &run.case.table);
                 let mut folded = thread.clone();
-                changes.iter().for_each(|change| apply(&mut folded, change));
+                for change in &changes {
+                    apply(&mut folded, change);
+                }
                 prop_assert_eq!(after, folded);
             }
         }
