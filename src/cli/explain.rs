@@ -7,7 +7,7 @@ use wissel_channels::ConversationId;
 
 use super::{Files, block_on, print};
 use crate::app;
-use crate::thread::explain::Step;
+use crate::thread::story::story;
 use crate::web::staff::explain::document;
 
 /// Arguments of `wissel explain`.
@@ -30,13 +30,6 @@ pub(super) fn run(files: &Files, args: &Args) -> anyhow::Result<ExitCode> {
         print(&document(id, &steps).to_string())?;
         return Ok(ExitCode::SUCCESS);
     }
-    for step in &steps {
-        print(&line(step))?;
-    }
+    print(&story(&steps, None).join("\n"))?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn line(step: &Step) -> String {
-    let by = step.by.as_ref().map_or("router", |person| person.0.as_str());
-    format!("{}  {}: {}", step.at, by, step.changes.join("; "))
 }

@@ -151,3 +151,73 @@ pub const fn delivery_word(state: DeliveryState) -> &'static str {
         DeliveryState::Unknown => "unknown",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use wissel_channels::{ChannelName, InboundMessage, MessageId, ThreadKey};
+
+    use super::super::{Circumstances, Event, Order, Person, StaffOrder};
+    use super::*;
+    use crate::routing::{Priority, QueueName, TableHash};
+
+    fn input(body: Body) -> Input {
+        let (id, thread, at) = (EventId([9; 16]), ThreadKey([1; 16]), UnixMillis(1_000));
+        let event = Event { id, thread, at, trace: id, body };
+        Input { event, verdict: None, table: TableHash::default(), circumstances: Circumstances::default() }
+    }
+
+    fn moved(owner: Owner, reason: Option<&str>) -> Change {
+        Change::Moved(Move {
+            owner,
+            queue: QueueName::new("care").unwrap(),
+            epoch: 1,
+            at: UnixMillis(1_000),
+            priority: Priority::Normal,
+            reason: reason.map(str::to_owned),
+            hop: false,
+            claim_until: None,
+            answered: None,
+        })
+    }
+
+    fn order(order: Order) -> Body {
+        let (person, conversation) = (Person("Sanne".into()), ConversationId([5; 16]));
+        Body::Staff(StaffOrder { person, conversation, epoch: None, digest: [0; 16], order })
+    }
+
+    #[test]
+    fn changes_of_owner_are_told_with_the_owner_before() {
+        let mut teller = Storyteller::default();
+        let opened = Change::Opened { id: ConversationId([5; 16]), number: 1, at: UnixMillis(1_000) };
+        let message = InboundMessage {
+            id: MessageId([2; 16]),
+            thread: ThreadKey([1; 16]),
+            channel: ChannelName::new("webchat").unwrap(),
+            account: wissel_channels::AccountName::new("main").unwrap(),
+            provider_id: String::new(),
+            at: UnixMillis(1_000),
+            text: "Hallo".into(),
+            locale: None,
+            attachments: Vec::new(),
+            attributes: std::collections::BTreeMap::new(),
+            automatic: None,
+        };
+        let first = teller.step(&input(Body::Message(message)), &[opened, moved(Owner::Bot, None)]);
+        assert_eq!(first.changes, ["conversation 1: opened", "owner: nobody -> bot"]);
+        assert_eq!((first.text.as_deref(), first.by), (Some("Hallo"), None));
+        assert_eq!(first.conversation, Some(ConversationId([5; 16])));
+        let second = teller.step(&input(Body::Switched), &[moved(Owner::Queue, Some("switch:ai_off"))]);
+        assert_eq!(second.changes, ["owner: bot -> queue care (switch:ai_off)"]);
+        let claim = [moved(Owner::Agent(Person("Sanne".into())), None)];
+        let third = teller.step(&input(order(Order::Claim)), &claim);
+        assert_eq!(third.changes, ["owner: queue care -> Sanne"]);
+        assert_eq!(third.by, Some(Person("Sanne".into())));
+    }
+
+    #[test]
+    fn what_concerns_only_machines_is_not_told() {
+        let mut teller = Storyteller::default();
+        let changes = [Change::Confirmed(wissel_channels::CommandId([3; 16])), Change::Trimmed { upto: 4 }];
+        assert!(teller.step(&input(Body::Switched), &changes).changes.is_empty());
+    }
+}

@@ -14,6 +14,7 @@ pub mod explain;
 pub mod input;
 pub mod rebuild;
 pub mod state;
+pub mod story;
 mod words;
 
 pub use apply::apply;

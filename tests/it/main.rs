@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails here")]
 
 mod command_line;
+mod desk;
 mod harness;
 mod journey;
 mod ledger;

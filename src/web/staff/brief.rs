@@ -39,7 +39,12 @@ fn why(decision: &Decision, reason: Option<&str>, words: Words) -> Vec<String> {
     if !because.is_empty() {
         why.push(because.to_owned());
     }
-    why.extend(findings(&decision.verdict, words));
+    for finding in findings(&decision.verdict, words) {
+        // A rule's own words may say the same.
+        if !why.contains(&finding) {
+            why.push(finding);
+        }
+    }
     why
 }
 

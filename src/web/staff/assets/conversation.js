@@ -70,8 +70,9 @@ function facts(conversation) {
     claimed: () => mine(conversation)
       ? w.ownerMe(conversation.claim_until && moment(conversation.claim_until, true)) : w.ownerOther(conversation.owner.name),
   }[conversation.state]();
-  const language = conversation.language?.toUpperCase();
-  return [owner, w.since(moment(conversation.since)), queue, language].filter(Boolean).join(" · ");
+  const tongue = conversation.language?.toUpperCase();
+  const where = conversation.state === "waiting" ? "" : queue;
+  return [owner, w.since(moment(conversation.since)), where, tongue].filter(Boolean).join(" · ");
 }
 
 function actions(conversation) {
@@ -151,7 +152,7 @@ function bubble(conversation, message, isNew) {
   const isDecided = message.ordinal !== null && message.ordinal === conversation.decided_on;
   const evidence = isDecided ? conversation.decision?.verdict.evidence ?? [] : [];
   const text = message.kind === "marker" ? markerText(message.text) : message.text;
-  return make("li", { class: `message ${message.kind === "message" ? message.from : message.kind}${isNew ? " fresh" : ""}` },
+  return make("div", { class: `message ${message.kind === "message" ? message.from : message.kind}${isNew ? " fresh" : ""}` },
     make("p", { class: "who" }, `${who(message)} · `, make("time", { datetime: message.at, text: moment(message.at) })),
     make("div", { class: "text", dir: "auto" }, ...marked(text, evidence)),
     message.sources.length ? make("p", { class: "sources" }, `${w.sources}: `, ...message.sources.flatMap(source)) : null,

@@ -75,7 +75,7 @@ function item(place, conversation, waits) {
   const who = conversation.state === "claimed" ? conversation.owner.name : queueTitle(conversation.queue ?? "");
   const tags = make("span", { class: "row small" },
     make("span", { text: `${who} · ${conversation.channel}` }),
-    make("span", {},
+    make("span", { class: "tags" },
       conversation.language && make("span", { class: "tag", text: conversation.language.toUpperCase() }),
       conversation.priority === "high" && make("span", { class: "tag high", text: w.priorityHigh }) || null,
       conversation.priority === "low" && make("span", { class: "tag", text: w.priorityLow }) || null));

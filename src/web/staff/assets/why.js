@@ -4,13 +4,16 @@ import { byId, fill, make } from "./dom.js";
 import { queueTitle } from "./list.js";
 import { language, localized, moment, words } from "./words.js";
 
+/// What is worth marking: not the language, and not what the text as a whole is about.
+const isMark = ({ finding, start, end }, length) => finding !== "language" && !(finding === "intent" && start === 0 && end >= length);
+
 /// A text with the words marked that findings stand on. Places count whole characters, as the API does.
 export function marked(text, evidence) {
   if (!evidence.length) return [text];
   const characters = Array.from(text);
   const names = characters.map(() => new Set());
   for (const { finding, start, end } of evidence) {
-    if (finding === "language" || end - start >= characters.length && finding === "question") continue;
+    if (!isMark({ finding, start, end }, characters.length)) continue;
     for (let at = start; at < Math.min(end, names.length); at += 1) names[at].add(finding);
   }
   const parts = [];
@@ -33,9 +36,15 @@ export function showWhy(conversation, use) {
     const w = words();
     const parts = [make("h2", { id: "why-title", text: w.whyTitle })];
     if (!decision) return [...parts, make("p", { class: "small", text: w.noDecision })];
-    parts.push(bullets(brief.why), ruleLine(decision), ...foundWords(decision), ...briefParts(brief, use), comparisons(decision));
+    parts.push(bullets(brief.why), ruleLine(decision), ...foundWords(decision, decidedLength(conversation)), ...briefParts(brief, use), comparisons(decision));
     return parts;
   });
+}
+
+/// How long the message is that was decided on, in whole characters.
+function decidedLength({ messages, decided_on: ordinal }) {
+  const message = messages.find((message) => message.ordinal === ordinal);
+  return message ? Array.from(message.text).length : Infinity;
 }
 
 const bullets = (texts) => make("ul", {}, ...texts.map((text) => make("li", { text })));
@@ -50,9 +59,9 @@ function ruleLine(decision) {
   return make("p", { class: "small", text: `${where} ${w.decidedAt(moment(decision.at))}` });
 }
 
-function foundWords(decision) {
+function foundWords(decision, length) {
   const w = words();
-  const shown = decision.verdict.evidence.filter(({ finding, text }) => finding !== "language" && text.trim());
+  const shown = decision.verdict.evidence.filter((found) => isMark(found, length) && found.text.trim());
   if (!shown.length) return [];
   const items = shown.slice(0, 12).map(({ finding, text }) =>
     make("li", {}, `${w.findings[finding] ?? finding}: `, make("mark", { dir: "auto", text: shorten(text) })));
