@@ -1,10 +1,11 @@
 //! Explain: what was decided about a thread, told in short plain strings. Pure.
 
+use serde_json::{Value, json};
 use wissel_channels::{ConversationId, UnixMillis};
 
 use super::state::{DeliveryState, EntryKind, Owner};
 use super::{Body, Change, Entry, EventId, Input, Move, Person};
-use crate::routing::{Decision, Language};
+use crate::routing::{Decision, Language, decision_json};
 
 /// One event of a thread with what followed from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,6 +153,27 @@ pub const fn delivery_word(state: DeliveryState) -> &'static str {
     }
 }
 
+<<<<<<< HEAD
+=======
+/// The document that the API and `wissel explain --json` give.
+pub fn document(id: ConversationId, steps: &[Step]) -> Value {
+    json!({ "conversation": id, "entries": steps.iter().map(entry).collect::<Vec<_>>() })
+}
+
+fn entry(step: &Step) -> Value {
+    let text = step.text.as_deref().unwrap_or_default();
+    json!({
+        "at": step.at,
+        "event": step.event,
+        "kind": step.kind,
+        "seq": step.seq,
+        "decision": step.decision.as_ref().map(|made| decision_json(made, text)),
+        "changes": step.changes,
+        "by": step.by.as_ref().map_or("router", |person| &person.0),
+    })
+}
+
+>>>>>>> desk
 #[cfg(test)]
 mod tests {
     use wissel_channels::{ChannelName, InboundMessage, MessageId, ThreadKey};

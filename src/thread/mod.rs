@@ -15,8 +15,11 @@ pub mod input;
 pub mod rebuild;
 pub mod state;
 pub mod story;
+<<<<<<< HEAD
 #[cfg(test)]
 mod tests;
+=======
+>>>>>>> desk
 mod words;
 
 pub use apply::apply;

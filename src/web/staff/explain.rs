@@ -4,14 +4,13 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use serde_json::{Value, json};
+use serde_json::Value;
 use wissel_channels::ConversationId;
 
 use super::problem::Problem;
 use super::signed_in::SignedIn;
 use super::{Staff, conversations, read};
-use crate::routing::shown::decision_json;
-use crate::thread::explain::{Step, Storyteller};
+use crate::thread::explain::{Step, Storyteller, document};
 use crate::wire::Record;
 
 /// `GET /api/conversations/{id}/explain`.
@@ -31,22 +30,4 @@ pub fn steps(id: ConversationId, records: &[Record]) -> Vec<Step> {
     let mut teller = Storyteller::default();
     let steps = records.iter().map(|record| teller.step(&record.input, &record.changes));
     steps.filter(|step| step.conversation == Some(id) && !step.changes.is_empty()).collect()
-}
-
-/// The document that the API and `wissel explain --json` give.
-pub fn document(id: ConversationId, steps: &[Step]) -> Value {
-    json!({ "conversation": id, "entries": steps.iter().map(entry).collect::<Vec<_>>() })
-}
-
-fn entry(step: &Step) -> Value {
-    let text = step.text.as_deref().unwrap_or_default();
-    json!({
-        "at": step.at,
-        "event": step.event,
-        "kind": step.kind,
-        "seq": step.seq,
-        "decision": step.decision.as_ref().map(|made| decision_json(made, text)),
-        "changes": step.changes,
-        "by": step.by.as_ref().map_or("router", |person| &person.0),
-    })
 }
