@@ -45,11 +45,7 @@ async fn bind(setting: &str, address: SocketAddr) -> anyhow::Result<TcpListener>
 /// Serves customers, staff and operations; prints the one-time link to the desk.
 pub(super) fn start(daemon: &Daemon, listeners: Listeners, lifecycle: &Lifecycle) -> anyhow::Result<Readiness> {
     let readiness = Readiness::default();
-<<<<<<< HEAD
-    readiness.announce(&["broker", "store", "journal", "router"]);
-=======
     readiness.needs(&["broker", "store", "journal", "router"]);
->>>>>>> desk
     let place = &daemon.place;
     let context = ReceiveContext {
         intake: Arc::new(Inlet::new(place.clone())),

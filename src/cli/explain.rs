@@ -7,13 +7,8 @@ use wissel_channels::ConversationId;
 
 use super::{Files, block_on, print};
 use crate::app;
-<<<<<<< HEAD
-use crate::thread::story::story;
-use crate::web::staff::explain::document;
-=======
 use crate::thread::explain::document;
 use crate::thread::story::story;
->>>>>>> desk
 
 /// Arguments of `wissel explain`.
 #[derive(Debug, clap::Args)]

@@ -153,8 +153,6 @@ pub const fn delivery_word(state: DeliveryState) -> &'static str {
     }
 }
 
-<<<<<<< HEAD
-=======
 /// The document that the API and `wissel explain --json` give.
 pub fn document(id: ConversationId, steps: &[Step]) -> Value {
     json!({ "conversation": id, "entries": steps.iter().map(entry).collect::<Vec<_>>() })
@@ -173,7 +171,6 @@ fn entry(step: &Step) -> Value {
     })
 }
 
->>>>>>> desk
 #[cfg(test)]
 mod tests {
     use wissel_channels::{ChannelName, InboundMessage, MessageId, ThreadKey};

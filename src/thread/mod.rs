@@ -15,11 +15,6 @@ pub mod input;
 pub mod rebuild;
 pub mod state;
 pub mod story;
-<<<<<<< HEAD
-#[cfg(test)]
-mod tests;
-=======
->>>>>>> desk
 mod words;
 
 pub use apply::apply;

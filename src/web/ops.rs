@@ -34,11 +34,7 @@ pub struct Check {
 
 impl Readiness {
     /// Names the checks there will be. None of them is fine before it says so.
-<<<<<<< HEAD
-    pub fn announce(&self, names: &[&str]) {
-=======
     pub fn needs(&self, names: &[&str]) {
->>>>>>> desk
         for name in names {
             self.set(name, Some("starting".to_owned()));
         }
@@ -124,11 +120,7 @@ mod tests {
     async fn it_is_ready_when_every_check_is_fine_and_says_what_is_not() {
         let readiness = Readiness::default();
         assert_eq!(ask(&readiness, "/readyz").await.0, StatusCode::SERVICE_UNAVAILABLE);
-<<<<<<< HEAD
-        readiness.announce(&["broker", "store"]);
-=======
         readiness.needs(&["broker", "store"]);
->>>>>>> desk
         readiness.fine("broker");
         let (status, body) = ask(&readiness, "/readyz").await;
         assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
