@@ -5,7 +5,7 @@ import { queueTitle } from "./list.js";
 import { language, localized, moment, words } from "./words.js";
 
 /// What is worth marking: not the language, and not what the text as a whole is about.
-const isMark = ({ finding, start, end }, length) => finding !== "language" && !(finding === "intent" && start === 0 && end >= length);
+const isMark = ({ finding, start, end }, length) => finding !== "language" && (finding !== "intent" || 2 * (end - start) < length);
 
 /// A text with the words marked that findings stand on. Places count whole characters, as the API does.
 export function marked(text, evidence) {
