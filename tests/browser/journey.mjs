@@ -70,14 +70,14 @@ async function journey(daemon, browser) {
   await stranger.close();
 
   step("they claim and answer; the customer reads it");
-  await desk.press("claim", "agent");
+  await desk.claim();
   await customer.owner("agent");
   await desk.reply(REPLY);
   assert.match(await customer.line("staff", 1), /brievenbus/);
   assert.equal(await customer.lines("bot").count(), answers, "the bot was silent");
 
   step("they give it back; the bot says again that it is an AI before it answers");
-  await desk.press("return", "bot");
+  await desk.giveBack();
   await customer.owner("bot");
   await customer.say(AGAIN);
   await customer.line("bot", answers + 1);

@@ -53,29 +53,36 @@ export class Desk {
 
   /** Opens the conversation that has waited longest; gives its id. */
   async openFirstWaiting() {
-    const first = this.page.locator("[data-conversation]").first();
+    const first = this.page.locator("#list a").first();
     await first.waitFor();
-    const id = await first.getAttribute("data-conversation");
+    const id = await first.getAttribute("data-key");
     await first.click();
-    await this.page.locator("[data-part=why]").waitFor();
+    await this.page.locator("#why-title").waitFor();
     return id;
   }
 
   /** Why the conversation came here. */
   why() {
-    return this.page.locator("[data-part=why]").innerText();
+    return this.page.locator("#why li").first().innerText();
   }
 
-  /** Presses a button, `claim`, `release`, `return`, `close`, and waits until the page shows the new owner. */
-  async press(action, owner) {
-    await this.page.locator(`[data-action=${action}]`).click();
-    await this.page.locator(`[data-owner=${owner}]`).waitFor();
+  /** Claims it, and waits until the desk shows that it may be released. */
+  async claim() {
+    await this.page.locator("#actions [data-key=claim]").click();
+    await this.page.locator("#actions [data-key=release]").waitFor();
+  }
+
+  /** Gives it back to the bot, and waits until the desk shows that it may be claimed again. */
+  async giveBack() {
+    await this.page.locator("#actions [data-key=return]").click();
+    await this.page.locator("#confirm-yes").click();
+    await this.page.locator("#actions [data-key=claim]").waitFor();
   }
 
   async reply(text) {
-    await this.page.locator("[data-part=reply] textarea").fill(text);
-    await this.page.locator("[data-action=reply]").click();
-    await this.page.locator("[data-message]", { hasText: text }).first().waitFor();
+    await this.page.locator("#text").fill(text);
+    await this.page.locator("#reply").click();
+    await this.page.locator("#messages .message.staff", { hasText: text }).waitFor();
   }
 }
 
