@@ -9,18 +9,18 @@ use super::mutation::Mutation;
 
 /// What the gate knows. Saved with the thread; the records of starts are its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Gate {
+pub(super) struct Gate {
     /// The thread's epoch.
-    pub epoch: u64,
+    pub(super) epoch: u64,
     revoked: Option<CommandId>,
     started: BTreeSet<(CommandId, u32)>,
     /// Another one after the store was lost.
-    pub incarnation: u8,
+    pub(super) incarnation: u8,
 }
 
 /// Whether a worker may carry out a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Started {
+pub(super) enum Started {
     /// It may.
     Go,
     /// It must find out first what became of an earlier start.
@@ -31,30 +31,34 @@ pub enum Started {
 
 impl Gate {
     /// What a save of the thread changes here.
-    pub fn save(&mut self, thread: &Thread) {
+    pub(super) fn save(&mut self, thread: &Thread) {
         self.epoch = thread.epoch;
         self.revoked = thread.revoked();
     }
 
     /// The store is lost: the thread comes back from the journal, the records of starts do not.
-    pub fn lose(&mut self, rebuilt: &Thread) {
+    pub(super) fn lose(&mut self, rebuilt: &Thread) {
         self.started.clear();
         self.incarnation += 1;
         self.save(rebuilt);
     }
 
     /// Atomically checks and records. `incarnation` is absent once it is known that a call is safe.
-    pub fn start(&mut self, command: &Command, incarnation: Option<u8>, mutation: Option<Mutation>) -> Started {
+    pub(super) fn start(&mut self, command: &Command, incarnation: Option<u8>, mutation: Option<Mutation>) -> Started {
+        let begun = incarnation.is_some() && self.started.contains(&(command.id, command.attempt));
+        let lost = incarnation.is_some_and(|published_under| published_under != self.incarnation);
+        let lost = lost && mutation != Some(Mutation::NoIncarnationCheck);
         let stale = command.epoch.is_some_and(|epoch| epoch < self.epoch) && mutation != Some(Mutation::NoEpochCheck);
-        if self.revoked == Some(command.id) || stale {
+        let refused = stale || self.revoked == Some(command.id);
+        if refused && mutation == Some(Mutation::RefusedBeforeSettled) {
             return Started::Refused;
         }
-        if let Some(published_under) = incarnation {
-            let other = published_under != self.incarnation && mutation != Some(Mutation::NoIncarnationCheck);
-            let begun = self.started.contains(&(command.id, command.attempt));
-            if other || (begun && mutation != Some(Mutation::StartsForgotten)) {
-                return Started::Settle;
-            }
+        // What may have begun is never called "not started", whatever happened since.
+        if lost || (begun && mutation != Some(Mutation::StartsForgotten)) {
+            return Started::Settle;
+        }
+        if refused {
+            return Started::Refused;
         }
         self.started.insert((command.id, command.attempt));
         Started::Go

@@ -8,7 +8,7 @@ use wissel_channels::{ThreadKey, UnixMillis};
 
 /// A list that shares its older part with the states before.
 #[derive(Clone, Debug, Default)]
-pub struct Journal(Option<Arc<Link>>);
+pub(super) struct Journal(Option<Arc<Link>>);
 
 #[derive(Debug)]
 struct Link {
@@ -19,13 +19,13 @@ struct Link {
 
 impl Journal {
     /// Adds what followed from an event.
-    pub fn push(&mut self, event: EventId, changes: Vec<Change>) {
+    pub(super) fn push(&mut self, event: EventId, changes: Vec<Change>) {
         let before = self.clone();
         self.0 = Some(Arc::new(Link { before, event, changes }));
     }
 
     /// The thread as `apply` alone gives it back.
-    pub fn fold(&self, key: ThreadKey) -> Rebuilt {
+    pub(super) fn fold(&self, key: ThreadKey) -> Rebuilt {
         let mut links = Vec::new();
         let mut next = self.0.as_deref();
         while let Some(link) = next {

@@ -8,15 +8,31 @@ use wissel::thread::{
 };
 use wissel_channels::{Author, CommandId, Origin, OutboundMessage, Part};
 
+use super::world::Faults;
+
+pub(super) const OWNER: &str = "one owner: who was granted a claim has the conversation";
+pub(super) const GRANTED: &str = "nothing of the bot starts after a claim was granted";
+pub(super) const CLAIMED: &str = "no delivery of the bot starts after a claim began";
+pub(super) const DISCLOSED: &str = "no AI output without a disclosure before it";
+pub(super) const ORDER: &str = "what is said arrives in its order";
+pub(super) const TWICE: &str = "nothing arrives twice";
+pub(super) const ONE_PLACE: &str = "everything said has one place";
+pub(super) const CURRENT: &str = "nothing of the bot waits under an older epoch";
+pub(super) const ENDS: &str = "every message ends: answered, or with people";
+pub(super) const SHOWN: &str = "what reached the customer is shown to staff";
+pub(super) const JOURNAL: &str = "the journal gives the state back";
+
 /// A safeguard that is taken away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Mutation {
+pub(super) enum Mutation {
     /// The gate does not compare epochs.
     NoEpochCheck,
     /// The gate does not compare the store's incarnation.
     NoIncarnationCheck,
     /// The gate does not look whether a try was started before.
     StartsForgotten,
+    /// The gate refuses what is stale before it looks whether it was started.
+    RefusedBeforeSettled,
     /// The bot does not say that it is an AI.
     NoDisclosure,
     /// A claim does not revoke the delivery in flight.
@@ -46,28 +62,50 @@ pub enum Mutation {
 }
 
 impl Mutation {
-    pub const ALL: [Self; 16] = [
-        Self::NoEpochCheck,
-        Self::NoIncarnationCheck,
-        Self::StartsForgotten,
-        Self::NoDisclosure,
-        Self::ClaimWithoutRevoke,
-        Self::GrantWithoutEpoch,
-        Self::GrantWithoutWaiting,
-        Self::IdsForgotten,
-        Self::OutcomesCountTwice,
-        Self::NothingPublishedAgain,
-        Self::OutboxKept,
-        Self::SecondFlight,
-        Self::NoDeadline,
-        Self::LateAnswersSent,
-        Self::MovesClaimed,
-        Self::JournalForgets,
+    /// Each with the promise that it must break.
+    pub(super) const ALL: [(Self, &str); 17] = [
+        (Self::NoEpochCheck, GRANTED),
+        (Self::NoIncarnationCheck, TWICE),
+        (Self::StartsForgotten, TWICE),
+        (Self::RefusedBeforeSettled, SHOWN),
+        (Self::NoDisclosure, DISCLOSED),
+        (Self::ClaimWithoutRevoke, CLAIMED),
+        (Self::GrantWithoutEpoch, GRANTED),
+        (Self::GrantWithoutWaiting, GRANTED),
+        (Self::IdsForgotten, ONE_PLACE),
+        (Self::OutcomesCountTwice, ONE_PLACE),
+        (Self::NothingPublishedAgain, ENDS),
+        (Self::OutboxKept, CURRENT),
+        (Self::SecondFlight, ORDER),
+        (Self::NoDeadline, ENDS),
+        (Self::LateAnswersSent, GRANTED),
+        (Self::MovesClaimed, OWNER),
+        (Self::JournalForgets, JOURNAL),
     ];
+
+    /// The fault that it takes to see it.
+    pub(super) fn faults(self) -> Faults {
+        let none = Faults::default();
+        match self {
+            Self::StartsForgotten | Self::RefusedBeforeSettled | Self::IdsForgotten | Self::OutcomesCountTwice => {
+                Faults { doubles: 1, ..none }
+            }
+            Self::NoIncarnationCheck => Faults { doubles: 1, set_backs: 1, ..none },
+            Self::NothingPublishedAgain => Faults { crashes: 1, ..none },
+            Self::JournalForgets => Faults { set_backs: 1, ..none },
+            Self::NoDeadline => Faults { troubles: 1, ..none },
+            _ => none,
+        }
+    }
 }
 
 /// The real step, or what would come of it without a safeguard: its changes altered, and applied.
-pub fn step(before: &Thread, input: &Input, table: &RoutingTable, mutation: Option<Mutation>) -> (Thread, Vec<Change>) {
+pub(super) fn step(
+    before: &Thread,
+    input: &Input,
+    table: &RoutingTable,
+    mutation: Option<Mutation>,
+) -> (Thread, Vec<Change>) {
     let (thread, changes) = real_step(before.clone(), input, table);
     let Some(mutation) = mutation else { return (thread, changes) };
     let mut altered: Vec<Change> = changes.into_iter().flat_map(|change| alter(change, before, mutation)).collect();
@@ -77,7 +115,9 @@ pub fn step(before: &Thread, input: &Input, table: &RoutingTable, mutation: Opti
 
 fn fold(before: &Thread, changes: &[Change]) -> Thread {
     let mut thread = before.clone();
-    changes.iter().for_each(|change| apply(&mut thread, change));
+    for change in changes {
+        apply(&mut thread, change);
+    }
     thread
 }
 
@@ -88,7 +128,7 @@ fn alter(change: Change, before: &Thread, mutation: Mutation) -> Vec<Change> {
             vec![Change::Departed(Flight { discloses: None, ..flight })]
         }
         (Mutation::NoDisclosure, Change::Issued(command)) => vec![Change::Issued(without_disclosure(command))],
-        (Mutation::ClaimWithoutRevoke, Change::Revoked) => vec![],
+        (Mutation::ClaimWithoutRevoke | Mutation::GrantWithoutWaiting, Change::Revoked) => vec![],
         (Mutation::GrantWithoutEpoch | Mutation::GrantWithoutWaiting, Change::Moved(to))
             if matches!(to.owner, Owner::Agent(_)) =>
         {
@@ -120,7 +160,6 @@ fn alter(change: Change, before: &Thread, mutation: Mutation) -> Vec<Change> {
             let decided = Change::OrderDecided { order: claiming.order, digest: claiming.digest, outcome };
             moved.into_iter().chain([decided]).collect()
         }
-        (Mutation::GrantWithoutWaiting, Change::Revoked) => vec![],
         (Mutation::GrantWithoutWaiting, Change::TimerSet(timer)) if timer.kind == TimerKind::ClaimGrant => vec![],
         (Mutation::NoDeadline, Change::TimerSet(timer)) if matches!(timer.kind, TimerKind::BotDeadline(_)) => vec![],
         (Mutation::OutboxKept, moved @ Change::Moved(_)) => {
@@ -231,7 +270,7 @@ fn second_flight(thread: &Thread, input: &Input) -> Vec<Change> {
 }
 
 /// What a journal keeps of a decision.
-pub fn journaled(changes: Vec<Change>, mutation: Option<Mutation>) -> Vec<Change> {
+pub(super) fn journaled(changes: Vec<Change>, mutation: Option<Mutation>) -> Vec<Change> {
     let forgets = mutation == Some(Mutation::JournalForgets);
     let kept =
         |change: &Change| !(forgets && matches!(change, Change::Placed(entry) if entry.kind == EntryKind::Message));

@@ -29,16 +29,16 @@ to = "care"
 "#;
 
 /// The thread of the model.
-pub fn key() -> ThreadKey {
+pub(super) fn key() -> ThreadKey {
     ThreadKey::of("model", &[b"thread"])
 }
 
-pub fn table() -> RoutingTable {
+pub(super) fn table() -> RoutingTable {
     RoutingTable::parse("routing.toml", TABLE).unwrap_or_else(|problems| panic!("{problems:#?}"))
 }
 
 /// The customer's message of this number.
-pub fn message(number: u8, wants_person: bool) -> Event {
+pub(super) fn message(number: u8, wants_person: bool) -> Event {
     Event::message(InboundMessage {
         id: MessageId::of("model", &[&[number]]),
         thread: key(),
@@ -55,19 +55,19 @@ pub fn message(number: u8, wants_person: bool) -> Event {
 }
 
 /// An order of the one person in the model.
-pub fn order(thread: &Thread, order: Order) -> Event {
+pub(super) fn order(thread: &Thread, order: Order) -> Event {
     let id = EventId::of("model order", &[format!("{order:?}").as_bytes()]);
     let conversation = thread.conversation.as_ref().map_or_else(ConversationId::default, |c| c.id);
     let order = StaffOrder { person: Person("Anna".to_owned()), conversation, epoch: None, digest: [0; 16], order };
     event(id, Body::Staff(order))
 }
 
-pub fn event(id: EventId, body: Body) -> Event {
+pub(super) fn event(id: EventId, body: Body) -> Event {
     Event { id, thread: key(), at: UnixMillis(0), trace: id, body }
 }
 
 /// What triage finds, and what else holds. Claims do not lapse here; a timer may fire as soon as it is set.
-pub fn input(event: &Event, table: &RoutingTable) -> Input {
+pub(super) fn input(event: &Event, table: &RoutingTable) -> Input {
     let verdict = match &event.body {
         Body::Message(message) => Some(verdict(&message.text)),
         _ => None,
@@ -89,7 +89,7 @@ fn verdict(text: &str) -> Verdict {
     }
 }
 
-pub fn source() -> Source {
+pub(super) fn source() -> Source {
     Source {
         title: "Levertijd".to_owned(),
         url: "https://shop.example/levertijd".to_owned(),
@@ -97,6 +97,6 @@ pub fn source() -> Source {
     }
 }
 
-pub fn sent() -> DeliveryOutcome {
+pub(super) fn sent() -> DeliveryOutcome {
     DeliveryOutcome::Sent { provider_id: None }
 }

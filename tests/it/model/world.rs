@@ -15,70 +15,75 @@ use super::scenario::{self, event};
 
 /// A command in its queue, with the store's incarnation at its publication.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Published {
-    pub command: Command,
-    pub incarnation: u8,
+pub(super) struct Published {
+    pub(super) command: Command,
+    pub(super) incarnation: u8,
 }
 
 /// How many faults may still happen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Faults {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Faults {
     /// A message or command that comes twice.
-    pub doubles: u8,
+    pub(super) doubles: u8,
     /// A router or worker that dies in the middle of its work.
-    pub crashes: u8,
+    pub(super) crashes: u8,
     /// The store is lost and rebuilt.
-    pub set_backs: u8,
+    pub(super) set_backs: u8,
     /// A bot that never answers or abstains, a delivery that fails for now or has an unknown end.
-    pub troubles: u8,
+    pub(super) troubles: u8,
 }
 
 /// What must never happen, noted when it does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[expect(clippy::struct_excessive_bools, reason = "one mark for each promise")]
-pub struct Broken {
-    pub started_after_grant: bool,
-    pub started_after_claim: bool,
-    pub undisclosed: bool,
-    pub disorder: bool,
-    pub twice: bool,
-    pub not_rebuilt: bool,
+pub(super) struct Broken {
+    pub(super) started_after_grant: bool,
+    pub(super) started_after_claim: bool,
+    pub(super) undisclosed: bool,
+    pub(super) disorder: bool,
+    pub(super) twice: bool,
+    pub(super) not_rebuilt: bool,
 }
 
+/// All of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct World {
+#[expect(clippy::struct_excessive_bools, reason = "what has happened and what has not")]
+pub(super) struct World {
     /// What the router saved.
-    pub thread: Thread,
-    pub seen: BTreeSet<EventId>,
-    pub journal: Journal,
-    pub gate: Gate,
+    pub(super) thread: Thread,
+    pub(super) seen: BTreeSet<EventId>,
+    pub(super) journal: Journal,
+    pub(super) gate: Gate,
     /// The partition's queue: in the order in which the broker accepted them.
-    pub inbound: VecDeque<Event>,
+    pub(super) inbound: VecDeque<Event>,
     /// The queues of commands: in no order.
-    pub commands: Vec<Published>,
+    pub(super) commands: Vec<Published>,
     /// What workers have started and not reported.
-    pub running: Vec<Published>,
+    pub(super) running: Vec<Published>,
     /// Deliveries in the order in which they were first asked for.
-    pub asked_for: Vec<CommandId>,
+    pub(super) asked_for: Vec<CommandId>,
     /// Deliveries in the order in which they reached the customer.
-    pub arrived: Vec<CommandId>,
+    pub(super) arrived: Vec<CommandId>,
+    /// Deliveries that the thread shows to staff, with what became of them.
+    pub(super) shown: BTreeSet<CommandId>,
     /// Deliveries of which nobody knows: they do not hold up what comes after them.
-    pub unknown: BTreeSet<CommandId>,
+    pub(super) unknown: BTreeSet<CommandId>,
     /// Whether the customer has been told that an AI answers.
-    pub disclosed: bool,
+    pub(super) disclosed: bool,
     /// Whether the customer's second message asks for a person.
-    pub wants_person: bool,
-    pub wrote_again: bool,
-    pub claimed: bool,
-    pub replied: bool,
-    pub granted: bool,
-    pub left: Faults,
-    pub broken: Broken,
+    pub(super) wants_person: bool,
+    /// Whether the one who claimed also replies.
+    pub(super) replies: bool,
+    pub(super) wrote_again: bool,
+    pub(super) claimed: bool,
+    pub(super) granted: bool,
+    pub(super) left: Faults,
+    pub(super) broken: Broken,
 }
 
 /// Where the router dies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Crash {
+pub(super) enum Crash {
     /// After the save, before anything was published.
     Saved,
     /// After all was published, before the event was acknowledged.
@@ -86,7 +91,7 @@ pub enum Crash {
 }
 
 impl World {
-    pub fn new(wants_person: bool, left: Faults) -> Self {
+    pub(super) fn new(wants_person: bool, left: Faults) -> Self {
         Self {
             thread: Thread::new(scenario::key()),
             seen: BTreeSet::new(),
@@ -97,12 +102,13 @@ impl World {
             running: Vec::new(),
             asked_for: Vec::new(),
             arrived: Vec::new(),
+            shown: BTreeSet::new(),
             unknown: BTreeSet::new(),
             disclosed: false,
             wants_person,
+            replies: left == Faults::default(),
             wrote_again: false,
             claimed: false,
-            replied: false,
             granted: false,
             left,
             broken: Broken::default(),
@@ -110,7 +116,7 @@ impl World {
     }
 
     /// The router takes the first event: decides, saves, publishes, acknowledges.
-    pub fn route(&mut self, table: &RoutingTable, mutation: Option<Mutation>, crash: Option<Crash>) {
+    pub(super) fn route(&mut self, table: &RoutingTable, mutation: Option<Mutation>, crash: Option<Crash>) {
         let Some(event) = self.inbound.front().cloned() else { return };
         let forgotten = match mutation {
             Some(Mutation::IdsForgotten) => matches!(event.body, Body::Message(_)),
@@ -124,7 +130,9 @@ impl World {
             self.decide(&event, table, mutation)
         };
         if crash != Some(Crash::Saved) {
-            commands.into_iter().for_each(|command| self.publish(command));
+            for command in commands {
+                self.publish(command, table, mutation);
+            }
         }
         if crash.is_none() {
             self.inbound.pop_front();
@@ -149,16 +157,23 @@ impl World {
                 self.asked_for.push(command.id);
             }
         }
+        self.shown.extend(changes.iter().filter_map(|change| match change {
+            Change::Landed { command, state: Some(_) } => Some(*command),
+            _ => None,
+        }));
         self.journal.push(event.id, mutation::journaled(changes, mutation));
         commands
     }
 
-    fn publish(&mut self, command: Command) {
+    fn publish(&mut self, command: Command, table: &RoutingTable, mutation: Option<Mutation>) {
         if matches!(command.body, Task::Handoff { .. }) {
             // The desk has the ticket at once; handoffs are not what this model is about.
             let outcome = HandoffOutcome::Opened { reference: "desk".to_owned() };
             let id = Event::outcome_id(command.id, command.attempt, outcome.class());
-            self.report(event(id, Body::Handoff { command: command.id, attempt: command.attempt, outcome }));
+            let opened = event(id, Body::Handoff { command: command.id, attempt: command.attempt, outcome });
+            if !self.seen.contains(&opened.id) {
+                self.decide(&opened, table, mutation);
+            }
             return;
         }
         let incarnation = self.gate.incarnation;
@@ -171,7 +186,7 @@ impl World {
     }
 
     /// A worker takes a command and asks the gate.
-    pub fn take(&mut self, at: usize, copy: bool, mutation: Option<Mutation>) {
+    pub(super) fn take(&mut self, at: usize, copy: bool, mutation: Option<Mutation>) {
         let published = if copy { self.commands[at].clone() } else { self.commands.remove(at) };
         let command = &published.command;
         let mut started = self.gate.start(command, Some(published.incarnation), mutation);
@@ -210,19 +225,19 @@ impl World {
     }
 
     /// A bot worker reports.
-    pub fn answered(&mut self, command: &Command, result: BotResult) {
+    pub(super) fn answered(&mut self, command: &Command, result: BotResult) {
         let id = Event::outcome_id(command.id, command.attempt, result.class());
         self.report(event(id, Body::Bot { command: command.id, attempt: command.attempt, result }));
     }
 
     /// A delivery worker reports.
-    pub fn delivered(&mut self, command: &Command, outcome: DeliveryOutcome) {
+    pub(super) fn delivered(&mut self, command: &Command, outcome: DeliveryOutcome) {
         let id = Event::outcome_id(command.id, command.attempt, outcome.class());
         self.report(event(id, Body::Delivery { command: command.id, attempt: command.attempt, outcome }));
     }
 
     /// What a delivery brings is with the customer.
-    pub fn arrive(&mut self, message: &OutboundMessage) {
+    pub(super) fn arrive(&mut self, message: &OutboundMessage) {
         for part in &message.parts {
             self.disclosed |= part.origin == Origin::Rule && message.parts.len() > 1;
             self.broken.undisclosed |= part.origin == Origin::Ai && !self.disclosed;
@@ -235,7 +250,7 @@ impl World {
     }
 
     /// The store is lost; the thread and its ids come back from the journal with `apply` alone.
-    pub fn set_back(&mut self) {
+    pub(super) fn set_back(&mut self) {
         let rebuilt = self.journal.fold(scenario::key());
         let seen: BTreeSet<EventId> = rebuilt.seen.iter().map(|(id, _)| *id).collect();
         self.broken.not_rebuilt |= rebuilt.thread != self.thread || seen != self.seen;
@@ -244,7 +259,7 @@ impl World {
     }
 
     /// Whether nothing is under way any more.
-    pub fn is_quiet(&self) -> bool {
+    pub(super) fn is_quiet(&self) -> bool {
         self.wrote_again
             && self.inbound.is_empty()
             && self.commands.is_empty()
