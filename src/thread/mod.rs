@@ -15,6 +15,8 @@ pub mod input;
 pub mod rebuild;
 pub mod state;
 pub mod story;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub use apply::apply;
