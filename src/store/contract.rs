@@ -364,7 +364,9 @@ pub(crate) async fn nothing_automatic_starts_after_the_epoch_has_moved(home: &dy
     assert_eq!(store.start(automatic(1, 2)).await.unwrap(), Started::Refused);
     assert_eq!(store.start(automatic(1, 3)).await.unwrap(), Started::Go);
     save(&store, vec![SaveThread { epoch: 4, ..thread(1, "claimed") }]).await;
-    assert_eq!(store.start(automatic(1, 3)).await.unwrap(), Started::Refused);
+    assert_eq!(store.start(automatic(1, 3)).await.unwrap(), Started::Settle, "it had begun: the customer may have it");
+    let settled = Start { incarnation: None, ..automatic(1, 3) };
+    assert_eq!(store.start(settled).await.unwrap(), Started::Refused, "and is not begun again");
     assert_eq!(store.start(automatic(2, 3)).await.unwrap(), Started::Refused);
     assert_eq!(store.start(Start { command: command(3), ..begin }).await.unwrap(), Started::Go, "a person's goes out");
 }

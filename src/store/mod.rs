@@ -174,7 +174,8 @@ pub struct Start {
 pub enum Started {
     /// Yes; and it is recorded that it began.
     Go,
-    /// Somebody had begun this try already, or the record of it may have been lost: find out what became of it.
+    /// Somebody had begun this try already, or the record of it may have been lost: find out what became of it. Comes
+    /// before [`Started::Refused`]: what has begun may have arrived, also when it would be refused now.
     Settle,
     /// No: the conversation has moved on, or it was revoked.
     Refused,

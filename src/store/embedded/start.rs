@@ -33,13 +33,14 @@ pub(super) fn start(connection: &Connection, start: &Start) -> rusqlite::Result<
         let text = "it does not have the thread as it was when the command was made";
         return Ok(Err(StoreError::Unavailable(text.to_owned())));
     };
-    if revoked == Some(start.command.0) || ours.is_some_and(|ours| ours < epoch) {
-        return Ok(Ok(Started::Refused));
-    }
+    // What may have begun is settled, also where it would be refused now: the customer may have it.
     if let Some(published_under) = start.incarnation
         && (published_under != make_incarnation(connection)? || has_begun(connection, start)?)
     {
         return Ok(Ok(Started::Settle));
+    }
+    if revoked == Some(start.command.0) || ours.is_some_and(|ours| ours < epoch) {
+        return Ok(Ok(Started::Refused));
     }
     connection
         .prepare_cached("INSERT OR REPLACE INTO store_starts (command, attempt, at) VALUES (?, ?, ?)")?
