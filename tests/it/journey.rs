@@ -4,6 +4,7 @@
 use std::fs;
 use std::sync::Mutex;
 
+use hyper::Method;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use wissel::journal::Entry;
@@ -113,6 +114,12 @@ async fn what_the_store_has_lost_is_rebuilt_from_the_journal() {
     eva.claim(&waiting).await;
     eva.reply(&waiting, "Dag, met Eva").await;
     chats[1].message_from("staff").await;
+    let off = json!({ "ai_off": { "all": false, "queues": [], "channels": [], "languages": ["fr"] } });
+    let version = eva.get("/api/switches").await["version"].to_string();
+    let set = eva.ask(Method::PUT, "/api/switches", &[("if-match", &version)], &off).await;
+    assert_eq!(set.status, 200, "{}", set.text());
+    chats[1].say("Bent u er nog?").await;
+    eva.until(&waiting, "the message", |shown| shown["messages"].to_string().contains("Bent u er nog?")).await;
     let before = eva.conversation(&waiting).await;
 
     verified(&daemon).await;
@@ -123,6 +130,7 @@ async fn what_the_store_has_lost_is_rebuilt_from_the_journal() {
     daemon.logged_line(|line| line.contains("mending the store"));
     let eva = daemon.staff("Eva").await;
     assert_eq!(eva.conversation(&waiting).await, before);
+    assert_eq!(eva.get("/api/switches").await["ai_off"], off["ai_off"], "what was off stays off");
     for chat in &chats {
         let mut again = chat.resume(&daemon).await;
         again.say("Nog iets: wat kost verzenden?").await;

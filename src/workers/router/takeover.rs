@@ -9,7 +9,7 @@ use super::{LEASE_MILLIS, Seat};
 use crate::broker::{Message, Queue};
 use crate::journal::{Order, Reach};
 use crate::store::{Lease, Save, SaveThread};
-use crate::thread::Rebuilt;
+use crate::thread::{Rebuilt, Switches};
 use crate::wire::{WireError, envelope};
 use crate::workers::{WorkerError, Workplace, persist};
 
@@ -84,15 +84,26 @@ async fn rebuild(place: &Workplace, lease: Lease, from: u64, to: u64) -> Result<
         threads = changed.len(),
         "mending the store from the journal"
     );
+    let mut switches = Switches::default();
     for chunk in changed.chunks(CHUNK) {
         let mut threads = Vec::with_capacity(chunk.len());
         for thread in chunk {
-            threads.extend(rebuild_thread(place, *thread).await?);
+            threads.extend(rebuild_thread(place, *thread, &mut switches).await?);
         }
         restore(place, lease, from, threads).await?;
     }
+    set_again(place, switches).await?;
     // The head moves last: a rebuild that is cut short begins again.
     restore(place, lease, to, Vec::new()).await
+}
+
+/// Sets the switches as the newest decision saw them, if the store has lost them: what was off stays off.
+async fn set_again(place: &Workplace, seen: Switches) -> Result<(), WorkerError> {
+    let known = persist("switches", || place.store.switches()).await?;
+    if seen.version > known.version {
+        persist("switches", || place.store.set_switches(known.version, seen.clone())).await?;
+    }
+    Ok(())
 }
 
 async fn restore(place: &Workplace, lease: Lease, head: u64, threads: Vec<SaveThread>) -> Result<(), WorkerError> {
@@ -100,7 +111,11 @@ async fn restore(place: &Workplace, lease: Lease, head: u64, threads: Vec<SaveTh
     persist("restore", || place.store.restore(save.clone())).await
 }
 
-async fn rebuild_thread(place: &Workplace, thread: ThreadKey) -> Result<Option<SaveThread>, WorkerError> {
+async fn rebuild_thread(
+    place: &Workplace,
+    thread: ThreadKey,
+    switches: &mut Switches,
+) -> Result<Option<SaveThread>, WorkerError> {
     let Some(wrapped) = persist("key", || place.journal.key(thread)).await? else {
         // Its key was destroyed: the thread was erased.
         return Ok(None);
@@ -110,6 +125,9 @@ async fn rebuild_thread(place: &Workplace, thread: ThreadKey) -> Result<Option<S
     let mut rebuilt = Rebuilt::new(thread);
     for record in &records {
         rebuilt.fold(record.input.event.id, record.input.event.at, &record.changes);
+        if record.input.circumstances.switches.version > switches.version {
+            switches.clone_from(&record.input.circumstances.switches);
+        }
     }
     let mut save = save_thread(&rebuilt.thread, &key, wrapped)?;
     let conversations = rebuilt.past.iter().chain(&rebuilt.thread.conversation);
