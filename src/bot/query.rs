@@ -27,6 +27,8 @@ const OWN: f32 = 0.5;
 const RIGHT_KIND: f32 = 0.12;
 /// What the first paragraph gains where the title has all of the question; later ones gain less.
 const LEAD: f32 = 0.2;
+/// What a sentence gains whose heading has all of the question.
+const HEADED: f32 = 0.4;
 /// What an article gains that lists the likeliest intent of the question.
 const LISTED_FIRST: f32 = 0.1;
 /// What a sentence loses that speaks of a case that the question does not name.
@@ -126,14 +128,16 @@ impl<'q> Query<'q> {
         }
         let near = |at: Option<usize>| at.and_then(|at| indexed.passages.get(at));
         let neighbours = [near(place.checked_sub(1)), near(Some(place + 1))];
-        let (mut fit, mut own, mut article, mut titled) = (0.0, 0.0, 0.0, 0.0);
+        let (mut fit, mut own, mut article, mut titled, mut headed) = (0.0, 0.0, 0.0, 0.0, 0.0);
         for term in &self.terms {
             let here = term.best(&passage.terms);
-            let title = term.best(&indexed.title).max(term.best(&passage.heading));
+            let heading = term.best(&passage.heading);
+            let title = term.best(&indexed.title).max(heading);
             let nearby = neighbours.iter().flatten().map(|p| term.best(&p.terms)).fold(0.0, f32::max);
             let anywhere = term.best(&indexed.all);
             own += term.weight * here;
             titled += term.weight * title;
+            headed += term.weight * heading;
             article += term.weight * anywhere;
             fit += term.weight * here.max(IN_TITLE * title).max(NEARBY * nearby).max(IN_ARTICLE * anywhere);
         }
@@ -144,7 +148,7 @@ impl<'q> Query<'q> {
         let gain: f32 = gains.iter().filter(|(holds, _)| *holds).map(|(_, gain)| gain).sum();
         let (fit, own) = (fit / self.weight, own / self.weight);
         let lead = LEAD * titled / self.weight / (1.0 + passage.passage.paragraph.min(10) as f32);
-        let rank = fit + OWN * own + lead + gain;
+        let rank = fit + OWN * own + HEADED * headed / self.weight + lead + gain;
         Score { fit, article: article / self.weight, rank }
     }
 

@@ -18,6 +18,7 @@ const ANSWERED: [(Language, &str, &str, &str); 44] = [
     (Language::Nl, "delivery_time", "Wat zijn de verzendkosten?", "4,95"),
     (Language::Nl, "delivery_time", "Vanaf welk bedrag is verzenden gratis?", "50 euro"),
     (Language::Nl, "return_item", "Hoe kan ik iets retourneren?", "retour"),
+    (Language::Nl, "return_item", "Hoe stuur ik iets terug?", "retourlabel"),
     (Language::Nl, "return_item", "Binnen hoeveel dagen mag ik een artikel terugsturen?", "30 dagen"),
     (Language::Nl, "return_item", "Wat kost een retour?", "3,95"),
     (Language::Nl, "return_item", "Wanneer krijg ik mijn geld terug na een retour?", "5 werkdagen"),
