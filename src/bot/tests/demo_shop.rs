@@ -9,7 +9,7 @@ fn ask(bot: &KnowledgeBot, language: Language, intent: &str, text: &str) -> Answ
 }
 
 /// Language, intent, question, and what the answer must say.
-const ANSWERED: [(Language, &str, &str, &str); 44] = [
+const ANSWERED: [(Language, &str, &str, &str); 45] = [
     (Language::Nl, "delivery_time", "Wanneer komt mijn pakket?", "volgende werkdag"),
     (Language::Nl, "delivery_time", "wanneer komt mijn pakketje aan", "volgende werkdag"),
     (Language::Nl, "delivery_time", "Hoe lang duurt de levering naar België?", "2 tot 3 werkdagen"),
