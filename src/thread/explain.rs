@@ -1,10 +1,10 @@
 //! Explain: what was decided about a thread, told in short plain strings. Pure.
 
 use serde_json::{Value, json};
-use wissel_channels::{ConversationId, UnixMillis};
+use wissel_channels::{Author, ConversationId, UnixMillis};
 
 use super::state::{DeliveryState, EntryKind, Owner};
-use super::{Body, Change, Entry, EventId, Input, Move, Person};
+use super::{Body, Change, Entry, EventId, Input, Move, Person, deeds};
 use crate::routing::{Decision, Language, decision_json};
 
 /// One event of a thread with what followed from it.
@@ -28,6 +28,10 @@ pub struct Step {
     pub changes: Vec<String>,
     /// The person who ordered it; absent when the router did it by itself.
     pub by: Option<Person>,
+    /// The event that caused this one: itself at the beginning of a chain.
+    pub cause: EventId,
+    /// What it came to, in plain words.
+    pub deeds: Vec<String>,
 }
 
 /// Tells a thread's story, one decision at a time, in their order.
@@ -52,6 +56,8 @@ impl Storyteller {
             decision: None,
             changes: Vec::new(),
             by: None,
+            cause: deeds::order_decided(changes).unwrap_or(event.trace),
+            deeds: deeds::deeds(input, changes),
         };
         match &event.body {
             Body::Message(message) => step.text = Some(message.text.clone()),
@@ -89,6 +95,7 @@ impl Storyteller {
                 format!("conversation {number}: opened")
             }
             Change::Placed(entry) => placed(entry),
+            Change::Queued(said) if said.from == Author::Staff => format!("reply: by {}", said.name),
             Change::Decided { decision, .. } => format!("decided: {} by rule \"{}\"", decision.queue, decision.rule),
             Change::Moved(to) => self.moved(to),
             Change::TurnBegan { .. } => "bot: asked".to_owned(),
@@ -135,10 +142,10 @@ fn placed(entry: &Entry) -> String {
 
 const fn author_word(entry: &Entry) -> &'static str {
     match entry.from {
-        wissel_channels::Author::Customer => "customer",
-        wissel_channels::Author::Bot => "bot",
-        wissel_channels::Author::Staff => "staff",
-        wissel_channels::Author::System => "system",
+        Author::Customer => "customer",
+        Author::Bot => "bot",
+        Author::Staff => "staff",
+        Author::System => "system",
     }
 }
 

@@ -2,54 +2,80 @@
 
 use wissel_channels::UnixMillis;
 
+use super::EventId;
 use super::explain::Step;
+use super::one_line::one_line;
 use crate::routing::{Decision, Language, Value};
 
 /// Characters of a customer's message that are shown.
 const SHOWN: usize = 60;
-/// Changes that go without saying where nothing else happened.
-const ROUTINE: [&str; 3] = ["bot: answered", "bot: asked", "ticket: "];
+/// What came so many milliseconds after its line began has a time of its own.
+const LATER_MILLIS: i64 = 60_000;
 
-/// One line for the whole, then one or two for each event that somebody would notice.
+/// The day, then a line for each message of the customer, each time that a person took something in hand, and what
+/// happened by itself. What followed stands in the line of what caused it.
 #[must_use]
 pub fn story(steps: &[Step], language: Option<Language>) -> Vec<String> {
     let Some(first) = steps.first() else { return vec!["nothing is known of this conversation yet".to_owned()] };
-    let mut lines = vec![format!("{} UTC, {} events", day(first.at), steps.len())];
-    lines.extend(steps.iter().filter_map(|step| line(step, language)));
-    lines
+    let mut lines: Vec<Line> = Vec::new();
+    for step in steps {
+        tell(&mut lines, step, language);
+    }
+    let day: String = first.at.to_string().chars().take(10).collect();
+    let mut story = vec![format!("{day}, times in UTC")];
+    story.extend(lines.iter().map(|line| format!("{}  {} {}", clock(line.at), line.who, line.told.join("; "))));
+    story
 }
 
-fn day(at: UnixMillis) -> String {
-    at.to_string().chars().take(10).collect()
+/// A line of the story.
+struct Line {
+    at: UnixMillis,
+    who: String,
+    /// The events that are told in it.
+    events: Vec<EventId>,
+    told: Vec<String>,
+}
+
+/// Tells an event: in the line of its cause, in the last one when the same person goes on, or in a line of its own.
+fn tell(lines: &mut Vec<Line>, step: &Step, language: Option<Language>) {
+    let said = step.text.as_ref().map(|text| said(text, step.decision.as_ref(), language));
+    let told: Vec<String> = said.into_iter().chain(step.deeds.iter().cloned()).collect();
+    let who = match (&step.by, &step.text) {
+        (Some(person), _) => person.0.clone(),
+        (None, Some(_)) => "customer".to_owned(),
+        (None, None) => "it".to_owned(),
+    };
+    let goes_on = |line: &Line| step.by.is_some() && line.who == who;
+    let last = lines.len().checked_sub(1).filter(|&last| goes_on(&lines[last]));
+    let line = last.or_else(|| lines.iter().position(|line| line.events.contains(&step.cause)));
+    let Some(line) = line.and_then(|index| lines.get_mut(index)) else {
+        if !told.is_empty() {
+            lines.push(Line { at: step.at, who, events: vec![step.event], told });
+        }
+        return;
+    };
+    line.events.push(step.event);
+    let later = step.at.since(line.at) >= LATER_MILLIS;
+    for deed in told {
+        let deed = if later { format!("{deed} ({})", clock(step.at)) } else { deed };
+        // The same again, such as one more try, says nothing new.
+        if line.told.last() != Some(&deed) {
+            line.told.push(deed);
+        }
+    }
 }
 
 fn clock(at: UnixMillis) -> String {
     at.to_string().chars().skip(11).take(8).collect()
 }
 
-fn line(step: &Step, language: Option<Language>) -> Option<String> {
-    let told: Vec<&str> = step.changes.iter().map(String::as_str).filter(|change| is_news(change)).collect();
-    let who = match (&step.by, step.kind) {
-        (Some(person), _) => person.0.clone(),
-        (None, "message") => "customer".to_owned(),
-        (None, kind) => kind.to_owned(),
-    };
-    let at = clock(step.at);
-    if let (Some(text), Some(decision)) = (&step.text, &step.decision) {
-        let seq = step.seq.map_or_else(String::new, |seq| format!(" {seq}"));
-        let moved = told.iter().find(|change| change.starts_with("owner: "));
-        let moved = moved.map_or_else(|| format!("stays with {}", decision.queue), |moved| (*moved).to_owned());
-        return Some(format!("{at}  {who}{seq}: \"{}\" | {moved} | {}", begin(text), reason(decision, language)));
+/// A customer's message with where it went, and why.
+fn said(text: &str, decision: Option<&Decision>, language: Option<Language>) -> String {
+    let text = one_line(text, SHOWN);
+    match decision {
+        Some(decision) => format!("\"{text}\" -> {}, {}", decision.queue, reason(decision, language)),
+        None => format!("\"{text}\", which needed no decision"),
     }
-    if let Some(text) = &step.text {
-        return Some(format!("{at}  {who}: \"{}\" | {}", begin(text), told.join("; ")));
-    }
-    (!told.is_empty()).then(|| format!("{at}  {who}: {}", told.join("; ")))
-}
-
-/// Whether a change is worth a word here. Places of messages are told by the messages themselves.
-fn is_news(change: &str) -> bool {
-    !ROUTINE.iter().any(|routine| change.starts_with(routine))
 }
 
 /// The rule, what made it hold, and its reason in words.
@@ -58,63 +84,91 @@ fn reason(decision: &Decision, language: Option<Language>) -> String {
         decision.conditions.iter().filter(|condition| condition.holds && condition.written.rule == decision.rule);
     let held: Vec<String> =
         held.map(|condition| format!("{}{}", condition.written.text, shown(&condition.value))).collect();
-    let why = if held.is_empty() { String::new() } else { format!(" because {}", held.join(", ")) };
+    let held = if held.is_empty() { String::new() } else { format!(" [{}]", held.join("; ")) };
     let words = decision.because.get(language);
     let words = if words.is_empty() { String::new() } else { format!(": {words}") };
-    format!("rule \"{}\"{why}{words}", decision.rule)
+    format!("by \"{}\"{held}{words}", decision.rule)
 }
 
 /// A value beside its comparison, where it says more than the comparison does.
 fn shown(value: &Value) -> String {
     match value {
-        Value::Number(number) => format!(" ({number})"),
-        Value::Text(word) => format!(" ({word})"),
+        Value::Number(number) => format!(": {number}"),
+        Value::Text(word) => format!(": {word}"),
         _ => String::new(),
     }
-}
-
-/// The beginning of a text on one line.
-fn begin(text: &str) -> String {
-    let mut characters = text.chars().map(|c| if c.is_control() || c.is_whitespace() { ' ' } else { c });
-    let mut begin: String = characters.by_ref().take(SHOWN).collect();
-    if characters.next().is_some() {
-        begin.push('…');
-    }
-    begin
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::thread::{EventId, Person};
+    use crate::thread::Person;
 
-    fn step(kind: &'static str, changes: &[&str]) -> Step {
+    fn step(kind: &'static str, id: u8, cause: u8, deeds: &[&str]) -> Step {
         Step {
             at: UnixMillis(1_790_000_000_123),
-            event: EventId([1; 16]),
+            event: EventId([id; 16]),
             kind,
             conversation: None,
             seq: None,
             text: None,
             decision: None,
-            changes: changes.iter().map(|&change| change.to_owned()).collect(),
+            changes: Vec::new(),
             by: None,
+            cause: EventId([cause; 16]),
+            deeds: deeds.iter().map(|&deed| deed.to_owned()).collect(),
         }
     }
 
+    fn order(id: u8, by: &str, deed: &str) -> Step {
+        Step { by: Some(Person(by.into())), ..step("staff", id, id, &[deed]) }
+    }
+
+    fn message(id: u8, text: &str) -> Step {
+        Step { text: Some(text.into()), ..step("message", id, id, &[]) }
+    }
+
     #[test]
-    fn what_nobody_would_notice_is_left_out() {
-        let claim = Step { by: Some(Person("Sanne".into())), ..step("staff", &["owner: queue care -> Sanne"]) };
-        let steps = [step("bot", &["bot: answered"]), step("handoff", &["ticket: 12"]), claim];
+    fn what_followed_stands_in_the_line_of_what_caused_it() {
+        let steps = [
+            message(1, "Hoi"),
+            order(2, "Sanne", "claimed it"),
+            step("bot", 3, 1, &["an answer of the bot came too late and was not sent"]),
+            step("delivery", 4, 2, &[]),
+            order(5, "Sanne", "closed it"),
+        ];
         let told = story(&steps, None);
-        assert_eq!(told, ["2026-09-21 UTC, 3 events", "14:13:20  Sanne: owner: queue care -> Sanne"]);
+        assert_eq!(
+            told,
+            [
+                "2026-09-21, times in UTC",
+                "14:13:20  customer \"Hoi\", which needed no decision; an answer of the bot came too late and was not sent",
+                "14:13:20  Sanne claimed it; closed it",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_nobody_would_notice_is_left_out_and_what_came_by_itself_has_a_line() {
+        let mut lapsed = step("timer", 9, 9, &["went to care: The last person did nothing for too long"]);
+        lapsed.at = lapsed.at.plus(900_000);
+        let told = story(&[order(2, "Sanne", "claimed it"), step("handoff", 3, 7, &[]), lapsed], None);
+        assert_eq!(told.len(), 3);
+        assert_eq!(told[2], "14:28:20  it went to care: The last person did nothing for too long");
+    }
+
+    #[test]
+    fn what_came_much_later_has_its_own_time_and_a_repetition_says_nothing_new() {
+        let late =
+            |id| Step { at: UnixMillis(1_790_000_060_123), ..step("delivery", id, 1, &["was not delivered: gone"]) };
+        let told = story(&[message(1, "Hoi"), late(2), late(3)], None);
+        assert_eq!(told[1], "14:13:20  customer \"Hoi\", which needed no decision; was not delivered: gone (14:14:20)");
     }
 
     #[test]
     fn a_long_message_is_cut_and_kept_on_one_line() {
-        let text = Some(format!("Hallo\n{}", "x".repeat(1_000)));
-        let told = story(&[Step { text, ..step("message", &["message 1: from customer"]) }], None);
-        assert!(told[1].starts_with("14:13:20  customer: \"Hallo xxx"), "{}", told[1]);
+        let told = story(&[message(1, &format!("Hallo\n{}", "x".repeat(1_000)))], None);
+        assert!(told[1].starts_with("14:13:20  customer \"Hallo xxx"), "{}", told[1]);
         assert!(told[1].chars().count() < 120 && !told[1].contains('\n'));
     }
 

@@ -1,14 +1,32 @@
-//! What an idle socket costs. Run it alone, for other tests use memory too:
+//! What an idle socket costs in the channel; what a transcript keeps for it is not counted. Run it alone, for other tests use memory too:
 //! `cargo test -p wissel-channels --test webchat -- --ignored --exact cost::an_idle_socket_costs_little --nocapture`.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
 
+use async_trait::async_trait;
+use tokio::sync::watch;
 use wissel_channels::webchat::Limits;
+use wissel_channels::{ThreadKey, Transcript, TranscriptError, View, Watch};
 
 use super::world::{Setup, World};
 
 const SOCKETS: usize = 2000;
+
+/// A transcript that keeps nothing for a thread.
+struct Quiet(watch::Sender<u64>);
+
+#[async_trait]
+impl Transcript for Quiet {
+    async fn read(&self, _thread: ThreadKey, _after: u64) -> Result<View, TranscriptError> {
+        Ok(View::default())
+    }
+
+    fn watch(&self, _thread: ThreadKey) -> Watch {
+        self.0.subscribe()
+    }
+}
 
 /// Opens a socket without any buffer of ours, says hello and reads the welcome.
 fn idle(address: SocketAddr) -> TcpStream {
@@ -36,7 +54,8 @@ fn resident_bytes() -> usize {
 #[ignore = "measures the whole process"]
 async fn an_idle_socket_costs_little() {
     let limits = Limits { connections_per_address: 0, ..Limits::default() };
-    let world = World::with(Setup { limits, ..Setup::default() }).await;
+    let transcript: Option<Arc<dyn Transcript>> = Some(Arc::new(Quiet(watch::Sender::new(0))));
+    let world = World::with(Setup { limits, transcript, ..Setup::default() }).await;
     let address = world.address;
     let open = |count| tokio::task::spawn_blocking(move || (0..count).map(|_| idle(address)).collect::<Vec<_>>());
     let _warm = open(300).await.unwrap();

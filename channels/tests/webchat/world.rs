@@ -15,7 +15,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use wissel_channels::webchat::{Limits, Timing, Webchat, WebchatConfig};
-use wissel_channels::{Channel, Clock, Intake, ReceiveContext, UnixMillis};
+use wissel_channels::{Channel, Clock, Intake, ReceiveContext, Transcript, UnixMillis};
 
 use super::memory::Memory;
 
@@ -38,6 +38,7 @@ pub(crate) struct Setup {
     pub(crate) timing: Timing,
     pub(crate) page: usize,
     pub(crate) intake: Option<Arc<dyn Intake>>,
+    pub(crate) transcript: Option<Arc<dyn Transcript>>,
 }
 
 impl Default for Setup {
@@ -48,6 +49,7 @@ impl Default for Setup {
             timing: Timing::default(),
             page: usize::MAX,
             intake: None,
+            transcript: None,
         }
     }
 }
@@ -63,7 +65,7 @@ impl World {
         let told = Arc::clone(&now);
         let cx = ReceiveContext {
             intake: setup.intake.unwrap_or_else(|| Arc::new(memory.clone())),
-            transcript: Arc::new(memory.clone()),
+            transcript: setup.transcript.unwrap_or_else(|| Arc::new(memory.clone())),
             clock: Clock::from_fn(move || UnixMillis(told.load(Ordering::SeqCst))),
             shutdown: CancellationToken::new(),
         };

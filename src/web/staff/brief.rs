@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::read::Opened;
 use super::shape;
 use crate::routing::{Decimal, Decision, FindingName, Intent, IntentName, Language, Localized, Verdict};
+use crate::thread::reason::reason_in_words;
 
 /// At most so many questions are listed.
 const MOST_QUESTIONS: usize = 8;
@@ -34,7 +35,7 @@ pub fn brief<'a>(opened: &Opened, intents: impl Fn(&IntentName) -> Option<&'a In
 
 /// Why it came here: what happened since, the rule's own words, and what was found.
 fn why(decision: &Decision, reason: Option<&str>, words: Words) -> Vec<String> {
-    let mut why: Vec<String> = reason.map(|reason| words.reason(reason)).into_iter().collect();
+    let mut why: Vec<String> = reason.map(|reason| reason_in_words(reason, words.0)).into_iter().collect();
     let because = words.localized(&decision.because);
     if !because.is_empty() {
         why.push(because.to_owned());
@@ -129,28 +130,6 @@ impl Words {
     fn number(self, number: Decimal) -> String {
         let text = format!("{:.2}", number.as_f64());
         if self.0 == Language::Nl { text.replace('.', ",") } else { text }
-    }
-
-    /// The thread's word for a move, in words of people.
-    fn reason(self, reason: &str) -> String {
-        let known = [
-            ("bot:nothing_fits", "De AI vond geen passend artikel", "The AI found no article that fits"),
-            ("bot:no_article_in_language", "Er is geen artikel in deze taal", "There is no article in this language"),
-            ("bot:not_answerable", "De AI mag deze vraag niet beantwoorden", "The AI may not answer this question"),
-            ("bot:guarded", "Een controle hield het antwoord van de AI tegen", "A check held back the AI's answer"),
-            ("bot:failed", "De AI kon niet werken", "The AI could not work"),
-            ("bot:deadline", "De AI antwoordde niet op tijd", "The AI did not answer in time"),
-            ("bot:turns", "De AI had al vaak genoeg geantwoord", "The AI had answered often enough"),
-            ("switch:ai_off", "AI staat uit", "AI is switched off"),
-            ("delivery:failed", "Het antwoord kon niet worden bezorgd", "The answer could not be delivered"),
-            ("delivery:unknown", "Of het antwoord aankwam, is niet bekend", "Whether the answer arrived is not known"),
-            ("claim lapsed", "De vorige medewerker deed te lang niets", "The last person did nothing for too long"),
-            ("released", "Een collega gaf het terug aan de wachtrij", "A colleague gave it back to the queue"),
-            ("transferred", "Een collega gaf het door", "A colleague handed it on"),
-            ("returned", "Een medewerker gaf het terug aan de AI", "A person gave it back to the AI"),
-        ];
-        let found = known.into_iter().find(|(word, ..)| *word == reason);
-        found.map_or_else(|| reason.replace(['_', ':'], " "), |(_, nl, en)| self.pick(nl, en).to_owned())
     }
 }
 

@@ -6,6 +6,7 @@ use wissel_channels::{Origin, Source};
 use super::read::Opened;
 use crate::routing::QueueName;
 use crate::thread::explain::delivery_word;
+use crate::thread::one_line::one_line;
 use crate::thread::state::{EntryKind, Outgoing};
 use crate::thread::{Entry, OrderOutcome, Owner};
 
@@ -83,25 +84,7 @@ pub fn done(outcome: &OrderOutcome) -> Value {
 
 /// The beginning of a text on one line, without characters that could change how the rest is shown.
 pub fn preview(text: &str) -> String {
-    let mut shown = String::new();
-    let mut characters = text.chars().map(|c| if c.is_whitespace() || is_hidden(c) { ' ' } else { c });
-    for c in characters.by_ref().take(PREVIEW) {
-        if c != ' ' || !shown.is_empty() && !shown.ends_with(' ') {
-            shown.push(c);
-        }
-    }
-    if characters.next().is_some() {
-        shown.push('…');
-    }
-    shown
-}
-
-/// Control characters, marks of writing direction, and marks that take no room.
-fn is_hidden(c: char) -> bool {
-    let marks = '\u{200e}'..='\u{200f}';
-    c.is_control()
-        || marks.contains(&c)
-        || matches!(c, '\u{200b}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    one_line(text, PREVIEW)
 }
 
 #[cfg(test)]
@@ -116,12 +99,5 @@ mod tests {
         let sanne = Owner::Agent(Person("Sanne".into()));
         assert_eq!(owner(Some(&sanne), Some(&care)), json!({"kind": "agent", "name": "Sanne"}));
         assert_eq!(owner(None, None), json!({"kind": "queue", "name": ""}));
-    }
-
-    #[test]
-    fn a_preview_is_one_short_line_that_cannot_turn_the_page_around() {
-        assert_eq!(preview("  Waar is\n\n mijn pakket?"), "Waar is mijn pakket?");
-        assert_eq!(preview("a\u{202e}b\u{0}c"), "a b c");
-        assert_eq!(preview(&"x".repeat(1_000_000)).chars().count(), PREVIEW + 1);
     }
 }
