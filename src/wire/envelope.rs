@@ -12,6 +12,8 @@ use crate::thread::{Change, Command, Event, EventId, Input, Thread};
 pub const VERSION: u16 = 1;
 /// The only tenant for now.
 pub const TENANT: &str = "main";
+/// How deep values may be nested. Ours are far from it; what a stack cannot hold must be refused before.
+const DEPTH: usize = 64;
 
 /// What is in an envelope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,7 +101,14 @@ pub fn pack<T: Serialize>(value: &T) -> Result<Vec<u8>, WireError> {
 
 /// Reads a value in the binary form of wire and disk.
 pub fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, WireError> {
-    rmp_serde::from_slice(bytes).map_err(|error| WireError::Malformed(error.to_string()))
+    unpack_borrowed(bytes)
+}
+
+/// The same for a value that borrows from the bytes.
+fn unpack_borrowed<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, WireError> {
+    let mut reader = rmp_serde::Deserializer::from_read_ref(bytes);
+    reader.set_max_depth(DEPTH);
+    T::deserialize(&mut reader).map_err(|error| WireError::Malformed(error.to_string()))
 }
 
 /// The context that binds a wire content to its header's id and thread.
@@ -119,8 +128,7 @@ pub fn read(keys: &Keys, bytes: &[u8]) -> Result<(Header, Vec<u8>), WireError> {
     if version.header.v > VERSION {
         return Err(WireError::Newer(version.header.v));
     }
-    let envelope: Envelope<'_> =
-        rmp_serde::from_slice(bytes).map_err(|error| WireError::Malformed(error.to_string()))?;
+    let envelope: Envelope<'_> = unpack_borrowed(bytes)?;
     let content = keys.wire(envelope.header.key).open(&context(&envelope.header), envelope.sealed)?;
     Ok((envelope.header, content))
 }

@@ -3,6 +3,8 @@
 pub mod archive;
 pub mod audit;
 pub mod envelope;
+#[cfg(test)]
+mod envelope_tests;
 pub mod post;
 pub mod seal;
 

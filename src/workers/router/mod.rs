@@ -6,6 +6,8 @@ mod poison;
 mod reach;
 mod saving;
 mod takeover;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 

@@ -6,7 +6,7 @@ use crate::thread::{Body, Event, EventId};
 use crate::workers::{WorkerError, persist};
 
 /// How often an event is tried on its own before it is set aside.
-const TRIES: u32 = 3;
+pub(super) const TRIES: u32 = 3;
 
 impl Desk {
     /// Decides on each event on its own, so that its neighbours go on.

@@ -1,0 +1,179 @@
+//! A router over the embedded backends in a temporary folder.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use tokio_util::sync::CancellationToken;
+use wissel_channels::{AccountName, ChannelName, Clock, InboundMessage, MessageId, ThreadKey, UnixMillis};
+
+use super::{Reaches, Seat};
+use crate::broker::embedded::EmbeddedBroker;
+use crate::broker::{Delivery, Queue};
+use crate::failpoint::Failpoints;
+use crate::journal::embedded::EmbeddedJournal;
+use crate::routing::{RoutingTable, Verdict};
+use crate::sqlite::Database;
+use crate::store::embedded::EmbeddedStore;
+use crate::telemetry::Metrics;
+use crate::thread::state::EntryKind;
+use crate::thread::{Event, Limits, Thread};
+use crate::triage::{Message, Triage};
+use crate::wire::{Archive, Keys, Post, envelope};
+use crate::workers::{Rules, Workplace, journal};
+
+const POISON: &str = "poison";
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Panics on one text, and counts how often it was asked about it.
+#[derive(Default)]
+struct Allergic(AtomicU32);
+
+impl Triage for Allergic {
+    fn examine(&self, message: Message<'_>) -> Verdict {
+        if message.text == POISON {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            panic!("a fault of ours");
+        }
+        Verdict { engine: "allergic@1".to_owned(), ..Verdict::default() }
+    }
+}
+
+/// Everything that a router needs, in `folder`.
+async fn workplace(folder: &tempfile::TempDir, triage: Arc<dyn Triage>) -> Workplace {
+    let clock = Clock::from_fn(|| UnixMillis(1_790_000_000_123));
+    let database = Database::open(folder.path(), clock.clone()).unwrap();
+    let broker = Arc::new(EmbeddedBroker::new(database.clone()));
+    let store = Arc::new(EmbeddedStore::new(database.clone()));
+    let journal = Arc::new(EmbeddedJournal::new(database));
+    let keys = Keys::new([1; 32]);
+    let rules = Rules { table: Arc::new(RoutingTable::shipped()), text: RoutingTable::shipped_text().into(), triage };
+    let place = Workplace {
+        post: Post::new(broker.clone(), keys.clone(), 1),
+        archive: Archive { store: store.clone(), journal: journal.clone(), keys: keys.clone() },
+        broker,
+        store,
+        journal,
+        keys,
+        clock,
+        metrics: Arc::new(Metrics::new().unwrap()),
+        failpoints: Failpoints::default(),
+        rules: Arc::new(ArcSwap::from_pointee(rules)),
+        limits: Limits::default(),
+    };
+    place.broker.declare(1).await.unwrap();
+    place.journal.declare(1).await.unwrap();
+    place
+}
+
+fn message(thread: u8, number: u8, text: &str) -> Event {
+    Event::message(InboundMessage {
+        id: MessageId::of("test", &[&[thread, number]]),
+        thread: ThreadKey([thread; 16]),
+        channel: ChannelName::new("webchat").unwrap(),
+        account: AccountName::new("main").unwrap(),
+        provider_id: format!("{thread}-{number}"),
+        at: UnixMillis(1_790_000_000_000),
+        text: text.to_owned(),
+        locale: None,
+        attachments: Vec::new(),
+        attributes: BTreeMap::new(),
+        automatic: None,
+    })
+}
+
+/// Waits until the router has acknowledged everything.
+async fn routed(place: &Workplace) {
+    let drained = async {
+        while place.broker.depth(&Queue::Inbound(0)).await.unwrap().messages > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, drained).await.expect("the router is done with everything");
+}
+
+async fn state(place: &Workplace, thread: u8) -> Thread {
+    place.archive.state(ThreadKey([thread; 16])).await.unwrap().expect("the thread is there")
+}
+
+fn texts(thread: &Thread, kind: EntryKind) -> Vec<&str> {
+    thread.tail.iter().filter(|entry| entry.kind == kind).map(|entry| entry.text.as_str()).collect()
+}
+
+async fn dead(place: &Workplace) -> Vec<Delivery> {
+    let mut consumer = place.broker.consume(&Queue::Dead).await.unwrap();
+    tokio::time::timeout(PATIENCE, consumer.take(64)).await.expect("something was set aside").unwrap()
+}
+
+#[tokio::test]
+async fn a_poison_event_is_parked_after_three_tries_of_its_own_and_its_neighbours_go_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let triage = Arc::new(Allergic::default());
+    let place = workplace(&folder, triage.clone()).await;
+    let poison = message(2, 1, POISON);
+    // All of them are there before the router takes its first batch: neighbours before and after, in its own thread too.
+    for event in
+        [message(1, 1, "a"), message(2, 0, "before"), poison.clone(), message(2, 2, "after"), message(3, 1, "b")]
+    {
+        place.post.event(&event).await.unwrap();
+    }
+    let stop = CancellationToken::new();
+    let seat = Seat { partition: 0, holder: [5; 16], reaches: Reaches::new(1) };
+    let (router, writer) = (super::run(place.clone(), seat, stop.clone()), journal::run(place.clone(), stop.clone()));
+    let look = async {
+        routed(&place).await;
+        stop.cancel();
+    };
+    let (routed, written, ()) = tokio::join!(router, writer, look);
+    routed.unwrap();
+    written.unwrap();
+
+    assert_eq!(triage.0.load(Ordering::SeqCst), 1 + super::poison::TRIES, "once among the others, then on its own");
+    for (thread, said) in [(1, ["a"].as_slice()), (2, &["before", "after"]), (3, &["b"])] {
+        assert_eq!(texts(&state(&place, thread).await, EntryKind::Message), said, "thread {thread}");
+    }
+    let thread = state(&place, 2).await;
+    let markers = texts(&thread, EntryKind::Marker);
+    assert_eq!(markers, [format!("parked:{}:panic", poison.id)], "the conversation says so, once");
+    assert!(texts(&state(&place, 1).await, EntryKind::Marker).is_empty());
+
+    let dead = dead(&place).await;
+    assert_eq!(dead.len(), 1);
+    assert_eq!(dead[0].message.id, poison.id.0);
+    let kept = envelope::read_event(&place.keys, &dead[0].message.body).unwrap();
+    assert_eq!(kept, poison, "its raw bytes are there, whole, for another try");
+    let told = place.metrics.render();
+    assert!(told.contains("wissel_parked_total{reason=\"panic\"} 1"), "{told}");
+}
+
+#[tokio::test]
+async fn bytes_that_cannot_be_read_are_set_aside_and_those_of_a_newer_release_are_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = workplace(&folder, Arc::new(Allergic::default())).await;
+    let raw = |id: u8, body: Vec<u8>| (Queue::Inbound(0), crate::broker::Message { id: [id; 16], body });
+    place.broker.publish(vec![raw(1, b"rubbish".to_vec())]).await.unwrap();
+    place.post.event(&message(1, 1, "a")).await.unwrap();
+    let newer = envelope::pack(&BTreeMap::from([("header", BTreeMap::from([("v", 9_u16)]))])).unwrap();
+    let stop = CancellationToken::new();
+    let seat = Seat { partition: 0, holder: [5; 16], reaches: Reaches::new(1) };
+    let look = async {
+        routed(&place).await;
+        place.broker.publish(vec![raw(2, newer.clone())]).await.unwrap();
+    };
+    let writer = journal::run(place.clone(), stop.clone());
+    let ended = async {
+        let ended = tokio::time::timeout(PATIENCE, super::run(place.clone(), seat, stop.clone())).await;
+        stop.cancel();
+        ended.expect("the partition is released")
+    };
+    let (ended, written, ()) = tokio::join!(ended, writer, look);
+    written.unwrap();
+
+    assert!(ended.unwrap_err().to_string().contains("run the newer release"));
+    assert_eq!(texts(&state(&place, 1).await, EntryKind::Message), ["a"]);
+    let dead = dead(&place).await;
+    assert_eq!(dead.iter().map(|d| d.message.body.as_slice()).collect::<Vec<_>>(), [b"rubbish"]);
+    assert_eq!(place.broker.depth(&Queue::Inbound(0)).await.unwrap().messages, 1, "it waits for the newer release");
+}
