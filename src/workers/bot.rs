@@ -6,14 +6,13 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use tokio_util::sync::CancellationToken;
 
-use super::start::may_start;
-use super::{WorkerError, Workplace, bury, persist};
+use super::start::{Taken, may_start, read};
+use super::{WorkerError, Workplace, persist};
 use crate::bot::{Abstention, Answer, Bot, Question};
 use crate::broker::{Consumer, Delivery, Queue};
 use crate::failpoint::Point;
 use crate::store::Started;
 use crate::thread::{Body, BotResult, Command, Event, Task};
-use crate::wire::{WireError, envelope};
 
 /// How long the bot may think; the thread's own deadline is the customer's.
 const THINKING: Duration = Duration::from_secs(30);
@@ -42,11 +41,8 @@ async fn one(
     consumer: &mut dyn Consumer,
     delivery: Delivery,
 ) -> Result<(), WorkerError> {
-    let (command, incarnation) = match envelope::read_command(&place.keys, &delivery.message.body) {
-        Ok(command) => command,
-        Err(error @ WireError::Newer(_)) => return Err(error.into()),
-        Err(_) => return bury(place, consumer, delivery, "unreadable").await,
-    };
+    let Some(taken) = read(place, consumer, delivery).await? else { return Ok(()) };
+    let Taken { command, incarnation, delivery } = taken;
     let mut started = may_start(place, &command, incarnation).await?;
     if started == Started::Settle {
         // Asking the bot twice does no harm: it has no effect but its answer.

@@ -5,14 +5,13 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::start::may_start;
+use super::start::{Taken, may_start, read};
 use super::{WorkerError, Workplace, bury, persist};
 use crate::broker::{Consumer, Delivery, Queue};
 use crate::failpoint::Point;
 use crate::helpdesk::{Helpdesk, HelpdeskError, Settled, Ticket};
 use crate::store::Started;
 use crate::thread::{Body, Command, Event, HandoffOutcome, Task};
-use crate::wire::{WireError, envelope};
 
 /// How long a call of a tool may take before its outcome is unknown.
 const CALL: Duration = Duration::from_mins(1);
@@ -38,11 +37,8 @@ async fn one(
     consumer: &mut dyn Consumer,
     delivery: Delivery,
 ) -> Result<(), WorkerError> {
-    let (command, incarnation) = match envelope::read_command(&place.keys, &delivery.message.body) {
-        Ok(command) => command,
-        Err(error @ WireError::Newer(_)) => return Err(error.into()),
-        Err(_) => return bury(place, consumer, delivery, "unreadable").await,
-    };
+    let Some(taken) = read(place, consumer, delivery).await? else { return Ok(()) };
+    let Taken { command, incarnation, delivery } = taken;
     let Some((ticket, queue)) = ticket(&command) else {
         return bury(place, consumer, delivery, "misplaced").await;
     };

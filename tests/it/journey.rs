@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use wissel::journal::Entry;
 use wissel::wire::{Keys, Record, envelope};
 
-use crate::harness::{Chat, Daemon, Setup, leaks};
+use crate::harness::{Chat, Daemon, Setup, http, leaks};
+use crate::metrics;
 
 /// Words that must not be found anywhere.
 const SECRET_WORDS: [&str; 4] = ["zebrapad", "kwartelstraat", "pinguinvisser", "fluitketelmuseum"];
@@ -61,6 +62,8 @@ async fn a_customer_is_answered_by_the_bot_then_by_a_person_then_by_the_bot_agai
     bob.until_state(&id, "closed").await;
     verified(&daemon).await;
     explained(&daemon, &id);
+    daemon.until_metric("wissel_conversations{owner=\"bot\"}", |open| open >= 0.0).await;
+    metrics::are_complete(&http::get(daemon.setup.ops, "/metrics").await.text());
 }
 
 /// `wissel explain` tells it, beside the running daemon.
@@ -219,7 +222,7 @@ async fn no_word_of_a_conversation_is_on_disk_in_logs_or_in_metrics() {
     staff.reply(&id, &format!("Dag, hier {note}")).await;
     chat.message_from("staff").await;
     staff.done(&id, "note", &json!({ "text": note })).await;
-    let metrics = crate::harness::http::get(daemon.setup.ops, "/metrics").await.text();
+    let metrics = http::get(daemon.setup.ops, "/metrics").await.text();
     let logs = daemon.logged();
     for (place, text) in [("metrics", metrics), ("logs", logs)] {
         assert_eq!(leaks::in_bytes(text.as_bytes(), &SECRET_WORDS), Vec::<String>::new(), "{place}");

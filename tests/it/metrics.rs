@@ -15,6 +15,38 @@ pub(crate) fn promtool_is_content_with(exposition: &str) {
     assert!(output.status.success() && said.trim().is_empty(), "{said}");
 }
 
+/// The names that others build their boards and alerts on.
+const NAMES: [&str; 19] = [
+    "wissel_messages_received_total",
+    "wissel_messages_acknowledged_total",
+    "wissel_decisions_total",
+    "wissel_route_seconds",
+    "wissel_triage_seconds",
+    "wissel_bot_answers_total",
+    "wissel_handoffs_total",
+    "wissel_deliveries_total",
+    "wissel_queue_depth",
+    "wissel_queue_oldest_seconds",
+    "wissel_bot_workers",
+    "wissel_bot_workers_desired",
+    "wissel_conversations",
+    "wissel_parked_total",
+    "wissel_source_last_progress_timestamp_seconds",
+    "wissel_ai_disclosures_total",
+    "wissel_dropped_stale_answers_total",
+    "wissel_routing_table_info",
+    "wissel_build_info",
+];
+
+/// Fails when a name is missing from what a daemon that has worked shows, or promtool is not content with it.
+#[track_caller]
+pub(crate) fn are_complete(exposition: &str) {
+    promtool_is_content_with(exposition);
+    let shown = |name: &&str| exposition.lines().any(|line| line.starts_with(&format!("# HELP {name} ")));
+    let missing: Vec<&str> = NAMES.into_iter().filter(|name| !shown(name)).collect();
+    assert!(missing.is_empty(), "missing: {missing:?}");
+}
+
 #[test]
 fn metrics_of_a_fresh_start_are_clean() {
     promtool_is_content_with(&wissel::telemetry::Metrics::new().unwrap().render());
