@@ -126,8 +126,8 @@ async fn a_poison_event_is_parked_after_three_tries_of_its_own_and_its_neighbour
         routed(&place).await;
         stop.cancel();
     };
-    let (outcome, written, ()) = tokio::join!(router, writer, look);
-    outcome.unwrap();
+    let (ended, written, ()) = tokio::join!(router, writer, look);
+    ended.unwrap();
     written.unwrap();
 
     assert_eq!(triage.0.load(Ordering::SeqCst), 1 + super::poison::TRIES, "once among the others, then on its own");
