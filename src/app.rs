@@ -61,11 +61,11 @@ pub async fn run(start: Start, lifecycle: &Lifecycle) -> anyhow::Result<()> {
 async fn put_together(start: Start) -> anyhow::Result<Daemon> {
     let Start { settings, routing, metrics, failpoints } = start;
     let clock = Clock::system();
-    let known = knowing::read(routing, &settings)?;
     let partitions = settings.partitions.get();
     // Before anything is stored: a lost key is told from one that was never made by what is there.
     let keys = Keys::new(settings.master_key().context("the master key cannot be used")?);
-    let backends = backends::open(&settings, clock.clone()).await?;
+    let known = knowing::read(routing, &settings)?;
+    let backends = backends::open(&settings, &keys, clock.clone()).await?;
     backends.broker.declare(partitions).await?;
     backends.journal.declare(partitions).await?;
     let (broker, store, journal) = (backends.broker, backends.store, backends.journal);

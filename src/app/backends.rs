@@ -25,7 +25,7 @@ pub(super) struct Backends {
 }
 
 /// Opens the backends that the settings name, for the one process that writes the data folder.
-pub(super) async fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Backends> {
+pub(super) async fn open(settings: &Settings, keys: &Keys, clock: Clock) -> anyhow::Result<Backends> {
     let folder = settings.data_dir.as_path().to_owned();
     let opening = tokio::task::spawn_blocking(move || -> anyhow::Result<(Database, FolderLock)> {
         let lock = FolderLock::take(&folder)?;
@@ -34,6 +34,19 @@ pub(super) async fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Ba
     let (database, lock) = opening.await.context("the data folder could not be opened")??;
     // Held until the process ends.
     std::mem::forget(lock);
+    // Under another key everything that waits would look like rubbish, and be set aside.
+    if database.fix_number("master_key_mark", keys.mark()).await? != keys.mark() {
+        anyhow::bail!(
+            "the master key in {} is not the one that the data folder {} was written under; \
+             put that key back from your backup, or name an empty data folder with --data",
+            settings
+                .secrets
+                .master_key
+                .as_ref()
+                .map_or_else(|| settings.master_key_path().display().to_string(), |_| "secrets.master_key".to_owned(),),
+            settings.data_dir.as_path().display(),
+        );
+    }
     // The folder's lock keeps every other process out, so a lease that this folder's last process held is ours.
     let holder = wissel_channels::ids::hash_parts("holder", &[b"the process that holds the data folder's lock"]);
     Ok(Backends {

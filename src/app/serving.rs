@@ -1,5 +1,6 @@
 //! Serving: the three listeners, and the channels that receive by them.
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,9 +38,15 @@ pub(super) async fn listen(listen: &Listen) -> anyhow::Result<Listeners> {
 }
 
 async fn bind(setting: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address)
-        .await
-        .with_context(|| format!("cannot listen on {address}; set {setting} to another address"))
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => anyhow::anyhow!(
+            "{setting}: another program listens on {address}, perhaps a wissel that runs already; stop it, or set \
+             {setting} to another address"
+        ),
+        _ => anyhow::anyhow!(
+            "{setting}: cannot listen on {address}: {error}; set {setting} to an address of this machine"
+        ),
+    })
 }
 
 /// Serves customers, staff and operations; prints the one-time link to the desk.

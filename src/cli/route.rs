@@ -25,11 +25,15 @@ pub(super) struct Args {
     #[arg(long, value_name = "CHANNEL", default_value = "webchat")]
     channel: ChannelName,
     /// When they come, such as 2026-12-25T20:00:00Z; now, if left out
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     at: Option<Timestamp>,
     /// Print one JSON object a text
     #[arg(long)]
     json: bool,
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    text.parse().map_err(|_| "write a date, a time and a zone, such as 2026-12-25T20:00:00Z".to_owned())
 }
 
 /// Where the texts come from.

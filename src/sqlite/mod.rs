@@ -136,7 +136,7 @@ impl Database {
     ///
     /// # Errors
     /// When it was not written.
-    pub async fn fix_number(&self, name: &'static str, number: u16) -> Result<u16, Error> {
+    pub async fn fix_number(&self, name: &'static str, number: i64) -> Result<i64, Error> {
         let work = move |connection: &Connection| {
             connection.execute("INSERT OR IGNORE INTO meta (name, value) VALUES (?, ?)", params![name, number])?;
             connection.query_row("SELECT value FROM meta WHERE name = ?", [name], |row| row.get(0))
@@ -148,6 +148,6 @@ impl Database {
     }
 }
 
-fn number_at(connection: &Connection, name: &str) -> rusqlite::Result<Option<u16>> {
+fn number_at(connection: &Connection, name: &str) -> rusqlite::Result<Option<i64>> {
     connection.query_row("SELECT value FROM meta WHERE name = ?", [name], |row| row.get(0)).optional()
 }

@@ -99,6 +99,14 @@ impl Keys {
         blake3::derive_key(&format!("wissel 1 secret {purpose}"), &self.master)
     }
 
+    /// A number that tells this master key from others and gives nothing of it away.
+    #[must_use]
+    pub fn mark(&self) -> i64 {
+        let mut bytes = [0; 8];
+        bytes.copy_from_slice(&self.secret("mark")[..8]);
+        i64::from_le_bytes(bytes)
+    }
+
     /// The number of the day of a moment, which names its wire key.
     #[must_use]
     pub fn day(at_millis: i64) -> u32 {

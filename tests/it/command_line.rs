@@ -1,6 +1,8 @@
 //! The command line: what `check` prints, exit codes, and what goes to which output.
 
-use crate::harness::Setup;
+use std::sync::Arc;
+
+use crate::harness::{Daemon, Setup};
 
 /// Runs a command; gives its exit code, its output and what it said on the side.
 fn run(setup: &Setup, arguments: &[&str]) -> (i32, String, String) {
@@ -61,4 +63,23 @@ fn wrong_usage_is_told_apart_from_problems() {
         assert_eq!(run(&Setup::default(), arguments).0, 2, "{arguments:?}");
     }
     assert_eq!(run(&Setup::default(), &["--help"]).0, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_that_cannot_be_says_where_and_what_to_do() {
+    let daemon = Daemon::start().await;
+    let (code, output, side) = run(&daemon.setup, &["run"]);
+    assert_eq!((code, output.as_str()), (1, ""));
+    let address = daemon.setup.public;
+    assert!(side.contains(&format!("listen.public: another program listens on {address}")), "{side}");
+    let moved = Setup { folder: Arc::clone(&daemon.setup.folder), ..Setup::default() };
+    let (code, _, side) = run(&moved, &["run"]);
+    assert_eq!(code, 1);
+    assert!(side.contains("the data folder data is in use by another wissel daemon; stop that one"), "{side}");
+
+    let setup = daemon.stop().await;
+    std::fs::write(setup.data().join("master.key"), "ab".repeat(32)).unwrap();
+    let (code, output, side) = run(&setup, &["run"]);
+    assert_eq!((code, output.as_str()), (1, ""), "what waits is not taken for rubbish");
+    assert!(side.contains("data/master.key is not the one that the data folder data was written under"), "{side}");
 }

@@ -53,8 +53,8 @@ impl EmbeddedBroker {
 #[async_trait]
 impl Broker for EmbeddedBroker {
     async fn declare(&self, partitions: u16) -> Result<(), BrokerError> {
-        let found = self.database.fix_number("broker_partitions", partitions).await?;
-        if found == partitions {
+        let found = self.database.fix_number("broker_partitions", partitions.into()).await?;
+        if found == i64::from(partitions) {
             return Ok(());
         }
         let text =

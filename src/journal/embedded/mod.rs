@@ -36,8 +36,8 @@ impl EmbeddedJournal {
 #[async_trait]
 impl Journal for EmbeddedJournal {
     async fn declare(&self, partitions: u16) -> Result<(), JournalError> {
-        let found = self.database.fix_number("journal_partitions", partitions).await?;
-        if found == partitions {
+        let found = self.database.fix_number("journal_partitions", partitions.into()).await?;
+        if found == i64::from(partitions) {
             return Ok(());
         }
         let text =

@@ -63,8 +63,9 @@ pub(super) fn write(file: &Path, weights: &Weights, calibration: &Calibration) {
     bytes.append(&mut body);
     let draft = file.with_extension(format!("{}.part", std::process::id()));
     let written = file.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&draft, bytes));
-    if written.and_then(|()| fs::rename(&draft, file)).is_err() {
+    if let Err(error) = written.and_then(|()| fs::rename(&draft, file)) {
         drop(fs::remove_file(&draft));
-        tracing::warn!("the learnt intents could not be kept; they are learnt again at the next start");
+        let file = file.display();
+        tracing::warn!(%file, %error, "the learnt intents could not be kept; they are learnt again at the next start");
     }
 }

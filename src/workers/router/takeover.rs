@@ -70,7 +70,7 @@ async fn barrier(place: &Workplace, lease: Lease) -> Result<(), WorkerError> {
     while !persist("barrier", || place.journal.has_barrier(id)).await? {
         tokio::time::sleep(LOOK).await;
     }
-    tracing::info!(partition = lease.partition, "the journal is up to date");
+    tracing::debug!(partition = lease.partition, "the journal is up to date");
     Ok(())
 }
 
