@@ -2,12 +2,14 @@
 //!
 //! `cargo bench --bench embedded` measures; `-- --pending 1000000` measures the start with so many messages waiting too.
 
+#[path = "promises/bare.rs"]
+mod bare;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, params};
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 use wissel::broker::embedded::EmbeddedBroker;
@@ -18,9 +20,10 @@ use wissel::store::{Lease, Save, SaveThread, Stored, ThreadStore};
 use wissel::thread::EventId;
 use wissel_channels::{Clock, ThreadKey, UnixMillis};
 
+use bare::{GROUP, id};
+
 const MESSAGES: u32 = 30_000;
 const BODY: usize = 1024;
-const GROUP: u32 = 256;
 const RUNS: usize = 3;
 const PARTITIONS: u16 = 16;
 
@@ -29,7 +32,7 @@ fn main() -> anyhow::Result<()> {
     println!("{MESSAGES} messages of {BODY} bytes, groups of up to {GROUP}, SQLite {}", rusqlite::version());
     let mut ratios = Vec::new();
     for run in 1..=RUNS {
-        let bare = rate(in_folder(bare_cycle)?);
+        let bare = rate(in_folder(|folder| bare::cycle(folder, MESSAGES, BODY))?);
         let broker = rate(in_folder(|folder| broker_cycle(&runtime, folder))?);
         println!("run {run}: bare cycle {bare:.0}/s, broker {broker:.0}/s, ratio {:.2}", broker / bare);
         ratios.push(broker / bare);
@@ -52,46 +55,6 @@ fn rate(time: Duration) -> f64 {
 fn in_folder<T>(measure: impl FnOnce(&Path) -> anyhow::Result<T>) -> anyhow::Result<T> {
     let folder = tempfile::tempdir()?;
     measure(folder.path())
-}
-
-/// Enqueue, dequeue and acknowledge on one connection: each commit takes in one group and deletes the one before.
-fn bare_cycle(folder: &Path) -> anyhow::Result<Duration> {
-    let mut connection = Connection::open(folder.join("bare.db"))?;
-    connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
-    connection.pragma_update(None, "synchronous", "full")?;
-    connection.execute_batch("CREATE TABLE queue (seq INTEGER PRIMARY KEY, at INTEGER, id BLOB, body BLOB)")?;
-    let body = vec![7_u8; BODY];
-    let start = Instant::now();
-    let mut taken: Vec<i64> = Vec::new();
-    for group in 0..=MESSAGES.div_ceil(GROUP) {
-        let transaction = connection.transaction()?;
-        {
-            let mut delete = transaction.prepare_cached("DELETE FROM queue WHERE seq = ?")?;
-            for seq in taken.drain(..) {
-                delete.execute([seq])?;
-            }
-            let mut insert = transaction.prepare_cached("INSERT INTO queue (at, id, body) VALUES (?, ?, ?)")?;
-            for number in group * GROUP..((group + 1) * GROUP).min(MESSAGES) {
-                insert.execute(params![number, id(number), body])?;
-            }
-        }
-        transaction.commit()?;
-        let mut select = connection.prepare_cached("SELECT seq, id, body FROM queue ORDER BY seq LIMIT 256")?;
-        let rows = select.query_map([], |row| {
-            let message = Message { id: row.get(1)?, body: row.get(2)? };
-            Ok((row.get::<_, i64>(0)?, message))
-        })?;
-        for row in rows {
-            taken.push(row?.0);
-        }
-    }
-    Ok(start.elapsed())
-}
-
-fn id(number: u32) -> [u8; 16] {
-    let mut id = [0; 16];
-    id[..4].copy_from_slice(&number.to_le_bytes());
-    id
 }
 
 fn inbound(number: u32) -> Queue {

@@ -119,7 +119,7 @@ fn in_words(table: &RoutingTable, decided: &Decision, text: &str) -> String {
     if !because.is_empty() {
         lines.push(format!("  because: {because}"));
     }
-    for condition in &decided.conditions {
+    for condition in decided.conditions.iter() {
         let value = serde_json::to_string(&condition.value).unwrap_or_default();
         let holds = if condition.holds { "yes" } else { "no" };
         lines.push(format!("  {holds:3}  {}   [{value}]  {}", condition.written.text, condition.written.rule));

@@ -1,11 +1,9 @@
 //! The decision: the first rule that matches, else the default, and under both the floor.
 
-use std::sync::Arc;
-
 use super::expr::{Context, Trail};
 use super::floor::Floor;
 use super::table::{Rule, Target};
-use super::{Condition, Decision, Facts, QueueKind, QueueName, RoutingTable, Value, Written};
+use super::{Decision, Facts, QueueKind, QueueName, RoutingTable, Value};
 
 /// The decision's rule where no rule matched.
 const DEFAULT: &str = "default";
@@ -15,7 +13,7 @@ impl RoutingTable {
     #[must_use]
     pub fn decide(&self, facts: &Facts<'_>) -> Decision {
         let context = Context::new(facts, &self.calendar);
-        let mut trail = Trail { conditions: Vec::with_capacity(self.comparisons) };
+        let mut trail = Trail::new(&self.written);
         let rule = self.rules.iter().find(|rule| self.matches(rule, &context, &mut trail));
         let (name, target) = rule.map_or((DEFAULT, &self.default), |rule| (&*rule.name, &rule.target));
         let mut decision = self.decision(name, target, facts, trail);
@@ -54,7 +52,7 @@ impl RoutingTable {
     fn lower(&self, decision: &mut Decision, floor: Floor, facts: &Facts<'_>) {
         decision.queue = self.fallback_of(&decision.queue);
         decision.kind = self.kind_of(&decision.queue);
-        decision.rule = format!("floor:{}", floor.finding());
+        decision.rule = floor.rule();
         decision.because = floor.because();
         let value = match floor {
             Floor::HighStakes => {
@@ -62,7 +60,7 @@ impl RoutingTable {
             }
             _ => Value::Bool(true),
         };
-        let written = Written { rule: decision.rule.clone(), text: floor.condition().to_owned() };
-        decision.conditions.push(Condition { written: Arc::new(written), value, holds: true });
+        let value = decision.conditions.keep(value);
+        decision.conditions.push(self.number_of(floor), value, true);
     }
 }

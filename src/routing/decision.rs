@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use serde::ser::SerializeStruct;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use wissel_channels::UnixMillis;
 
-use super::{Decimal, Localized, Verdict};
+use super::{Conditions, Decimal, Localized, Verdict};
 
 wissel_channels::name!(
     /// A queue that `routing.toml` declares.
@@ -66,58 +65,9 @@ pub struct Decision {
     /// The time of the event that was decided on.
     pub at: UnixMillis,
     /// The comparisons that were evaluated, in order; short-circuited ones are not here.
-    pub conditions: Vec<Condition>,
+    pub conditions: Conditions,
     /// What triage had found.
     pub verdict: Verdict,
-}
-
-/// One comparison that was evaluated.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
-#[serde(from = "Plain")]
-pub struct Condition {
-    /// The comparison as written in the table, and the rule that it stands in: `rule` and `text` in JSON. Shared with
-    /// the table, so that a decision over hundreds of rules copies no text.
-    pub written: Arc<Written>,
-    /// The value of its left side. Never text of a customer: matches are recorded as offsets, and where a pattern
-    /// matches nowhere the value is `false`.
-    pub value: Value,
-    /// Whether it held; an absent value never does.
-    pub holds: bool,
-}
-
-/// A comparison as written in a table.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Written {
-    /// The name of the rule that it stands in.
-    pub rule: String,
-    /// Its text.
-    pub text: String,
-}
-
-/// A condition as it is read.
-#[derive(Deserialize)]
-struct Plain {
-    rule: String,
-    text: String,
-    value: Value,
-    holds: bool,
-}
-
-impl From<Plain> for Condition {
-    fn from(Plain { rule, text, value, holds }: Plain) -> Self {
-        Self { written: Arc::new(Written { rule, text }), value, holds }
-    }
-}
-
-impl Serialize for Condition {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Condition", 4)?;
-        fields.serialize_field("rule", &self.written.rule)?;
-        fields.serialize_field("text", &self.written.text)?;
-        fields.serialize_field("value", &self.value)?;
-        fields.serialize_field("holds", &self.holds)?;
-        fields.end()
-    }
 }
 
 /// A value in an expression.

@@ -1,7 +1,7 @@
 //! Floor: what never goes to a bot, whatever the table says.
 
 use super::verdict::{IntentScore, Verdict};
-use super::{Language, Localized, RoutingTable};
+use super::{Language, Localized, RoutingTable, Written};
 
 /// A finding that keeps a message from the bot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,10 @@ pub(crate) enum Floor {
 }
 
 impl Floor {
+    /// All of them.
+    pub(crate) const ALL: [Self; 5] =
+        [Self::WantsPerson, Self::Complaint, Self::HighStakes, Self::Automatic, Self::Injection];
+
     /// The first finding that keeps this message from the bot.
     pub(crate) fn under(table: &RoutingTable, verdict: &Verdict) -> Option<Self> {
         let high_stakes = |at: usize, intent: &IntentScore| {
@@ -29,8 +33,8 @@ impl Floor {
         holds.into_iter().find_map(|(floor, holds)| holds.then_some(floor))
     }
 
-    /// The finding's name, as the decision's rule shows it: `floor:<finding>`.
-    pub(crate) const fn finding(self) -> &'static str {
+    /// The finding's name, as the decision's rule shows it.
+    const fn finding(self) -> &'static str {
         match self {
             Self::WantsPerson => "wants_person",
             Self::Complaint => "complaint",
@@ -41,11 +45,14 @@ impl Floor {
     }
 
     /// The comparison that it comes down to, in the words of a rule.
-    pub(crate) const fn condition(self) -> &'static str {
-        match self {
-            Self::HighStakes => "intents in high_stakes",
-            other => other.finding(),
-        }
+    pub(crate) fn written(self) -> Written {
+        let text = if self == Self::HighStakes { "intents in high_stakes" } else { self.finding() };
+        Written { rule: self.rule(), text: text.to_owned() }
+    }
+
+    /// The rule of a decision that it overruled.
+    pub(crate) fn rule(self) -> String {
+        format!("floor:{}", self.finding())
     }
 
     /// The reason in words, in every language.

@@ -1,6 +1,7 @@
 //! Routing: which queue a conversation goes to, and why. Pure: no I/O, no clock.
 
 pub mod calendar;
+pub mod conditions;
 mod decide;
 pub mod decimal;
 pub mod decision;
@@ -19,7 +20,8 @@ pub mod verdict;
 
 pub use calendar::Hours;
 pub use decimal::Decimal;
-pub use decision::{Condition, Decision, Priority, QueueKind, QueueName, TableHash, Value, Written};
+pub use conditions::{Condition, Conditions, Written};
+pub use decision::{Decision, Priority, QueueKind, QueueName, TableHash, Value};
 pub use facts::Facts;
 pub use intent::Intent;
 pub use problem::Problem;

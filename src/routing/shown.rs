@@ -35,7 +35,7 @@ pub fn decision_json(decision: &Decision, text: &str) -> Json {
         "because": decision.because,
         "table": decision.table,
         "at": decision.at,
-        "conditions": decision.conditions.iter().map(|condition| condition_json(condition, text)).collect::<Vec<_>>(),
+        "conditions": decision.conditions.iter().map(|condition| condition_json(&condition, text)).collect::<Vec<_>>(),
         "verdict": verdict_json(&decision.verdict, text),
     })
 }
@@ -50,7 +50,7 @@ fn evidence_json(evidence: &Evidence, text: &str) -> Json {
     })
 }
 
-fn condition_json(condition: &Condition, text: &str) -> Json {
+fn condition_json(condition: &Condition<'_>, text: &str) -> Json {
     let value = match &condition.value {
         Value::Span { start, end } => json!({ "start": start, "end": end, "text": excerpt(text, *start, *end) }),
         other => json!(other),

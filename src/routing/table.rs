@@ -9,9 +9,11 @@ use std::sync::Arc;
 use wissel_channels::UnixMillis;
 
 use super::calendar::{Calendar, Hours};
+use super::conditions::number;
 use super::expr::Expr;
+use super::floor::Floor;
 use super::near;
-use super::{Decimal, Intent, IntentName, Localized, Priority, Problem, QueueKind, QueueName, TableHash, read};
+use super::{Decimal, Intent, IntentName, Localized, Priority, Problem, QueueKind, QueueName, TableHash, Written, read};
 
 /// The table that Wissel starts with where there is no `routing.toml`.
 const SHIPPED: &str = include_str!("../../routing.toml");
@@ -61,6 +63,16 @@ impl Rule {
     }
 }
 
+/// Numbers the comparisons of the rules, and lists them with those of the floor.
+pub(crate) fn written(rules: &mut [Rule]) -> Arc<[Arc<Written>]> {
+    let mut written = Vec::new();
+    for expr in rules.iter_mut().filter_map(|rule| rule.when.as_mut()) {
+        expr.number(&mut written);
+    }
+    written.extend(Floor::ALL.map(|floor| Arc::new(floor.written())));
+    written.into()
+}
+
 /// A routing table that was read without a problem.
 #[derive(Clone, Debug)]
 pub struct RoutingTable {
@@ -76,8 +88,8 @@ pub struct RoutingTable {
     pub(crate) rules: Vec<Rule>,
     pub(crate) default: Target,
     pub(crate) calendar: Calendar,
-    /// How many comparisons the rules hold: a decision records at most these, and one of the floor.
-    pub(crate) comparisons: usize,
+    /// All comparisons: of the rules, by their numbers, and behind them those of the floor.
+    pub(crate) written: Arc<[Arc<Written>]>,
 }
 
 impl RoutingTable {
@@ -124,8 +136,14 @@ impl RoutingTable {
             rules: Vec::new(),
             default: Target { to: name, priority: Priority::Normal, because: Arc::default() },
             calendar: Calendar { zone: jiff::tz::TimeZone::UTC, queues: BTreeMap::new() },
-            comparisons: 0,
+            written: written(&mut []),
         }
+    }
+
+    /// The number of a comparison of the floor.
+    pub(crate) fn number_of(&self, floor: Floor) -> u32 {
+        let place = Floor::ALL.iter().position(|known| *known == floor).unwrap_or(0);
+        number(self.written.len() - Floor::ALL.len() + place)
     }
 
     /// A declared queue.

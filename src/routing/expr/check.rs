@@ -82,7 +82,8 @@ impl Checker<'_> {
     }
 
     fn written(&self, text: String, check: Check) -> Expr {
-        Expr::Test(Test { written: Arc::new(Written { rule: self.rule.to_owned(), text }), check })
+        let written = Arc::new(Written { rule: self.rule.to_owned(), text });
+        Expr::Test(Test { written, number: 0, check })
     }
 
     fn standing_alone(&mut self, term: &Term) -> Option<Expr> {

@@ -8,22 +8,23 @@ use jiff::civil::DateTime;
 use super::field::{NumberField, TruthField, WEEKDAYS, WordField};
 use super::test::{Check, Expr, Number, Test, Word};
 use crate::routing::calendar::Calendar;
-use crate::routing::{Condition, Decimal, Facts, Finding, Language, QueueName, Value};
+use crate::routing::conditions::{Conditions, Noted, Written};
+use crate::routing::{Decimal, Facts, Finding, Language, QueueName, Value, Verdict};
 
 /// Facts, with what follows from them: found out once a decision, and only if a condition asks.
 pub(crate) struct Context<'a> {
     facts: &'a Facts<'a>,
     calendar: &'a Calendar,
     local: OnceCell<DateTime>,
-    date: OnceCell<Arc<str>>,
+    date: OnceCell<Box<str>>,
     length: OnceCell<u32>,
-    words: [OnceCell<Option<Arc<str>>>; 8],
-    intents: OnceCell<Arc<[String]>>,
 }
 
-/// The comparisons that were evaluated so far.
+/// The comparisons that were evaluated so far, and the values that many of them share.
 pub(crate) struct Trail {
-    pub(crate) conditions: Vec<Condition>,
+    pub(crate) conditions: Conditions,
+    words: [Option<Noted>; 8],
+    intents: Option<Noted>,
 }
 
 /// Unknown comes of something absent, and only in a rule to a bot queue: see the module above.
@@ -52,9 +53,9 @@ impl Expr {
             Self::And(parts) => until(Truth::No, parts, |part| part.truth(strict, context, trail)),
             Self::Or(parts) => until(Truth::Yes, parts, |part| part.truth(strict, context, trail)),
             Self::Test(test) => {
-                let (value, holds) = test.evaluate(context);
-                let unknown = strict && value == Value::Absent;
-                trail.conditions.push(Condition { written: Arc::clone(&test.written), value, holds });
+                let (value, holds) = test.evaluate(context, trail);
+                let unknown = strict && value == Noted::Absent;
+                trail.conditions.push(test.number, value, holds);
                 match (unknown, holds) {
                     (true, _) => Truth::Unknown,
                     (false, true) => Truth::Yes,
@@ -80,7 +81,7 @@ fn until(decisive: Truth, parts: &[Expr], mut truth: impl FnMut(&Expr) -> Truth)
 
 impl Test {
     /// The value of the field, and whether the comparison holds.
-    fn evaluate(&self, context: &Context<'_>) -> (Value, bool) {
+    fn evaluate(&self, context: &Context<'_>, trail: &mut Trail) -> (Noted, bool) {
         match &self.check {
             Check::Truth { field, is } => truth(context.truth(*field), *is),
             Check::Open { queue, is } => truth(Some(context.calendar.is_open(queue, context.facts.at)), *is),
@@ -90,11 +91,11 @@ impl Test {
                     Number::Field(field) => context.number(*field),
                 };
                 compared(context.number(*field).zip(right), |(left, right)| {
-                    (Value::Number(left), order.holds(left.cmp(&right)))
+                    (Noted::Number(left), order.holds(left.cmp(&right)))
                 })
             }
             Check::NumberIn { field, list } => {
-                compared(context.number(*field), |left| (Value::Number(left), list.contains(&left)))
+                compared(context.number(*field), |left| (Noted::Number(left), list.contains(&left)))
             }
             Check::Word { field, order, right } => {
                 let right = match right {
@@ -103,37 +104,36 @@ impl Test {
                 };
                 compared(context.word(field).zip(right), |(left, right)| {
                     let holds = order.holds(left.cmp(right));
-                    (context.recorded(field, left, left == right, holds), holds)
+                    (trail.word(field, left, left == right, holds), holds)
                 })
             }
             Check::WordIn { field, list } => compared(context.word(field), |left| {
                 let holds = list.iter().any(|word| **word == *left);
-                (context.recorded(field, left, holds, holds), holds)
+                (trail.word(field, left, holds, holds), holds)
             }),
             Check::HasIntent(name) => {
                 let holds = context.facts.verdict.intents.iter().any(|intent| intent.name.as_str() == &**name);
-                (Value::List(Arc::clone(context.intents())), holds)
+                (trail.intents(context.facts.verdict), holds)
             }
-            Check::Body(pattern) => found(pattern.find(context.facts.text)),
+            Check::Body(pattern) => {
+                let value = pattern.find(context.facts.text);
+                let holds = value != Value::Bool(false);
+                (trail.conditions.keep(value), holds)
+            },
             Check::WordPattern { field, pattern } => compared(context.word(field), |left| {
                 let holds = pattern.find(left) != Value::Bool(false);
-                (context.recorded(field, left, false, holds), holds)
+                (trail.word(field, left, false, holds), holds)
             }),
         }
     }
 }
 
-fn compared<T>(values: Option<T>, compare: impl FnOnce(T) -> (Value, bool)) -> (Value, bool) {
-    values.map_or((Value::Absent, false), compare)
+fn compared<T>(values: Option<T>, compare: impl FnOnce(T) -> (Noted, bool)) -> (Noted, bool) {
+    values.map_or((Noted::Absent, false), compare)
 }
 
-fn truth(value: Option<bool>, wanted: bool) -> (Value, bool) {
-    compared(value, |value| (Value::Bool(value), value == wanted))
-}
-
-fn found(value: Value) -> (Value, bool) {
-    let holds = value != Value::Bool(false);
-    (value, holds)
+fn truth(value: Option<bool>, wanted: bool) -> (Noted, bool) {
+    compared(value, |value| (Noted::Bool(value), value == wanted))
 }
 
 impl<'a> Context<'a> {
@@ -144,8 +144,6 @@ impl<'a> Context<'a> {
             local: OnceCell::new(),
             date: OnceCell::new(),
             length: OnceCell::new(),
-            words: std::array::from_fn(|_| OnceCell::new()),
-            intents: OnceCell::new(),
         }
     }
 
@@ -202,10 +200,17 @@ impl<'a> Context<'a> {
             WordField::Attribute(name) => self.facts.attributes.get(&**name).map(String::as_str),
         }
     }
+}
+
+impl Trail {
+    /// Nothing was evaluated yet of what is written in the table.
+    pub(crate) fn new(written: &Arc<[Arc<Written>]>) -> Self {
+        Self { conditions: Conditions::of(written), words: [None; 8], intents: None }
+    }
 
     /// How a word is recorded: itself where it comes from a closed list of ours. What a channel gives may be a
     /// customer's words: unless it is a word that the table itself names, only whether the comparison holds is.
-    fn recorded(&self, field: &WordField, word: &str, is_named: bool, holds: bool) -> Value {
+    fn word(&mut self, field: &WordField, word: &str, is_named: bool, holds: bool) -> Noted {
         let slot = match field {
             WordField::Intent => 0,
             WordField::Language => 1,
@@ -215,15 +220,16 @@ impl<'a> Context<'a> {
             WordField::Weekday => 5,
             WordField::Date => 6,
             WordField::PreviousQueue => 7,
-            WordField::Attribute(_) if is_named => return Value::Text(word.into()),
-            WordField::Attribute(_) => return Value::Bool(holds),
+            WordField::Attribute(_) if is_named => return self.conditions.keep(Value::Text(word.into())),
+            WordField::Attribute(_) => return Noted::Bool(holds),
         };
-        let cached = self.words[slot].get_or_init(|| Some(word.into()));
-        cached.as_ref().map_or(Value::Absent, |word| Value::Text(Arc::clone(word)))
+        *self.words[slot].get_or_insert_with(|| self.conditions.keep(Value::Text(word.into())))
     }
 
-    fn intents(&self) -> &Arc<[String]> {
-        self.intents
-            .get_or_init(|| self.facts.verdict.intents.iter().map(|intent| intent.name.as_str().to_owned()).collect())
+    fn intents(&mut self, verdict: &Verdict) -> Noted {
+        *self.intents.get_or_insert_with(|| {
+            let names = verdict.intents.iter().map(|intent| intent.name.as_str().to_owned());
+            self.conditions.keep(Value::List(names.collect()))
+        })
     }
 }

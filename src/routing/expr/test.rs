@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::field::{NumberField, TruthField, WordField};
 use super::parser::Order;
 use super::pattern::Pattern;
+use crate::routing::conditions::number;
 use crate::routing::{Decimal, QueueName, Written};
 
 /// A checked condition.
@@ -21,6 +22,8 @@ pub(crate) enum Expr {
 #[derive(Clone, Debug)]
 pub(crate) struct Test {
     pub(crate) written: Arc<Written>,
+    /// Its number among the comparisons of the table.
+    pub(crate) number: u32,
     pub(crate) check: Check,
 }
 
@@ -83,13 +86,16 @@ impl Order {
 }
 
 impl Expr {
-    /// How many comparisons it holds.
-    pub(crate) fn comparisons(&self) -> usize {
+    /// Gives its comparisons the numbers of their places in `written`, behind what is there.
+    pub(crate) fn number(&mut self, written: &mut Vec<Arc<Written>>) {
         match self {
-            Self::Const(_) => 0,
-            Self::Test(_) => 1,
-            Self::Not(inner) => inner.comparisons(),
-            Self::And(parts) | Self::Or(parts) => parts.iter().map(Self::comparisons).sum(),
+            Self::Const(_) => {}
+            Self::Test(test) => {
+                test.number = number(written.len());
+                written.push(Arc::clone(&test.written));
+            }
+            Self::Not(inner) => inner.number(written),
+            Self::And(parts) | Self::Or(parts) => parts.iter_mut().for_each(|part| part.number(written)),
         }
     }
 

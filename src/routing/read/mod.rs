@@ -66,7 +66,7 @@ fn table(source: &mut Source<'_>, root: &Section<'_>) -> Option<RoutingTable> {
     let queues = queues::read(source, root, &hours);
     let intents = intents::read(source, root);
     let scope = Scope { queues: &queues.names, intents: &intents };
-    let rules = rules::read(source, root, scope);
+    let mut rules = rules::read(source, root, scope);
     let default = rules::default(source, root, scope);
     let moved = queues::moved(source, root, &queues);
     let knowledge = knowledge(source, root);
@@ -75,8 +75,8 @@ fn table(source: &mut Source<'_>, root: &Section<'_>) -> Option<RoutingTable> {
     let calendar = Calendar { zone, queues: by_queue.collect() };
     let hash = TableHash::of("routing table", &[source.text().as_bytes()]);
     let default = default?;
-    let comparisons = rules.iter().filter_map(|rule| Some(rule.when.as_ref()?.comparisons())).sum::<usize>() + 1;
-    Some(RoutingTable { hash, queues: queues.queues, intents, rules, default, moved, knowledge, calendar, comparisons })
+    let written = super::table::written(&mut rules);
+    Some(RoutingTable { hash, queues: queues.queues, intents, rules, default, moved, knowledge, calendar, written })
 }
 
 fn knowledge(source: &mut Source<'_>, root: &Section<'_>) -> Option<PathBuf> {

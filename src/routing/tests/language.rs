@@ -41,7 +41,7 @@ fn every_operator_and_field_says_what_it_means() {
 fn of_not_in_the_comparison_in_is_recorded() {
     let decision = Case::calm().decide(&rule("language not  in [\"de\", \"fr\"]", "billing"));
     assert_eq!(decision.queue, queue("billing"));
-    let condition = &decision.conditions[0];
+    let condition = decision.conditions.iter().next().unwrap();
     assert_eq!((condition.written.text.as_str(), condition.holds), ("language in [\"de\", \"fr\"]", false));
 }
 

@@ -94,7 +94,7 @@ impl Desk {
         })
     }
 
-    /// Decides on one event. A panic changes nothing.
+    /// Decides on one event. After a panic the batch's slots are of no use: nothing of them is saved or kept.
     fn decide(
         &self,
         slot: &mut Slot,
@@ -109,11 +109,11 @@ impl Desk {
             };
             let circumstances = circumstances.clone();
             let input = Input { event: event.clone(), verdict, table: rules.table.hash, circumstances };
-            let (thread, changes) = step(slot.thread.clone(), &input, &rules.table);
-            (thread, Record { input, changes })
+            let (thread, changes) = step(std::mem::take(&mut slot.thread), &input, &rules.table);
+            slot.thread = thread;
+            Record { input, changes }
         }));
-        let (thread, record) = decided.map_err(|_| WorkerError::Panicked(event.kind()))?;
-        slot.thread = thread;
+        let record = decided.map_err(|_| WorkerError::Panicked(event.kind()))?;
         slot.seen.insert(event.id);
         self.observe(&record);
         Ok(record)

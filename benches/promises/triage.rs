@@ -1,7 +1,5 @@
-//! S5: embedded triage of one message on one core, 15 intents with 25 examples each: p50 ≤ 25 µs, p99 ≤ 200 µs.
-//!
-//! `cargo bench --bench triage`. Beside the times stands their ratio to a bare loop of the same run, which hashes the
-//! same text 16 times with BLAKE3: machines differ, ratios hold.
+//! S5: embedded triage of one message, 15 intents with 25 examples each. The bare loop hashes the same text 16 times
+//! with BLAKE3.
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -10,6 +8,8 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 use wissel::routing::{Intent, Language, Localized};
 use wissel::triage::{Embedded, Message, Triage};
+
+use crate::table::{Table, percentile};
 
 const ROUNDS: usize = 100;
 
@@ -29,8 +29,9 @@ struct Text {
     text: String,
 }
 
-fn main() -> anyhow::Result<()> {
-    let shop: Shop = serde_json::from_str(include_str!("../tests/data/webshop.json"))?;
+/// Measures every text of the set, 100 times.
+pub(crate) fn measure(table: &mut Table) -> anyhow::Result<()> {
+    let shop: Shop = serde_json::from_str(include_str!("../../tests/data/webshop.json"))?;
     let intents = shop.intents.into_iter().map(|(name, intent)| {
         let (title, examples) = (Localized::default(), intent.examples);
         Ok(Intent { name: name.parse()?, title, answerable: true, high_stakes: false, examples })
@@ -49,11 +50,9 @@ fn main() -> anyhow::Result<()> {
     let ours = times(&texts, |text| {
         black_box(engine.examine(Message { text: black_box(text), ..Message::default() }));
     });
-    let at = |sorted: &[Duration], share: usize| sorted[(sorted.len() - 1) * share / 100];
-    for share in [50, 99] {
-        let (ours, bare) = (at(&ours, share), at(&bare, share));
-        let ratio = ours.as_secs_f64() / bare.as_secs_f64();
-        println!("S5 p{share}: {ours:?} a message, bare loop {bare:?}, ratio {ratio:.2}");
+    for (share, goal) in [(50, 25), (99, 200)] {
+        let (ours, bare) = (percentile(&ours, share), percentile(&bare, share));
+        table.time(&format!("S5 triage p{share}"), ours, Some(bare), Duration::from_micros(goal));
     }
     Ok(())
 }

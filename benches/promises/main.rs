@@ -1,0 +1,42 @@
+//! The promises of speed that one machine can show, each beside its bare loop of the same run: machines differ, ratios
+//! hold.
+//!
+//! `cargo bench --bench promises` measures all of them and prints a table; `-- S6 S8` measures these alone.
+//!
+//! - S4: messages routed on the embedded backends, to a bare cycle of SQLite: at least 0.50.
+//! - S5: embedded triage of one message on one core: p50 at most 25 µs, p99 at most 200 µs.
+//! - S6: 200 rules on one message: p99 at most 20 µs.
+//! - S8: the daemon from its start to ready: at most 0.5 s; after a kill with 10^6 messages pending, at most 1 s to the
+//!   first one routed.
+
+mod bare;
+mod routed;
+mod rules;
+mod start;
+mod table;
+mod triage;
+
+use table::Table;
+
+fn main() -> anyhow::Result<()> {
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| argument.starts_with('S')).collect();
+    let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
+    let load = || std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    println!("load average at the start: {}", load().trim());
+    let mut table = Table::default();
+    if is_wanted("S6") {
+        rules::measure(&mut table)?;
+    }
+    if is_wanted("S5") {
+        triage::measure(&mut table)?;
+    }
+    if is_wanted("S4") {
+        routed::measure(&mut table)?;
+    }
+    if is_wanted("S8") {
+        start::measure(&mut table)?;
+    }
+    print!("\n{table}");
+    println!("load average at the end: {}", load().trim());
+    Ok(())
+}

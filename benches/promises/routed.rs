@@ -1,0 +1,269 @@
+//! S4: customers' messages routed on the embedded backends: triage, rules and decision made, state saved, first command
+//! and journal message confirmed, acknowledged. The journal worker runs beside the routers; bot, handoff and delivery do
+//! not. Each message is the first one of its visitor, which costs most: a new thread, a new key, a command. The bare loop
+//! is the cycle of SQLite with bodies of the events' size.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use arc_swap::ArcSwap;
+use async_trait::async_trait;
+use serde::Deserialize;
+use tokio::runtime::Runtime;
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use wissel::broker::embedded::EmbeddedBroker;
+use wissel::broker::{Broker, BrokerError, Consumer, Delivery, Depth, Message, Queue};
+use wissel::failpoint::Failpoints;
+use wissel::journal::embedded::EmbeddedJournal;
+use wissel::routing::RoutingTable;
+use wissel::sqlite::Database;
+use wissel::store::embedded::EmbeddedStore;
+use wissel::telemetry::Metrics;
+use wissel::thread::{Event, Limits};
+use wissel::triage::Embedded;
+use wissel::wire::{Archive, Keys, Post, envelope};
+use wissel::workers::router::{self, Reaches, Seat};
+use wissel::workers::{Rules, WorkerError, Workplace, journal};
+use wissel_channels::{AccountName, ChannelName, Clock, InboundMessage, MessageId, ThreadKey, UnixMillis};
+
+use crate::bare;
+use crate::table::Table;
+
+const MESSAGES: u32 = 15_000;
+const RUNS: usize = 3;
+const PARTITIONS: u16 = 16;
+const PUBLISHERS: u32 = 256;
+const GOAL: f64 = 0.50;
+
+/// How messages come.
+#[derive(Clone, Copy, PartialEq)]
+enum Arrival {
+    /// All wait when the routers begin.
+    Waiting,
+    /// Many publishers bring them meanwhile, one at a time each.
+    Live,
+}
+
+/// Measures messages that wait, and messages that arrive meanwhile; the median of three runs each.
+pub(crate) fn measure(table: &mut Table) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let texts = texts()?;
+    let size = envelope::write_event(&Keys::new([7; 32]), &event(0, &texts))?.len();
+    println!("S4: {MESSAGES} events of about {size} bytes, SQLite {}", rusqlite::version());
+    for (arrival, name) in [(Arrival::Waiting, "waiting"), (Arrival::Live, "arriving")] {
+        let mut runs = Vec::with_capacity(RUNS);
+        for _ in 0..RUNS {
+            let bare = rate(in_folder(|folder| bare::cycle(folder, MESSAGES, size))?);
+            let (time, written) = in_folder(|folder| routed(&runtime, folder, &texts, arrival))?;
+            let ours = rate(time);
+            println!("S4 {name}: {ours:.0}/s, journal written {written:?} later; bare {bare:.0}/s");
+            runs.push((ours, bare));
+        }
+        runs.sort_by(|a, b| (a.0 / a.1).total_cmp(&(b.0 / b.1)));
+        let (ours, bare) = runs[RUNS / 2];
+        table.rate(&format!("S4 routed, embedded, messages {name}"), ours, bare, GOAL);
+    }
+    Ok(())
+}
+
+/// What customers of a web shop write.
+pub(crate) fn texts() -> anyhow::Result<Vec<String>> {
+    #[derive(Deserialize)]
+    struct Shop {
+        messages: Vec<Text>,
+    }
+    #[derive(Deserialize)]
+    struct Text {
+        text: String,
+    }
+    let shop: Shop = serde_json::from_str(include_str!("../../tests/data/webshop.json"))?;
+    Ok(shop.messages.into_iter().map(|message| message.text).collect())
+}
+
+fn rate(time: Duration) -> f64 {
+    f64::from(MESSAGES) / time.as_secs_f64()
+}
+
+fn in_folder<T>(measure: impl FnOnce(&Path) -> anyhow::Result<T>) -> anyhow::Result<T> {
+    let folder = tempfile::tempdir()?;
+    measure(folder.path())
+}
+
+/// The first message of visitor `number`.
+pub(crate) fn event(number: u32, texts: &[String]) -> Event {
+    let at = UnixMillis(1_795_600_000_000 + i64::from(number));
+    Event::message(InboundMessage {
+        id: MessageId::of("bench message", &[&number.to_le_bytes()]),
+        thread: ThreadKey::of("bench visitor", &[&number.to_le_bytes()]),
+        channel: ChannelName::from_static("webchat"),
+        account: AccountName::from_static("main"),
+        provider_id: format!("00000000-0000-4000-8000-{number:012}"),
+        at,
+        text: texts[number as usize % texts.len()].clone(),
+        locale: Some("nl".to_owned()),
+        attachments: Vec::new(),
+        attributes: BTreeMap::new(),
+        automatic: None,
+    })
+}
+
+/// How long it took until all messages were acknowledged, and how much longer until the journal was written.
+fn routed(
+    runtime: &Runtime,
+    folder: &Path,
+    texts: &[String],
+    arrival: Arrival,
+) -> anyhow::Result<(Duration, Duration)> {
+    let database = Database::open(folder, Clock::system())?;
+    let all = Arc::new(AllDone { left: AtomicU32::new(MESSAGES), told: Notify::new() });
+    let broker = Arc::new(Counting { inner: EmbeddedBroker::new(database.clone()), all: Arc::clone(&all) });
+    let place = workplace(&database, broker)?;
+    runtime.block_on(async {
+        let waiting = if arrival == Arrival::Waiting { MESSAGES } else { 0 };
+        for from in (0..waiting).step_by(1000) {
+            publish(&place, texts, from..waiting.min(from + 1000)).await?;
+        }
+        let start = Instant::now();
+        let stop = CancellationToken::new();
+        let mut workers = work(&place, &stop);
+        let mut publishers = JoinSet::new();
+        let next = Arc::new(AtomicU32::new(waiting));
+        let texts: Arc<[String]> = texts.into();
+        for _ in 0..PUBLISHERS {
+            let (place, texts, next) = (place.clone(), Arc::clone(&texts), Arc::clone(&next));
+            publishers.spawn(async move {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    if number >= MESSAGES {
+                        return anyhow::Ok(());
+                    }
+                    place.post.event(&event(number, &texts)).await?;
+                }
+            });
+        }
+        tokio::select! {
+            () = all.told.notified() => {}
+            Some(ended) = workers.join_next() => anyhow::bail!("a worker ended: {ended:?}"),
+        }
+        let time = start.elapsed();
+        while place.broker.depth(&Queue::Journal).await?.messages > 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        let written = start.elapsed().saturating_sub(time);
+        stop.cancel();
+        while let Some(ended) = workers.join_next().await {
+            ended??;
+        }
+        while let Some(ended) = publishers.join_next().await {
+            ended??;
+        }
+        Ok((time, written))
+    })
+}
+
+/// Publishes messages together.
+pub(crate) async fn publish(place: &Workplace, texts: &[String], numbers: std::ops::Range<u32>) -> anyhow::Result<()> {
+    let mut messages = Vec::new();
+    for number in numbers {
+        let event = event(number, texts);
+        let body = envelope::write_event(&place.keys, &event)?;
+        messages.push((Queue::Inbound(place.post.partition(event.thread)), Message { id: event.id.0, body }));
+    }
+    Ok(place.broker.publish(messages).await?)
+}
+
+/// Starts the routers and the journal worker.
+fn work(place: &Workplace, stop: &CancellationToken) -> JoinSet<Result<(), WorkerError>> {
+    let mut workers = JoinSet::new();
+    let reaches = Reaches::new(PARTITIONS);
+    workers.spawn(journal::run(place.clone(), stop.clone()));
+    workers.spawn(router::watch_journal(place.clone(), reaches.clone(), stop.clone()));
+    for partition in 0..PARTITIONS {
+        let seat = Seat { partition, holder: [1; 16], reaches: reaches.clone() };
+        workers.spawn(router::run(place.clone(), seat, stop.clone()));
+    }
+    workers
+}
+
+/// The embedded backends with the shipped table.
+fn workplace(database: &Database, broker: Arc<dyn Broker>) -> anyhow::Result<Workplace> {
+    let table = RoutingTable::shipped();
+    let triage = Arc::new(Embedded::new(&table.intents));
+    let rules = Rules { table: Arc::new(table), text: RoutingTable::shipped_text().as_bytes().to_vec(), triage };
+    let (store, journal) = (Arc::new(EmbeddedStore::new(database.clone())), EmbeddedJournal::new(database.clone()));
+    let (keys, journal) = (Keys::new([7; 32]), Arc::new(journal));
+    Ok(Workplace {
+        post: Post::new(Arc::clone(&broker), keys.clone(), PARTITIONS),
+        archive: Archive { store: store.clone(), journal: journal.clone(), keys: keys.clone() },
+        broker,
+        store,
+        journal,
+        keys,
+        clock: Clock::system(),
+        metrics: Arc::new(Metrics::new()?),
+        failpoints: Failpoints::default(),
+        rules: Arc::new(ArcSwap::from_pointee(rules)),
+        limits: Limits::default(),
+    })
+}
+
+/// Tells when all customers' messages were acknowledged.
+struct AllDone {
+    left: AtomicU32,
+    told: Notify,
+}
+
+/// The embedded broker, which counts what is acknowledged of the routers' queues.
+struct Counting {
+    inner: EmbeddedBroker,
+    all: Arc<AllDone>,
+}
+
+struct CountingConsumer {
+    inner: Box<dyn Consumer>,
+    all: Arc<AllDone>,
+}
+
+#[async_trait]
+impl Broker for Counting {
+    async fn declare(&self, partitions: u16) -> Result<(), BrokerError> {
+        self.inner.declare(partitions).await
+    }
+
+    async fn publish(&self, messages: Vec<(Queue, Message)>) -> Result<(), BrokerError> {
+        self.inner.publish(messages).await
+    }
+
+    async fn consume(&self, queue: &Queue) -> Result<Box<dyn Consumer>, BrokerError> {
+        let inner = self.inner.consume(queue).await?;
+        if !matches!(queue, Queue::Inbound(_)) {
+            return Ok(inner);
+        }
+        Ok(Box::new(CountingConsumer { inner, all: Arc::clone(&self.all) }))
+    }
+
+    async fn depth(&self, queue: &Queue) -> Result<Depth, BrokerError> {
+        self.inner.depth(queue).await
+    }
+}
+
+#[async_trait]
+impl Consumer for CountingConsumer {
+    async fn take(&mut self, most: usize) -> Result<Vec<Delivery>, BrokerError> {
+        self.inner.take(most).await
+    }
+
+    async fn ack(&mut self, deliveries: Vec<Delivery>) -> Result<(), BrokerError> {
+        let count = u32::try_from(deliveries.len()).unwrap_or(0);
+        self.inner.ack(deliveries).await?;
+        if self.all.left.fetch_sub(count, Ordering::Relaxed) == count {
+            self.all.told.notify_one();
+        }
+        Ok(())
+    }
+}
