@@ -92,7 +92,7 @@ async fn why_it_came_here_is_told_with_the_decision_the_brief_and_the_changes() 
 
     let printed = daemon.setup.run(&["explain", &id]);
     let printed = String::from_utf8(printed.stdout).unwrap();
-    assert!(printed.lines().count() <= 8 && printed.contains("queue care -> Sanne"), "{printed}");
+    assert!(printed.lines().count() <= 8 && printed.contains("Sanne claimed it"), "{printed}");
     let json = daemon.setup.run(&["explain", &id, "--json"]);
     let json: Value = serde_json::from_slice(&json.stdout).unwrap();
     assert_eq!(json["entries"][0], explained["entries"][0]);
