@@ -21,6 +21,9 @@ const FINE_SECONDS: [f64; 13] = [5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-
 /// At most this many different rules get a label of their own; tables that are edited all day would grow it.
 const RULES_MOST: usize = 2_000;
 
+/// Why messages and events are set aside.
+const PARKED: [&str; 3] = ["panic", "unreadable", "misplaced"];
+
 /// All metrics of the process. Passed by `Arc`; there is no global one.
 pub struct Metrics {
     registry: Registry,
@@ -112,6 +115,10 @@ impl Metrics {
             restarts: make.counters("task_restarts_total", "Tasks that failed and were started again.", &["task"])?,
             registry,
         };
+        // There from the start, so that the first of each is seen as a rise.
+        for reason in PARKED {
+            metrics.parked.with_label_values(&[reason]);
+        }
         Ok(metrics)
     }
 
