@@ -21,8 +21,8 @@ const FINE_SECONDS: [f64; 13] = [5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-
 /// At most this many different rules get a label of their own; tables that are edited all day would grow it.
 const RULES_MOST: usize = 2_000;
 
-/// Why something is set aside.
-const PARKED_REASONS: [&str; 3] = ["misplaced", "panic", "unreadable"];
+/// Why messages and events are set aside.
+const PARKED: [&str; 3] = ["panic", "unreadable", "misplaced"];
 
 /// All metrics of the process. Passed by `Arc`; there is no global one.
 pub struct Metrics {
@@ -115,8 +115,8 @@ impl Metrics {
             restarts: make.counters("task_restarts_total", "Tasks that failed and were started again.", &["task"])?,
             registry,
         };
-        for reason in PARKED_REASONS {
-            // A series that is there from the start shows a first increase.
+        // There from the start, so that the first of each is seen as a rise.
+        for reason in PARKED {
             metrics.parked.with_label_values(&[reason]);
         }
         Ok(metrics)
