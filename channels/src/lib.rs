@@ -5,7 +5,9 @@
 //! 1. Make `src/<channel>/` with `config.rs` (its settings), `wire.rs` (pure: bytes to message and back), and files
 //!    for the I/O, named after what they hold (`receiver.rs`, `sender.rs`).
 //! 2. Implement [`Channel`] there and run [`contract`]'s tests over it.
-//! 3. Add one line to [`build`].
+//! 3. Add its settings to [`ChannelsConfig`] (the daemon reads them in `src/settings/mod.rs`, from a section of
+//!    `wissel.toml` with the channel's name), and one line to [`build`]. What it receives goes to
+//!    [`ReceiveContext::intake`]; nothing else of the daemon has to know it.
 //! 4. Put raw payloads of the real service into `fixtures/<channel>/`, a journey into `tests/it/`, a row into the README.
 
 pub mod channel;

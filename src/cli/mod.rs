@@ -9,6 +9,7 @@ mod journal;
 mod route;
 mod run;
 mod staff;
+mod texts;
 mod triage;
 
 use std::io::{self, Write};

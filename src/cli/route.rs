@@ -1,17 +1,13 @@
 //! `wissel route`: what would be decided for texts, each as the first message of an unknown customer.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context;
 use jiff::Timestamp;
-use serde::Deserialize;
 use wissel_channels::{AccountName, ChannelName, Clock, UnixMillis};
 
 use super::check::read_table;
+use super::texts::Texts;
 use super::{Files, Problems, print};
 use crate::routing::{Decision, Facts, RoutingTable, decision_json};
 use crate::triage::{Embedded, Message, Triage};
@@ -36,26 +32,6 @@ fn time(text: &str) -> Result<Timestamp, String> {
     text.parse().map_err(|_| "write a date, a time and a zone, such as 2026-12-25T20:00:00Z".to_owned())
 }
 
-/// Where the texts come from.
-#[derive(Debug, clap::Args)]
-#[group(required = true, multiple = false)]
-struct Texts {
-    /// One text
-    #[arg(long, allow_hyphen_values = true)]
-    text: Option<String>,
-    /// A file with one JSON object a line: {"text": "…", "channel": "webchat"}
-    #[arg(long, value_name = "FILE")]
-    jsonl: Option<PathBuf>,
-}
-
-/// A line of a file of texts.
-#[derive(Debug, Deserialize)]
-struct Line {
-    text: String,
-    #[serde(default)]
-    channel: Option<ChannelName>,
-}
-
 /// Prints the decision about each text.
 pub(super) fn run(files: &Files, args: &Args) -> anyhow::Result<ExitCode> {
     let table = read_table(files.routing().as_deref()).map_err(Problems)?;
@@ -70,17 +46,7 @@ pub(super) fn run(files: &Files, args: &Args) -> anyhow::Result<ExitCode> {
             print(&in_words(&table, &decided, text))
         }
     };
-    if let Some(text) = &args.texts.text {
-        tell(text, &args.channel)?;
-    }
-    if let Some(path) = &args.texts.jsonl {
-        let file = File::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
-        for (number, line) in (1_usize..).zip(BufReader::new(file).lines()) {
-            let place = || format!("{}:{number}: this is not a line such as {{\"text\": \"…\"}}", path.display());
-            let line: Line = serde_json::from_str(&line.with_context(place)?).with_context(place)?;
-            tell(&line.text, line.channel.as_ref().unwrap_or(&args.channel))?;
-        }
-    }
+    args.texts.each(|line| Ok(tell(&line.text, line.channel.as_ref().unwrap_or(&args.channel))?))?;
     Ok(ExitCode::SUCCESS)
 }
 
