@@ -24,7 +24,7 @@ const PARTITIONS: u16 = 16;
 const COLD: Duration = Duration::from_millis(500);
 const FIRST: Duration = Duration::from_secs(1);
 /// How long a daemon may take at the most.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Measures cold starts, the median, and one start with messages pending: `--pending N`, or a million.
 pub(crate) fn measure(table: &mut Table) -> anyhow::Result<()> {

@@ -18,7 +18,8 @@ impl Table {
     /// A rate whose ratio to its bare loop must not be below `goal`.
     pub(crate) fn rate(&mut self, what: &str, ours: f64, bare: f64, goal: f64) {
         let ratio = ours / bare;
-        let cells = [format!("{ours:.0}/s"), format!("{bare:.0}/s"), format!("{ratio:.2}"), format!("ratio >= {goal:.2}")];
+        let cells =
+            [format!("{ours:.0}/s"), format!("{bare:.0}/s"), format!("{ratio:.2}"), format!("ratio >= {goal:.2}")];
         self.line(what, cells, ratio >= goal);
     }
 

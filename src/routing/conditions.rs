@@ -58,7 +58,10 @@ pub(crate) enum Noted {
     Absent,
     Bool(bool),
     Number(Decimal),
-    Span { start: u32, end: u32 },
+    Span {
+        start: u32,
+        end: u32,
+    },
     /// One of those that are kept.
     Kept(u32),
 }

@@ -19,8 +19,8 @@ mod tests;
 pub mod verdict;
 
 pub use calendar::Hours;
-pub use decimal::Decimal;
 pub use conditions::{Condition, Conditions, Written};
+pub use decimal::Decimal;
 pub use decision::{Decision, Priority, QueueKind, QueueName, TableHash, Value};
 pub use facts::Facts;
 pub use intent::Intent;

@@ -13,7 +13,9 @@ use super::conditions::number;
 use super::expr::Expr;
 use super::floor::Floor;
 use super::near;
-use super::{Decimal, Intent, IntentName, Localized, Priority, Problem, QueueKind, QueueName, TableHash, Written, read};
+use super::{
+    Decimal, Intent, IntentName, Localized, Priority, Problem, QueueKind, QueueName, TableHash, Written, read,
+};
 
 /// The table that Wissel starts with where there is no `routing.toml`.
 const SHIPPED: &str = include_str!("../../routing.toml");

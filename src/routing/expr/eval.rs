@@ -119,7 +119,7 @@ impl Test {
                 let value = pattern.find(context.facts.text);
                 let holds = value != Value::Bool(false);
                 (trail.conditions.keep(value), holds)
-            },
+            }
             Check::WordPattern { field, pattern } => compared(context.word(field), |left| {
                 let holds = pattern.find(left) != Value::Bool(false);
                 (trail.word(field, left, false, holds), holds)
@@ -138,13 +138,7 @@ fn truth(value: Option<bool>, wanted: bool) -> (Noted, bool) {
 
 impl<'a> Context<'a> {
     pub(crate) fn new(facts: &'a Facts<'a>, calendar: &'a Calendar) -> Self {
-        Self {
-            facts,
-            calendar,
-            local: OnceCell::new(),
-            date: OnceCell::new(),
-            length: OnceCell::new(),
-        }
+        Self { facts, calendar, local: OnceCell::new(), date: OnceCell::new(), length: OnceCell::new() }
     }
 
     fn local(&self) -> DateTime {

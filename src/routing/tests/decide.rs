@@ -38,7 +38,11 @@ fn what_is_absent_makes_its_comparison_false_and_is_recorded_as_absent() {
     {
         let decision = Case::calm().decide(&rule(when, "billing"));
         assert_eq!(decision.queue, queue("care"), "{when}");
-        assert_eq!(decision.conditions.iter().map(|c| (c.value, c.holds)).collect::<Vec<_>>(), [(Value::Absent, false)], "{when}");
+        assert_eq!(
+            decision.conditions.iter().map(|c| (c.value, c.holds)).collect::<Vec<_>>(),
+            [(Value::Absent, false)],
+            "{when}"
+        );
     }
 }
 
