@@ -14,7 +14,7 @@ const CHECK: Duration = Duration::from_millis(200);
 /// How long to wait for another process that writes.
 const BUSY: Duration = Duration::from_secs(5);
 /// After how many pages (of 4 KiB) the log is brought into the file.
-const CHECKPOINT_PAGES: u32 = 4000;
+const CHECKPOINT_PAGES: u32 = 8000;
 
 /// Opens the connection that writes: makes or migrates the tables, and looks for damage.
 pub(super) fn writer(file: &Path) -> Result<Connection, OpenError> {
@@ -24,7 +24,7 @@ pub(super) fn writer(file: &Path) -> Result<Connection, OpenError> {
     if connection.is_readonly("main").map_err(failed)? {
         return Err(OpenError::ReadOnly { file: file.to_owned() });
     }
-    set_up(&connection, 8).map_err(failed)?;
+    set_up(&connection, 32).map_err(failed)?;
     schema::refuse_newer(file, schema::version(&connection).map_err(failed)?)?;
     look_for_damage(file, &connection)?;
     log_mode(&connection).map_err(failed)?;

@@ -12,6 +12,8 @@ use crate::thread::{Change, Command, Event, EventId, Input, Thread};
 pub const VERSION: u16 = 1;
 /// The only tenant for now.
 pub const TENANT: &str = "main";
+/// How many bytes most of what is packed does not exceed.
+const PACKED: usize = 4096;
 /// How deep values may be nested. Ours are far from it; what a stack cannot hold must be refused before.
 const DEPTH: usize = 64;
 
@@ -96,7 +98,9 @@ struct VersionHeader {
 
 /// Writes a value in the binary form of wire and disk.
 pub fn pack<T: Serialize>(value: &T) -> Result<Vec<u8>, WireError> {
-    rmp_serde::to_vec_named(value).map_err(|error| WireError::Malformed(error.to_string()))
+    let mut bytes = Vec::with_capacity(PACKED);
+    rmp_serde::encode::write_named(&mut bytes, value).map_err(|error| WireError::Malformed(error.to_string()))?;
+    Ok(bytes)
 }
 
 /// Reads a value in the binary form of wire and disk.

@@ -3,7 +3,9 @@
 //! The master key wraps each thread's own random data key, and gives a wire key for each day. A sealed value is
 //! `nonce (24 bytes) | ciphertext`, bound to a context that names what it is.
 
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chacha20poly1305::aead::{Aead, AeadInOut, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use wissel_channels::ThreadKey;
 
@@ -11,6 +13,8 @@ use wissel_channels::ThreadKey;
 const DAY_MILLIS: i64 = 86_400_000;
 /// Bytes of a nonce.
 const NONCE: usize = 24;
+/// Bytes of the tag behind the ciphertext.
+const TAG: usize = 16;
 
 /// Why something could not be sealed or opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -52,11 +56,13 @@ impl DataKey {
     /// Seals `plain`, bound to `context`.
     pub fn seal(&self, context: &[u8], plain: &[u8]) -> Result<Vec<u8>, SealError> {
         let nonce = random::<NONCE>()?;
-        let payload = Payload { msg: plain, aad: context };
-        let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| SealError::Closed)?;
-        let mut out = Vec::with_capacity(NONCE + sealed.len());
+        let mut out = Vec::with_capacity(NONCE + plain.len() + TAG);
         out.extend_from_slice(&nonce);
-        out.extend_from_slice(&sealed);
+        out.extend_from_slice(plain);
+        let (_, body) = out.split_at_mut(NONCE);
+        let sealed = self.cipher.encrypt_inout_detached(&XNonce::from(nonce), context, body.into());
+        let tag = sealed.map_err(|_| SealError::Closed)?;
+        out.extend_from_slice(&tag);
         Ok(out)
     }
 
@@ -78,6 +84,8 @@ impl std::fmt::Debug for DataKey {
 pub struct Keys {
     master: [u8; 32],
     wrap: DataKey,
+    /// The wire key that was used last, with its day: nearly always the one that is wanted next.
+    wire: Arc<Mutex<Option<(u32, DataKey)>>>,
 }
 
 impl std::fmt::Debug for Keys {
@@ -90,7 +98,8 @@ impl Keys {
     /// The keys of a master key.
     #[must_use]
     pub fn new(master: [u8; 32]) -> Self {
-        Self { master, wrap: DataKey::new(blake3::derive_key("wissel 1 wrap data keys", &master)) }
+        let wrap = DataKey::new(blake3::derive_key("wissel 1 wrap data keys", &master));
+        Self { master, wrap, wire: Arc::default() }
     }
 
     /// A secret for one purpose, such as signing visitors' tokens.
@@ -116,7 +125,15 @@ impl Keys {
     /// The wire key of a day.
     #[must_use]
     pub fn wire(&self, day: u32) -> DataKey {
-        DataKey::new(blake3::derive_key(&format!("wissel 1 wire {day}"), &self.master))
+        let mut last = self.wire.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*last {
+            Some((of, key)) if *of == day => key.clone(),
+            _ => {
+                let key = DataKey::new(blake3::derive_key(&format!("wissel 1 wire {day}"), &self.master));
+                *last = Some((day, key.clone()));
+                key
+            }
+        }
     }
 
     /// Wraps a thread's data key.

@@ -85,9 +85,13 @@ impl Desk {
 
     async fn circumstances(&self) -> Result<Circumstances, WorkerError> {
         let place = &self.place;
+        let (switches, backlog) = tokio::try_join!(
+            persist("switches", || place.store.switches()),
+            persist("backlog", || place.broker.depth(&Queue::Bot)),
+        )?;
         Ok(Circumstances {
-            switches: persist("switches", || place.store.switches()).await?,
-            bot_backlog: persist("backlog", || place.broker.depth(&Queue::Bot)).await?.messages,
+            switches,
+            bot_backlog: backlog.messages,
             head: self.head + 1,
             journaled: self.reaches.of(self.lease.partition),
             limits: place.limits,
