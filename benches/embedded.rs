@@ -106,7 +106,7 @@ fn small_things(runtime: &Runtime, folder: &Path) -> anyhow::Result<()> {
     let database = Database::open(folder, Clock::system())?;
     let store = EmbeddedStore::new(database);
     runtime.block_on(async {
-        let lease = store.lease(0, [1; 16], UnixMillis(0), UnixMillis(1), 0).await?;
+        let lease = store.lease(0, [1; 16], Duration::ZERO, 0).await?;
         let lease = lease.ok_or_else(|| anyhow::anyhow!("the partition is free"))?;
         let start = Instant::now();
         for number in 0..CALLS {

@@ -148,6 +148,17 @@ id16!(
     /// One customer on one account of one channel. A pure function of the raw message and our own secrets.
     ThreadKey
 );
+
+impl ThreadKey {
+    /// The partition that the thread belongs to, among `partitions`: the same for ever, as long as their number is.
+    #[must_use]
+    pub fn partition(self, partitions: u16) -> u16 {
+        let mut first = [0; 8];
+        first.copy_from_slice(&self.0[..8]);
+        let slot = u64::from_le_bytes(first) % u64::from(partitions.max(1));
+        u16::try_from(slot).unwrap_or(0)
+    }
+}
 id16!(
     /// An event from a channel: hash of tenant, channel, account and the provider's id.
     MessageId

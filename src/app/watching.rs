@@ -82,7 +82,7 @@ impl Watch {
     async fn look(&self) {
         let place = &self.place;
         self.check("broker", async { place.broker.depth(&Queue::Inbound(0)).await.map(drop) }).await;
-        self.check("store", async { place.store.incarnation().await.map(drop) }).await;
+        self.check("store", place.store.answers()).await;
         self.check("journal", async { place.journal.reach().await.map(drop) }).await;
         let held = self.reaches.held();
         if held == self.partitions {

@@ -28,6 +28,14 @@ CREATE TABLE IF NOT EXISTS store_partitions (
 );
 -- The newest batch's journal message, apart from the partition, so that a lease does not rewrite it.
 CREATE TABLE IF NOT EXISTS store_batches (partition INTEGER PRIMARY KEY, journal BLOB NOT NULL);
+-- Processes that are there, and who reads which source.
+CREATE TABLE IF NOT EXISTS store_groups (
+    name TEXT NOT NULL,
+    holder BLOB NOT NULL,
+    until INTEGER NOT NULL,
+    PRIMARY KEY (name, holder)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS store_sources (name TEXT PRIMARY KEY, holder BLOB NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS store_threads (
     thread BLOB PRIMARY KEY,
     epoch INTEGER NOT NULL,

@@ -1,7 +1,7 @@
 //! What every store must do, whatever it is made of. A backend's tests give a [`Home`] to `store_contract!`.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use wissel_channels::{ChannelName, CommandId, ConversationId, ThreadKey, UnixMillis};
@@ -30,10 +30,13 @@ macro_rules! store_contract {
             a_saved_batch_outlives_the_process,
             a_stale_term_is_refused_and_nothing_is_written,
             a_wrong_head_is_refused_and_nothing_is_written,
+            a_batch_that_is_saved_again_changes_nothing,
             a_partition_has_one_holder_until_its_lease_ends,
             a_renewed_lease_keeps_others_out_and_a_lost_one_is_not_renewed,
             a_released_partition_is_free_and_only_its_holder_releases_it,
             a_term_is_greater_than_all_that_are_known,
+            who_attends_a_group_is_listed_until_it_leaves_or_is_silent,
+            a_source_has_one_holder_until_it_lets_go_or_is_silent,
             a_restored_batch_sets_the_head,
             seen_ids_stay_until_they_are_forgotten,
             forgetting_takes_what_is_old_and_leaves_the_rest,
@@ -69,6 +72,14 @@ pub(crate) async fn within<T>(test: impl Future<Output = T>) -> T {
 const US: [u8; 16] = [1; 16];
 const THEM: [u8; 16] = [2; 16];
 const LATER: UnixMillis = UnixMillis(1_000_000);
+/// Longer than any test.
+const LONG: Duration = Duration::from_hours(1);
+/// What is held for so long is free at once.
+const OVER: Duration = Duration::ZERO;
+/// Short enough to wait for.
+const SHORT: Duration = Duration::from_millis(150);
+/// A store may count whole milliseconds.
+const ROUNDED: Duration = Duration::from_millis(2);
 
 /// A thread by its number.
 pub(crate) fn key(number: u8) -> ThreadKey {
@@ -107,7 +118,7 @@ pub(crate) fn batch(lease: Lease, head: u64, threads: Vec<SaveThread>) -> Save {
 }
 
 async fn lease(store: &Arc<dyn ThreadStore>, partition: u16) -> Lease {
-    store.lease(partition, US, UnixMillis(0), LATER, 0).await.unwrap().expect("the partition is free")
+    store.lease(partition, US, LONG, 0).await.unwrap().expect("the partition is free")
 }
 
 /// Saves threads as the next batch of partition 0, under a new lease.
@@ -155,13 +166,13 @@ pub(crate) async fn what_is_saved_is_loaded_with_what_it_has_seen(home: &dyn Hom
 
 pub(crate) async fn a_saved_batch_outlives_the_process(home: &dyn Home) {
     let store = home.open().await;
-    let incarnation = store.incarnation().await.unwrap();
+    let incarnation = store.incarnation(0).await.unwrap();
     save(&store, vec![SaveThread { seen: vec![(event(1), LATER)], ..thread(1, "one") }]).await;
     save(&store, vec![thread(2, "two")]).await;
     let before = store.partition(0).await.unwrap();
     drop(store);
     let store = home.open().await;
-    assert_eq!(store.incarnation().await.unwrap(), incarnation);
+    assert_eq!(store.incarnation(0).await.unwrap(), incarnation);
     let partition = store.partition(0).await.unwrap();
     assert_eq!(partition, before);
     assert_eq!((partition.head, partition.journal), (2, Some(b"journal 2".to_vec())));
@@ -173,7 +184,8 @@ pub(crate) async fn a_stale_term_is_refused_and_nothing_is_written(home: &dyn Ho
     let store = home.open().await;
     let ours = lease(&store, 0).await;
     store.save(batch(ours, 1, vec![thread(1, "ours")])).await.unwrap();
-    let theirs = store.lease(0, THEM, LATER, LATER.plus(1000), 0).await.unwrap().unwrap();
+    assert!(store.renew(ours, US, OVER).await.unwrap().is_some());
+    let theirs = store.lease(0, THEM, LONG, 0).await.unwrap().unwrap();
     assert!(theirs.term > ours.term);
     let late = SaveThread { seen: vec![(event(1), LATER)], due: Some(UnixMillis(1)), ..thread(1, "late") };
     for write in [store.save(batch(ours, 2, vec![late.clone(), thread(2, "late")])), {
@@ -201,7 +213,8 @@ pub(crate) async fn a_wrong_head_is_refused_and_nothing_is_written(home: &dyn Ho
     let lease = lease(&store, 4).await;
     store.save(batch(lease, 1, vec![thread(1, "first")])).await.unwrap();
     for head in [0, 1, 3, u64::MAX] {
-        let error = store.save(batch(lease, head, vec![thread(1, "wrong"), thread(2, "wrong")])).await.unwrap_err();
+        let wrong = batch(lease, head, vec![thread(1, "wrong"), thread(2, "wrong")]);
+        let error = store.save(Save { journal: b"another".to_vec(), ..wrong }).await.unwrap_err();
         let StoreError::WrongHead { partition: 4, expected, found: 1 } = error else { panic!("{error}") };
         assert_eq!(expected, head.saturating_sub(1));
     }
@@ -211,16 +224,37 @@ pub(crate) async fn a_wrong_head_is_refused_and_nothing_is_written(home: &dyn Ho
     assert_eq!(store.partition(4).await.unwrap().head, 2);
 }
 
+pub(crate) async fn a_batch_that_is_saved_again_changes_nothing(home: &dyn Home) {
+    let store = home.open().await;
+    let ours = lease(&store, 0).await;
+    let first = SaveThread { seen: vec![(event(1), LATER)], ..thread(1, "first") };
+    store.save(batch(ours, 1, vec![first.clone()])).await.unwrap();
+    store.save(batch(ours, 1, vec![first.clone()])).await.unwrap();
+    assert_eq!(store.partition(0).await.unwrap().head, 1);
+    assert_eq!(text(&store, 1).await.as_deref(), Some("first"));
+    store.save(batch(ours, 2, vec![thread(1, "second")])).await.unwrap();
+    let error = store.save(batch(ours, 1, vec![first.clone()])).await.unwrap_err();
+    assert!(matches!(error, StoreError::WrongHead { .. }), "{error}");
+    let newer = lease(&store, 0).await;
+    store.save(batch(ours, 2, vec![thread(1, "second")])).await.unwrap_err();
+    store.save(batch(newer, 3, vec![])).await.unwrap();
+    assert_eq!(text(&store, 1).await.as_deref(), Some("second"));
+}
+
 pub(crate) async fn a_partition_has_one_holder_until_its_lease_ends(home: &dyn Home) {
     let store = home.open().await;
-    let now = UnixMillis(1000);
-    let until = UnixMillis(2000);
-    let first = store.lease(0, US, now, until, 0).await.unwrap().unwrap();
-    assert_eq!(store.lease(0, THEM, UnixMillis(1999), LATER, 0).await.unwrap(), None);
-    assert!(store.lease(1, THEM, now, until, 0).await.unwrap().is_some(), "another partition is free");
-    let again = store.lease(0, US, now, until, 0).await.unwrap().unwrap();
+    let first = store.lease(0, US, LONG, 0).await.unwrap().unwrap();
+    assert_eq!(store.lease(0, THEM, LONG, 0).await.unwrap(), None);
+    assert!(store.lease(1, THEM, LONG, 0).await.unwrap().is_some(), "another partition is free");
+    let began = Instant::now();
+    let again = store.lease(0, US, SHORT, 0).await.unwrap().unwrap();
     assert!(again.term > first.term, "whoever has it may take it again, under a new term");
-    let second = store.lease(0, THEM, until, LATER, 0).await.unwrap().unwrap();
+    let second = loop {
+        if let Some(lease) = store.lease(0, THEM, LONG, 0).await.unwrap() {
+            break lease;
+        }
+    };
+    assert!(began.elapsed() + ROUNDED >= SHORT, "{:?}", began.elapsed());
     assert!(second.term > again.term);
     assert_eq!(store.partition(0).await.unwrap().term, second.term);
     store.save(batch(second, 1, vec![thread(1, "theirs")])).await.unwrap();
@@ -229,14 +263,16 @@ pub(crate) async fn a_partition_has_one_holder_until_its_lease_ends(home: &dyn H
 
 pub(crate) async fn a_renewed_lease_keeps_others_out_and_a_lost_one_is_not_renewed(home: &dyn Home) {
     let store = home.open().await;
-    let lease = store.lease(0, US, UnixMillis(0), UnixMillis(10), 0).await.unwrap().unwrap();
-    assert!(store.renew(lease, US, UnixMillis(20)).await.unwrap());
-    assert!(!store.renew(lease, THEM, UnixMillis(99)).await.unwrap());
-    assert_eq!(store.lease(0, THEM, UnixMillis(15), LATER, 0).await.unwrap(), None);
-    let theirs = store.lease(0, THEM, UnixMillis(20), UnixMillis(30), 0).await.unwrap().unwrap();
-    assert!(!store.renew(lease, US, LATER).await.unwrap(), "it was taken over");
-    assert_eq!(store.lease(0, US, UnixMillis(29), LATER, 0).await.unwrap(), None);
-    assert!(store.renew(theirs, THEM, LATER).await.unwrap());
+    let lease = store.lease(0, US, OVER, 0).await.unwrap().unwrap();
+    assert_eq!(store.renew(lease, US, LONG).await.unwrap(), Some(0), "nobody else came for it meanwhile");
+    assert_eq!(store.renew(lease, THEM, LONG).await.unwrap(), None);
+    assert_eq!(store.lease(0, THEM, LONG, 0).await.unwrap(), None);
+    store.save(batch(lease, 1, vec![thread(1, "ours")])).await.unwrap();
+    assert_eq!(store.renew(lease, US, OVER).await.unwrap(), Some(1), "it tells the head");
+    let theirs = store.lease(0, THEM, LONG, 0).await.unwrap().unwrap();
+    assert_eq!(store.renew(lease, US, LONG).await.unwrap(), None, "it was taken over");
+    assert_eq!(store.lease(0, US, LONG, 0).await.unwrap(), None);
+    assert_eq!(store.renew(theirs, THEM, LONG).await.unwrap(), Some(1));
 }
 
 pub(crate) async fn a_released_partition_is_free_and_only_its_holder_releases_it(home: &dyn Home) {
@@ -244,20 +280,55 @@ pub(crate) async fn a_released_partition_is_free_and_only_its_holder_releases_it
     let ours = lease(&store, 0).await;
     store.release(Lease { term: ours.term + 1, ..ours }, US).await.unwrap();
     store.release(ours, THEM).await.unwrap();
-    assert_eq!(store.lease(0, THEM, UnixMillis(1), LATER, 0).await.unwrap(), None);
+    assert_eq!(store.lease(0, THEM, LONG, 0).await.unwrap(), None);
     store.release(ours, US).await.unwrap();
-    let theirs = store.lease(0, THEM, UnixMillis(1), LATER, 0).await.unwrap().unwrap();
+    let theirs = store.lease(0, THEM, LONG, 0).await.unwrap().unwrap();
     assert!(theirs.term > ours.term);
     store.release(ours, US).await.unwrap();
-    assert_eq!(store.lease(0, US, UnixMillis(1), LATER, 0).await.unwrap(), None);
+    assert_eq!(store.lease(0, US, LONG, 0).await.unwrap(), None);
 }
 
 pub(crate) async fn a_term_is_greater_than_all_that_are_known(home: &dyn Home) {
     let store = home.open().await;
-    let take = async |at_least| store.lease(0, US, UnixMillis(0), LATER, at_least).await.unwrap().unwrap().term;
-    assert_eq!(take(0).await, 1);
-    assert_eq!(take(41).await, 42);
-    assert_eq!(take(7).await, 43);
+    let take = async |at_least| store.lease(0, US, LONG, at_least).await.unwrap().unwrap().term;
+    let first = take(0).await;
+    assert!(first > 0);
+    let far = first + 1_000_000_000;
+    let second = take(far).await;
+    assert!(second > far);
+    assert!(take(7).await > second);
+}
+
+pub(crate) async fn who_attends_a_group_is_listed_until_it_leaves_or_is_silent(home: &dyn Home) {
+    let store = home.open().await;
+    assert_eq!(store.attend("routers", THEM, LONG).await.unwrap(), [THEM]);
+    assert_eq!(store.attend("routers", US, LONG).await.unwrap(), [US, THEM]);
+    assert_eq!(store.attend("others", THEM, LONG).await.unwrap(), [THEM]);
+    assert_eq!(store.attend("routers", US, LONG).await.unwrap(), [US, THEM], "again changes nothing");
+    store.depart("routers", THEM).await.unwrap();
+    store.depart("routers", THEM).await.unwrap();
+    assert_eq!(store.attend("routers", US, LONG).await.unwrap(), [US]);
+    assert_eq!(store.attend("others", US, LONG).await.unwrap(), [US, THEM]);
+    let began = Instant::now();
+    store.attend("routers", THEM, SHORT).await.unwrap();
+    while store.attend("routers", US, LONG).await.unwrap() != [US] {}
+    assert!(began.elapsed() + ROUNDED >= SHORT, "{:?}", began.elapsed());
+}
+
+pub(crate) async fn a_source_has_one_holder_until_it_lets_go_or_is_silent(home: &dyn Home) {
+    let store = home.open().await;
+    assert!(store.hold_source("telegram", US, LONG).await.unwrap());
+    assert!(!store.hold_source("telegram", THEM, LONG).await.unwrap());
+    assert!(store.hold_source("mail", THEM, LONG).await.unwrap(), "another source is free");
+    assert!(store.hold_source("telegram", US, LONG).await.unwrap(), "whoever has it holds it longer");
+    store.let_go("telegram", THEM).await.unwrap();
+    assert!(!store.hold_source("telegram", THEM, LONG).await.unwrap());
+    store.let_go("telegram", US).await.unwrap();
+    let began = Instant::now();
+    assert!(store.hold_source("telegram", THEM, SHORT).await.unwrap());
+    while !store.hold_source("telegram", US, LONG).await.unwrap() {}
+    assert!(began.elapsed() + ROUNDED >= SHORT, "{:?}", began.elapsed());
+    assert!(!store.hold_source("telegram", THEM, LONG).await.unwrap());
 }
 
 pub(crate) async fn a_restored_batch_sets_the_head(home: &dyn Home) {
@@ -304,7 +375,7 @@ pub(crate) async fn forgetting_takes_what_is_old_and_leaves_the_rest(home: &dyn 
         ..thread(1, "one")
     };
     save(&store, vec![seen_all]).await;
-    let incarnation = store.incarnation().await.unwrap();
+    let incarnation = store.incarnation(0).await.unwrap();
     let begin = |number, at| Start { at: UnixMillis(at), ..start(number, incarnation) };
     assert_eq!(store.start(begin(1, 1)).await.unwrap(), Started::Go);
     assert_eq!(store.start(begin(2, 500)).await.unwrap(), Started::Go);
@@ -333,7 +404,7 @@ fn start(number: u8, incarnation: Incarnation) -> Start {
 pub(crate) async fn a_command_is_started_once(home: &dyn Home) {
     let store = home.open().await;
     save(&store, vec![thread(1, "one")]).await;
-    let begin = start(1, store.incarnation().await.unwrap());
+    let begin = start(1, store.incarnation(0).await.unwrap());
     let both = tokio::join!(store.start(begin), store.start(begin));
     let both = [both.0.unwrap(), both.1.unwrap()];
     assert!(both == [Started::Go, Started::Settle] || both == [Started::Settle, Started::Go], "{both:?}");
@@ -346,7 +417,7 @@ pub(crate) async fn a_command_is_started_once(home: &dyn Home) {
 pub(crate) async fn a_settled_command_may_start_again(home: &dyn Home) {
     let store = home.open().await;
     save(&store, vec![SaveThread { epoch: 1, ..thread(1, "one") }]).await;
-    let begin = Start { epoch: Some(1), ..start(1, store.incarnation().await.unwrap()) };
+    let begin = Start { epoch: Some(1), ..start(1, store.incarnation(0).await.unwrap()) };
     let settled = Start { incarnation: None, ..begin };
     assert_eq!(store.start(begin).await.unwrap(), Started::Go);
     assert_eq!(store.start(begin).await.unwrap(), Started::Settle);
@@ -359,7 +430,7 @@ pub(crate) async fn a_settled_command_may_start_again(home: &dyn Home) {
 pub(crate) async fn nothing_automatic_starts_after_the_epoch_has_moved(home: &dyn Home) {
     let store = home.open().await;
     save(&store, vec![SaveThread { epoch: 3, ..thread(1, "one") }]).await;
-    let begin = start(1, store.incarnation().await.unwrap());
+    let begin = start(1, store.incarnation(0).await.unwrap());
     let automatic = |number, epoch| Start { command: command(number), epoch: Some(epoch), ..begin };
     assert_eq!(store.start(automatic(1, 2)).await.unwrap(), Started::Refused);
     assert_eq!(store.start(automatic(1, 3)).await.unwrap(), Started::Go);
@@ -374,7 +445,7 @@ pub(crate) async fn nothing_automatic_starts_after_the_epoch_has_moved(home: &dy
 pub(crate) async fn a_revoked_command_is_not_started(home: &dyn Home) {
     let store = home.open().await;
     save(&store, vec![SaveThread { revoked: Some(command(1)), ..thread(1, "claiming") }]).await;
-    let begin = start(1, store.incarnation().await.unwrap());
+    let begin = start(1, store.incarnation(0).await.unwrap());
     assert_eq!(store.start(begin).await.unwrap(), Started::Refused);
     assert_eq!(store.start(Start { incarnation: None, ..begin }).await.unwrap(), Started::Refused);
     assert_eq!(store.start(Start { command: command(2), ..begin }).await.unwrap(), Started::Go);
@@ -385,7 +456,7 @@ pub(crate) async fn a_revoked_command_is_not_started(home: &dyn Home) {
 pub(crate) async fn a_command_that_was_published_to_a_lost_store_is_settled(home: &dyn Home) {
     let store = home.open().await;
     save(&store, vec![thread(1, "one")]).await;
-    let begin = start(1, store.incarnation().await.unwrap());
+    let begin = start(1, store.incarnation(0).await.unwrap());
     assert_eq!(store.start(begin).await.unwrap(), Started::Go);
     drop(store);
     home.lose().await;
@@ -398,7 +469,7 @@ pub(crate) async fn a_command_that_was_published_to_a_lost_store_is_settled(home
 
 pub(crate) async fn no_command_starts_while_the_store_lacks_its_thread(home: &dyn Home) {
     let store = home.open().await;
-    let begin = start(1, store.incarnation().await.unwrap());
+    let begin = start(1, store.incarnation(0).await.unwrap());
     for incarnation in [begin.incarnation, None] {
         let error = store.start(Start { incarnation, ..begin }).await.unwrap_err();
         assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
@@ -413,14 +484,14 @@ pub(crate) async fn no_command_starts_while_the_store_lacks_its_thread(home: &dy
 
 pub(crate) async fn a_lost_store_is_new_and_empty(home: &dyn Home) {
     let store = home.open().await;
-    let incarnation = store.incarnation().await.unwrap();
-    assert_eq!(store.incarnation().await.unwrap(), incarnation);
+    let incarnation = store.incarnation(0).await.unwrap();
+    assert_eq!(store.incarnation(0).await.unwrap(), incarnation);
     let full = SaveThread { due: Some(UnixMillis(1)), rows: vec![row(1, 1)], ..thread(1, "one") };
     save(&store, vec![full]).await;
     drop(store);
     home.lose().await;
     let store = home.open().await;
-    assert_ne!(store.incarnation().await.unwrap(), incarnation);
+    assert_ne!(store.incarnation(0).await.unwrap(), incarnation);
     assert_eq!(store.partition(0).await.unwrap(), super::Partition::default());
     assert_eq!(text(&store, 1).await, None);
     assert_eq!(store.due(LATER, 9).await.unwrap(), []);

@@ -5,6 +5,9 @@
 #[cfg(test)]
 pub(crate) mod contract;
 pub mod embedded;
+mod watchers;
+
+use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio::sync::watch;
@@ -163,7 +166,7 @@ pub struct Start {
     pub attempt: u32,
     /// For what is automatic: the epoch that it was made under.
     pub epoch: Option<u64>,
-    /// The store's incarnation when the command was published; absent after it has been settled: it is safe to call.
+    /// The partition's incarnation when the command was published; absent after it has been settled: it is safe to call.
     pub incarnation: Option<Incarnation>,
     /// Now, for keeping the record 14 days.
     pub at: UnixMillis,
@@ -213,30 +216,48 @@ pub enum StoreError {
 }
 
 /// The state of threads.
+///
+/// Whatever is held for a time is held by the store's clock, which all processes share.
 #[async_trait]
 pub trait ThreadStore: Send + Sync {
-    /// The store's incarnation; made when it has none.
-    async fn incarnation(&self) -> Result<Incarnation, StoreError>;
+    /// Whether it answers just now.
+    async fn answers(&self) -> Result<(), StoreError>;
+
+    /// The incarnation of a partition's data; made when it has none. A store may tell an older one for as long as nothing
+    /// can be saved in the partition under it: whatever is published with that is settled.
+    async fn incarnation(&self, partition: u16) -> Result<Incarnation, StoreError>;
 
     /// A partition's newest term and head.
     async fn partition(&self, partition: u16) -> Result<Partition, StoreError>;
 
-    /// Takes a partition for `holder` until `until`, if nobody else holds it at `now`. The term is one more than the
-    /// largest of the store's and `at_least`.
+    /// Takes a partition for `holder`, if nobody else holds it. The term is greater than the store's and than `at_least`.
     async fn lease(
         &self,
         partition: u16,
         holder: [u8; 16],
-        now: UnixMillis,
-        until: UnixMillis,
+        for_: Duration,
         at_least: u64,
     ) -> Result<Option<Lease>, StoreError>;
 
-    /// Holds a partition longer. `false` when somebody else has it.
-    async fn renew(&self, lease: Lease, holder: [u8; 16], until: UnixMillis) -> Result<bool, StoreError>;
+    /// Holds a partition for `for_` from now on; gives the partition's head, so that its holder notices a store that was
+    /// set back. `None` when somebody else has the partition, or the store has lost it.
+    async fn renew(&self, lease: Lease, holder: [u8; 16], for_: Duration) -> Result<Option<u64>, StoreError>;
 
     /// Gives a partition up.
     async fn release(&self, lease: Lease, holder: [u8; 16]) -> Result<(), StoreError>;
+
+    /// Says that `holder` is one of a group of processes for `for_` from now on; gives all who are there, sorted.
+    async fn attend(&self, group: &str, holder: [u8; 16], for_: Duration) -> Result<Vec<[u8; 16]>, StoreError>;
+
+    /// Leaves a group.
+    async fn depart(&self, group: &str, holder: [u8; 16]) -> Result<(), StoreError>;
+
+    /// Takes a source of messages (a mailbox, a bot's updates), or holds it for `for_` from now on. `false` when somebody
+    /// else has it.
+    async fn hold_source(&self, source: &str, holder: [u8; 16], for_: Duration) -> Result<bool, StoreError>;
+
+    /// Gives a source up.
+    async fn let_go(&self, source: &str, holder: [u8; 16]) -> Result<(), StoreError>;
 
     /// Threads with what they have seen; absent where the store has none.
     async fn load(&self, threads: &[ThreadKey]) -> Result<Vec<Option<Loaded>>, StoreError>;
@@ -246,7 +267,8 @@ pub trait ThreadStore: Send + Sync {
 
     /// Saves a batch: all of it or nothing, durable on return. Wakes the watchers of its threads. An id that is seen
     /// again keeps its first time, an order its first answer. A term that the store does not know is
-    /// [`StoreError::StaleTerm`] too: the store has lost it.
+    /// [`StoreError::StaleTerm`] too: the store has lost it. The newest batch, told by its journal message, may be saved
+    /// again by somebody who did not hear that it was: that changes nothing.
     async fn save(&self, batch: Save) -> Result<(), StoreError>;
 
     /// Saves threads that were rebuilt from the journal and sets the partition's head. Checks the term alone.
@@ -278,7 +300,7 @@ pub trait ThreadStore: Send + Sync {
     /// Sets the switches if their version is still `version`; the new version is one more. `None` when it is not.
     async fn set_switches(&self, version: u64, new: Switches) -> Result<Option<Switches>, StoreError>;
 
-    /// Marked changed after each save that a thread is in, in any process.
+    /// Marked changed after each save that a thread is in, in any process; also when saves may have been missed.
     fn watch(&self, thread: ThreadKey) -> watch::Receiver<u64>;
 
     /// Forgets ids, answers to orders and records of starts older than `before`, and rows of conversations closed then.

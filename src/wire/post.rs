@@ -65,8 +65,5 @@ impl Post {
 /// The partition of a thread among `partitions`.
 #[must_use]
 pub fn partition_of(thread: ThreadKey, partitions: u16) -> u16 {
-    let mut first = [0; 8];
-    first.copy_from_slice(&thread.0[..8]);
-    let slot = u64::from_le_bytes(first) % u64::from(partitions.max(1));
-    u16::try_from(slot).unwrap_or(0)
+    thread.partition(partitions)
 }

@@ -3,15 +3,14 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use wissel_channels::UnixMillis;
 
+use super::present::Presence;
 use crate::store::{Lease, Partition};
 
 /// What whoever wants a partition says.
 #[derive(Clone, Copy)]
 pub(super) struct Wish {
     pub(super) partition: u16,
-    pub(super) holder: [u8; 16],
-    pub(super) now: UnixMillis,
-    pub(super) until: UnixMillis,
+    pub(super) who: Presence,
     pub(super) at_least: u64,
 }
 
@@ -39,27 +38,28 @@ pub(super) fn partition(connection: &Connection, partition: u16) -> rusqlite::Re
 pub(super) fn take(connection: &Connection, wish: Wish) -> rusqlite::Result<Option<Lease>> {
     let sql = "SELECT 1 FROM store_partitions WHERE partition = ? AND holder <> ? AND until > ?";
     let mut statement = connection.prepare_cached(sql)?;
-    if statement.exists(params![wish.partition, wish.holder, wish.now.0])? {
+    if statement.exists(params![wish.partition, wish.who.holder, wish.who.now.0])? {
         return Ok(None);
     }
     let term = terms(connection, wish.partition)?.0.max(wish.at_least).saturating_add(1);
     let sql = "INSERT INTO store_partitions (partition, term, holder, until) VALUES (?1, ?2, ?3, ?4)
         ON CONFLICT (partition) DO UPDATE SET term = ?2, holder = ?3, until = ?4";
-    connection.prepare_cached(sql)?.execute(params![wish.partition, term.cast_signed(), wish.holder, wish.until.0])?;
+    let (holder, until) = (wish.who.holder, wish.who.until.0);
+    connection.prepare_cached(sql)?.execute(params![wish.partition, term.cast_signed(), holder, until])?;
     Ok(Some(Lease { partition: wish.partition, term }))
 }
 
-/// Holds a partition longer, if it is still ours.
+/// Holds a partition longer, if it is still ours; gives its head.
 pub(super) fn renew(
     connection: &Connection,
     lease: Lease,
     holder: [u8; 16],
     until: UnixMillis,
-) -> rusqlite::Result<bool> {
+) -> rusqlite::Result<Option<u64>> {
     let sql = "UPDATE store_partitions SET until = ? WHERE partition = ? AND term = ? AND holder = ?";
     let changed =
         connection.prepare_cached(sql)?.execute(params![until.0, lease.partition, lease.term.cast_signed(), holder])?;
-    Ok(changed == 1)
+    Ok(if changed == 1 { Some(terms(connection, lease.partition)?.1) } else { None })
 }
 
 /// Gives a partition up, if it is still ours.

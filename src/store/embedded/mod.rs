@@ -4,20 +4,22 @@ mod code;
 mod forget;
 mod lease;
 mod lists;
+mod present;
 mod save;
 mod start;
-mod watchers;
 
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, params};
 use tokio::sync::watch;
 use wissel_channels::{ConversationId, ThreadKey, UnixMillis};
 
+use super::watchers::Watchers;
 use super::{
     Count, Incarnation, Lease, Loaded, Partition, Row, Save, Start, Started, StoreError, Stored, StoredOrder,
     ThreadStore, Wanted,
@@ -25,7 +27,7 @@ use super::{
 use crate::sqlite::{self, Database};
 use crate::thread::{EventId, Switches};
 
-use watchers::Watchers;
+use present::Presence;
 
 /// The state of threads in the SQLite file.
 pub struct EmbeddedStore {
@@ -43,23 +45,32 @@ impl EmbeddedStore {
     /// Saves a batch and tells the watchers.
     async fn write_batch(&self, batch: Save, check_head: bool) -> Result<(), StoreError> {
         let watchers = Arc::clone(&self.watchers);
-        let work = move |connection: &Connection| {
-            if let Err(refused) = save::check(connection, &batch, check_head)? {
-                return Ok(Err(refused));
-            }
-            save::write(connection, &batch)?;
-            Ok(Ok(batch))
+        let work = move |connection: &Connection| match save::check(connection, &batch, check_head)? {
+            Ok(save::Check::Write) => save::write(connection, &batch).map(|()| Ok(batch)),
+            Ok(save::Check::Written) => Ok(Ok(batch)),
+            Err(refused) => Ok(Err(refused)),
         };
         let told = move |outcome: Result<Save, StoreError>| {
             outcome.map(|batch| batch.threads.iter().for_each(|saved| watchers.changed(saved.thread)))
         };
         self.database.write(work, told).await?
     }
+
+    /// Now, and when what is held for `for_` ends.
+    fn term(&self, holder: [u8; 16], for_: Duration) -> Presence {
+        let now = self.database.clock().now();
+        Presence { holder, now, until: now.plus(i64::try_from(for_.as_millis()).unwrap_or(i64::MAX)) }
+    }
 }
 
 #[async_trait]
 impl ThreadStore for EmbeddedStore {
-    async fn incarnation(&self) -> Result<Incarnation, StoreError> {
+    async fn answers(&self) -> Result<(), StoreError> {
+        self.database.read(start::incarnation).await?;
+        Ok(())
+    }
+
+    async fn incarnation(&self, _partition: u16) -> Result<Incarnation, StoreError> {
         match self.database.read(start::incarnation).await? {
             Some(found) => Ok(found),
             None => Ok(self.database.write(start::make_incarnation, |made| made).await?),
@@ -74,20 +85,40 @@ impl ThreadStore for EmbeddedStore {
         &self,
         partition: u16,
         holder: [u8; 16],
-        now: UnixMillis,
-        until: UnixMillis,
+        for_: Duration,
         at_least: u64,
     ) -> Result<Option<Lease>, StoreError> {
-        let wish = lease::Wish { partition, holder, now, until, at_least };
+        let wish = lease::Wish { partition, who: self.term(holder, for_), at_least };
         Ok(self.database.write(move |connection| lease::take(connection, wish), |lease| lease).await?)
     }
 
-    async fn renew(&self, lease: Lease, holder: [u8; 16], until: UnixMillis) -> Result<bool, StoreError> {
-        Ok(self.database.write(move |connection| lease::renew(connection, lease, holder, until), |ours| ours).await?)
+    async fn renew(&self, lease: Lease, holder: [u8; 16], for_: Duration) -> Result<Option<u64>, StoreError> {
+        let until = self.term(holder, for_).until;
+        Ok(self.database.write(move |connection| lease::renew(connection, lease, holder, until), |head| head).await?)
     }
 
     async fn release(&self, lease: Lease, holder: [u8; 16]) -> Result<(), StoreError> {
         Ok(self.database.write(move |connection| lease::release(connection, lease, holder), |()| ()).await?)
+    }
+
+    async fn attend(&self, group: &str, holder: [u8; 16], for_: Duration) -> Result<Vec<[u8; 16]>, StoreError> {
+        let (group, who) = (group.to_owned(), self.term(holder, for_));
+        Ok(self.database.write(move |connection| present::attend(connection, &group, who), |all| all).await?)
+    }
+
+    async fn depart(&self, group: &str, holder: [u8; 16]) -> Result<(), StoreError> {
+        let group = group.to_owned();
+        Ok(self.database.write(move |connection| present::depart(connection, &group, holder), |()| ()).await?)
+    }
+
+    async fn hold_source(&self, source: &str, holder: [u8; 16], for_: Duration) -> Result<bool, StoreError> {
+        let (source, who) = (source.to_owned(), self.term(holder, for_));
+        Ok(self.database.write(move |connection| present::hold_source(connection, &source, who), |held| held).await?)
+    }
+
+    async fn let_go(&self, source: &str, holder: [u8; 16]) -> Result<(), StoreError> {
+        let source = source.to_owned();
+        Ok(self.database.write(move |connection| present::let_go(connection, &source, holder), |()| ()).await?)
     }
 
     async fn load(&self, threads: &[ThreadKey]) -> Result<Vec<Option<Loaded>>, StoreError> {

@@ -6,22 +6,33 @@ use super::{code, lease};
 use crate::routing::{Language, QueueName};
 use crate::store::{Row, Save, SaveThread, StoreError};
 
+/// What is to be done with a batch.
+pub(super) enum Check {
+    /// It is to be written.
+    Write,
+    /// It was written already.
+    Written,
+}
+
 /// Whether a batch may be written: under the newest term and, unless it is a restored one, right after the head.
 pub(super) fn check(
     connection: &Connection,
     batch: &Save,
     check_head: bool,
-) -> rusqlite::Result<Result<(), StoreError>> {
+) -> rusqlite::Result<Result<Check, StoreError>> {
     let partition = batch.lease.partition;
     let (term, head) = lease::terms(connection, partition)?;
     if term != batch.lease.term {
         return Ok(Err(StoreError::StaleTerm { partition, ours: batch.lease.term, newest: term }));
     }
     if check_head && head.checked_add(1) != Some(batch.head) {
+        if head == batch.head && lease::partition(connection, partition)?.journal.as_ref() == Some(&batch.journal) {
+            return Ok(Ok(Check::Written));
+        }
         let expected = batch.head.saturating_sub(1);
         return Ok(Err(StoreError::WrongHead { partition, expected, found: head }));
     }
-    Ok(Ok(()))
+    Ok(Ok(Check::Write))
 }
 
 /// Writes a batch.

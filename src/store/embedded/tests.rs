@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use proptest::prelude::*;
@@ -11,7 +12,7 @@ use wissel_channels::{Clock, UnixMillis};
 use super::EmbeddedStore;
 use crate::sqlite::{self, Database};
 use crate::store::contract::{Home, batch, event, key, store_contract, thread};
-use crate::store::{Lease, SaveThread, StoreError, ThreadStore};
+use crate::store::{Lease, Save, SaveThread, StoreError, ThreadStore};
 
 struct Folder(TempDir);
 
@@ -95,7 +96,7 @@ impl Run {
     }
 
     async fn take_over(store: &EmbeddedStore) -> Lease {
-        store.lease(0, [9; 16], UnixMillis(0), UnixMillis(1), 0).await.unwrap().unwrap()
+        store.lease(0, [9; 16], Duration::ZERO, 0).await.unwrap().unwrap()
     }
 
     fn saved(number: u8, id: u32, text: &str) -> SaveThread {
@@ -119,7 +120,7 @@ impl Run {
             }
             Step::SaveWrong(number, head) if head != self.model.head + 1 => {
                 let wrong = batch(self.lease, head, vec![Self::saved(number, 1, &text)]);
-                let error = self.store.save(wrong).await.unwrap_err();
+                let error = self.store.save(Save { journal: b"another".to_vec(), ..wrong }).await.unwrap_err();
                 assert!(matches!(error, StoreError::WrongHead { .. }), "{error}");
             }
             Step::SaveWrong(..) => {}

@@ -34,6 +34,11 @@ impl Desk {
         Self { place, lease, head, reaches, cache: Cache::new(), tables: HashSet::new() }
     }
 
+    /// The number of the newest batch.
+    pub(super) const fn head(&self) -> u64 {
+        self.head
+    }
+
     /// Routes what was taken; gives back what is to be acknowledged.
     pub(super) async fn route(
         &mut self,
@@ -155,7 +160,8 @@ impl Desk {
         let place = &self.place;
         let mut messages = Vec::with_capacity(saving.commands.len() + 1);
         if !saving.commands.is_empty() {
-            let incarnation: Incarnation = persist("incarnation", || place.store.incarnation()).await?;
+            let incarnation: Incarnation =
+                persist("incarnation", || place.store.incarnation(self.lease.partition)).await?;
             let commands: Vec<Command> = std::mem::take(&mut saving.commands);
             for command in &commands {
                 messages.push(place.post.command(command, incarnation)?);

@@ -6,6 +6,7 @@ mod poison;
 mod reach;
 mod saving;
 mod takeover;
+mod tenure;
 #[cfg(test)]
 mod tests;
 
@@ -19,11 +20,12 @@ use crate::failpoint::Point;
 use crate::store::{Lease, StoreError};
 use batch::Desk;
 pub use reach::{Reaches, watch_journal};
+use tenure::Tenure;
 
-/// How many milliseconds a lease on a partition holds without being renewed.
-const LEASE_MILLIS: i64 = 15_000;
+/// How long a lease on a partition holds without being renewed.
+const LEASE: Duration = Duration::from_secs(15);
 /// How often it is renewed.
-const RENEW: Duration = Duration::from_secs(5);
+const RENEW: Duration = Duration::from_secs(3);
 /// How many events are taken at once at the most.
 const BATCH: usize = 64;
 
@@ -65,36 +67,26 @@ pub async fn run(place: Workplace, seat: Seat, stop: CancellationToken) -> Resul
     Ok(())
 }
 
-/// Routes under one lease.
+/// Routes under one lease: for as long as it can be renewed. Whoever cannot closes its consumer, so that another router
+/// may have the partition.
 async fn hold(place: &Workplace, seat: &Seat, lease: Lease, stop: &CancellationToken) -> Result<(), WorkerError> {
-    let head = takeover::mend(place, lease).await?;
+    let mut tenure = Tenure::new(place, seat, lease);
+    let head = tenure.during(takeover::mend(place, lease)).await?;
     let mut desk = Desk::new(place.clone(), lease, head, seat.reaches.clone());
     let mut consumer = place.broker.consume(&Queue::Inbound(lease.partition)).await?;
     seat.reaches.hold(lease.partition, true);
-    let mut renewal = tokio::time::interval(RENEW);
-    renewal.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         let taken = tokio::select! {
             () = stop.cancelled() => return Ok(()),
-            _ = renewal.tick() => {
-                renew(place, seat, lease).await?;
+            () = tenure.is_due() => {
+                tenure.renew(Some(desk.head())).await?;
                 continue;
             }
             taken = consumer.take(BATCH) => taken?,
         };
         place.failpoints.pass(Point::RouterTook);
-        let done = desk.route(consumer.as_mut(), taken).await?;
+        let done = tenure.during(desk.route(consumer.as_mut(), taken)).await?;
         consumer.ack(done).await?;
         place.failpoints.pass(Point::RouterAcknowledged);
     }
-}
-
-/// Holds the lease longer, or learns that somebody else has the partition.
-async fn renew(place: &Workplace, seat: &Seat, lease: Lease) -> Result<(), WorkerError> {
-    let until = place.clock.now().plus(LEASE_MILLIS);
-    if persist("renew", || place.store.renew(lease, seat.holder, until)).await? {
-        return Ok(());
-    }
-    let newest = place.store.partition(lease.partition).await?.term;
-    Err(StoreError::StaleTerm { partition: lease.partition, ours: lease.term, newest }.into())
 }

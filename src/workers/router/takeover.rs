@@ -5,7 +5,7 @@ use std::time::Duration;
 use wissel_channels::ThreadKey;
 
 use super::saving::{row, save_thread, stored_order};
-use super::{LEASE_MILLIS, Seat};
+use super::{LEASE, Seat};
 use crate::broker::{Message, Queue};
 use crate::journal::{Order, Reach};
 use crate::store::{Lease, Save, SaveThread};
@@ -24,9 +24,7 @@ const CHUNK: usize = 256;
 pub(super) async fn lease(place: &Workplace, seat: &Seat) -> Result<Lease, WorkerError> {
     let reach = reach(place, seat.partition).await?;
     loop {
-        let now = place.clock.now();
-        let until = now.plus(LEASE_MILLIS);
-        let lease = persist("lease", || place.store.lease(seat.partition, seat.holder, now, until, reach.term)).await?;
+        let lease = persist("lease", || place.store.lease(seat.partition, seat.holder, LEASE, reach.term)).await?;
         match lease {
             Some(lease) => return Ok(lease),
             None => tokio::time::sleep(ASK).await,
