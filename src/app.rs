@@ -3,6 +3,7 @@
 mod backends;
 mod knowing;
 mod serving;
+mod starting;
 mod watching;
 mod working;
 
@@ -19,11 +20,13 @@ use crate::settings::Settings;
 use crate::telemetry::Metrics;
 use crate::thread::Limits;
 use crate::thread::explain::Step;
+use crate::web::ops::Readiness;
 use crate::web::staff::explain::steps;
 use crate::wire::audit::{self, Audit};
 use crate::wire::{Archive, Keys, Post};
 use crate::workers::Workplace;
 use crate::workers::router::Reaches;
+use backends::Backends;
 
 /// What a start is given.
 pub struct Start {
@@ -48,17 +51,19 @@ struct Daemon {
     holder: [u8; 16],
 }
 
-/// Puts the daemon together and starts its tasks on `lifecycle`; returns when it is ready.
+/// Puts the daemon together and starts its tasks on `lifecycle`; returns when it is ready. Its listeners answer before.
 pub async fn run(start: Start, lifecycle: &Lifecycle) -> anyhow::Result<()> {
-    let listeners = serving::listen(&start.settings.listen).await?;
-    let daemon = put_together(start).await?;
+    let listeners = serving::listen(&start.settings).await?;
+    let readiness = Readiness::of(&starting::needs(&start.settings));
+    let doors = serving::open(listeners, &start.metrics, &readiness, lifecycle)?;
+    let daemon = put_together(start, &readiness).await?;
     working::start(&daemon, lifecycle);
-    let readiness = serving::start(&daemon, listeners, lifecycle)?;
+    serving::start(&daemon, doors, lifecycle)?;
     watching::start(&daemon, readiness, lifecycle).await;
     Ok(())
 }
 
-async fn put_together(start: Start) -> anyhow::Result<Daemon> {
+async fn put_together(start: Start, readiness: &Readiness) -> anyhow::Result<Daemon> {
     let Start { settings, routing, metrics, failpoints } = start;
     let clock = Clock::system();
     let partitions = settings.partitions.get();
@@ -66,9 +71,8 @@ async fn put_together(start: Start) -> anyhow::Result<Daemon> {
     let keys = Keys::new(settings.master_key().context("the master key cannot be used")?);
     let known = knowing::read(routing, &settings)?;
     let backends = backends::open(&settings, &keys, clock.clone()).await?;
-    backends.broker.declare(partitions).await?;
-    backends.journal.declare(partitions).await?;
-    let (broker, store, journal) = (backends.broker, backends.store, backends.journal);
+    starting::set_up(&backends, &settings, readiness).await?;
+    let Backends { broker, store, journal, holder } = backends;
     let rules = Arc::new(ArcSwap::new(Arc::clone(&known.rules)));
     metrics.table_in_use(&known.rules.table.hash.to_string());
     let place = Workplace {
@@ -86,7 +90,7 @@ async fn put_together(start: Start) -> anyhow::Result<Daemon> {
     };
     let channels = wissel_channels::build(&settings.channels(), place.keys.secret("channels"));
     let reaches = Reaches::new(partitions);
-    Ok(Daemon { place, settings, reaches, channels, known, holder: backends.holder })
+    Ok(Daemon { place, settings, reaches, channels, known, holder })
 }
 
 /// The limits of conversations from the settings; 0 means none in both.

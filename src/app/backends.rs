@@ -1,5 +1,6 @@
-//! Backends: what carries broker, store and journal.
+//! Backends: what carries broker, store and journal, as the settings name it.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -9,13 +10,14 @@ use crate::broker::Broker;
 use crate::broker::embedded::EmbeddedBroker;
 use crate::journal::Journal;
 use crate::journal::embedded::EmbeddedJournal;
-use crate::settings::{Settings, load_master_key};
+use crate::settings::{Folder, Port, Server, Settings, load_master_key};
 use crate::sqlite::{Database, FolderLock};
 use crate::store::ThreadStore;
 use crate::store::embedded::EmbeddedStore;
 use crate::wire::{Archive, Keys};
 
 /// The three ports.
+#[derive(Clone)]
 pub(super) struct Backends {
     pub(super) broker: Arc<dyn Broker>,
     pub(super) store: Arc<dyn ThreadStore>,
@@ -24,8 +26,24 @@ pub(super) struct Backends {
     pub(super) holder: [u8; 16],
 }
 
-/// Opens the backends that the settings name, for the one process that writes the data folder.
+/// Opens the backends that the settings name. No server is waited for.
 pub(super) async fn open(settings: &Settings, keys: &Keys, clock: Clock) -> anyhow::Result<Backends> {
+    let ports = [&settings.broker, &settings.store, &settings.journal];
+    let embedded = ports.into_iter().any(Port::is_embedded);
+    let database = if embedded { Some(folder(settings, keys, clock).await?) } else { None };
+    // The folder's lock keeps every other process out, so a lease that this folder's last process held is ours.
+    let only = || wissel_channels::ids::hash_parts("holder", &[b"the process that holds the data folder's lock"]);
+    let holder = if settings.store.is_embedded() { only() } else { random()? };
+    Ok(Backends {
+        broker: broker(&settings.broker, database.as_ref())?,
+        store: store(&settings.store, database.as_ref())?,
+        journal: journal(&settings.journal, database.as_ref())?,
+        holder,
+    })
+}
+
+/// The database of the data folder, for the one process that writes it.
+async fn folder(settings: &Settings, keys: &Keys, clock: Clock) -> anyhow::Result<Database> {
     let folder = settings.data_dir.as_path().to_owned();
     let opening = tokio::task::spawn_blocking(move || -> anyhow::Result<(Database, FolderLock)> {
         let lock = FolderLock::take(&folder)?;
@@ -37,27 +55,64 @@ pub(super) async fn open(settings: &Settings, keys: &Keys, clock: Clock) -> anyh
     // Under another key everything that waits would look like rubbish, and be set aside.
     if database.fix_number("master_key_mark", keys.mark()).await? != keys.mark() {
         anyhow::bail!(
-            "the master key in {} is not the one that the data folder {} was written under; \
+            "{} is not the one that the data folder {} was written under; \
              put that key back from your backup, or name an empty data folder with --data",
-            settings
-                .secrets
-                .master_key
-                .as_ref()
-                .map_or_else(|| settings.master_key_path().display().to_string(), |_| "secrets.master_key".to_owned(),),
+            key_of(settings),
             settings.data_dir.as_path().display(),
         );
     }
-    // The folder's lock keeps every other process out, so a lease that this folder's last process held is ours.
-    let holder = wissel_channels::ids::hash_parts("holder", &[b"the process that holds the data folder's lock"]);
-    Ok(Backends {
-        broker: Arc::new(EmbeddedBroker::new(database.clone())),
-        store: Arc::new(EmbeddedStore::new(database.clone())),
-        journal: Arc::new(EmbeddedJournal::new(database)),
-        holder,
-    })
+    Ok(database)
 }
 
-/// Opens the store and the journal for reading, beside a running daemon.
+/// Where the master key of this process comes from, in words.
+fn key_of(settings: &Settings) -> String {
+    match settings.secrets.master_key {
+        Some(_) => "the master key in secrets.master_key".to_owned(),
+        None => format!("the master key in {}", settings.master_key_path().display()),
+    }
+}
+
+fn random() -> anyhow::Result<[u8; 16]> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|_| anyhow::anyhow!("the operating system gives no random numbers"))?;
+    Ok(bytes)
+}
+
+fn broker(port: &Port, database: Option<&Database>) -> anyhow::Result<Arc<dyn Broker>> {
+    match port.server() {
+        None => Ok(Arc::new(EmbeddedBroker::new(opened(database)?))),
+        Some(server) => not_yet("broker", server, certificates(port)),
+    }
+}
+
+fn store(port: &Port, database: Option<&Database>) -> anyhow::Result<Arc<dyn ThreadStore>> {
+    match port.server() {
+        None => Ok(Arc::new(EmbeddedStore::new(opened(database)?))),
+        Some(server) => not_yet("store", server, certificates(port)),
+    }
+}
+
+fn journal(port: &Port, database: Option<&Database>) -> anyhow::Result<Arc<dyn Journal>> {
+    match port.server() {
+        None => Ok(Arc::new(EmbeddedJournal::new(opened(database)?))),
+        Some(server) => not_yet("journal", server, certificates(port)),
+    }
+}
+
+/// The certificates that a port trusts instead of the machine's.
+fn certificates(port: &Port) -> Option<&Path> {
+    port.ca_file.as_ref().map(Folder::as_path)
+}
+
+fn not_yet<T>(port: &str, server: &Server, _trusted: Option<&Path>) -> anyhow::Result<T> {
+    anyhow::bail!("{port}.url: this build cannot use {server}; write \"embedded\"")
+}
+
+fn opened(database: Option<&Database>) -> anyhow::Result<Database> {
+    database.cloned().context("the data folder is not open")
+}
+
+/// Opens the store and the journal for reading, beside running daemons.
 pub(super) fn beside(settings: &Settings) -> anyhow::Result<Archive> {
     let path = settings.master_key_path();
     let key = match &settings.secrets.master_key {
@@ -71,7 +126,9 @@ pub(super) fn beside(settings: &Settings) -> anyhow::Result<Archive> {
         })?,
     };
     let keys = Keys::new(key);
-    let database = Database::open_reader(settings.data_dir.as_path(), Clock::system())?;
-    let store = Arc::new(EmbeddedStore::new(database.clone()));
-    Ok(Archive { store, journal: Arc::new(EmbeddedJournal::new(database)), keys })
+    let embedded = settings.store.is_embedded() || settings.journal.is_embedded();
+    let database =
+        if embedded { Some(Database::open_reader(settings.data_dir.as_path(), Clock::system())?) } else { None };
+    let store = store(&settings.store, database.as_ref())?;
+    Ok(Archive { store, journal: journal(&settings.journal, database.as_ref())?, keys })
 }

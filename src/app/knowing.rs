@@ -6,9 +6,9 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 use crate::bot::{Bot, Knowledge, KnowledgeBot};
-use crate::routing::RoutingTable;
-use crate::settings::Settings;
-use crate::triage::Embedded;
+use crate::routing::{RoutingTable, Verdict};
+use crate::settings::{Role, Settings};
+use crate::triage::{Embedded, Message, Triage};
 use crate::workers::Rules;
 use crate::workers::bot::BotInForce;
 use crate::workers::reload::{Make, RoutingFile};
@@ -33,7 +33,11 @@ struct Unsound(Vec<String>);
 
 /// Reads routing file and knowledge, or tells every problem.
 pub(super) fn read(file: Option<PathBuf>, settings: &Settings) -> anyhow::Result<Known> {
-    let cache = settings.data_dir.as_path().to_owned();
+    let needed = Needed {
+        cache: settings.data_dir.as_path().to_owned(),
+        triage: settings.roles.has(Role::Router),
+        bot: settings.roles.has(Role::Bot),
+    };
     let name = file.as_ref().map_or_else(|| "routing.toml".to_owned(), |path| path.display().to_string());
     let text = match &file {
         Some(path) => std::fs::read_to_string(path)
@@ -41,12 +45,12 @@ pub(super) fn read(file: Option<PathBuf>, settings: &Settings) -> anyhow::Result
         None => SHIPPED.to_owned(),
     };
     let shipped = file.is_none();
-    let (rules, bot) = make(&name, &text, shipped, &cache).map_err(Unsound)?;
+    let (rules, bot) = make(&name, &text, shipped, &needed).map_err(Unsound)?;
     let table = Arc::new(ArcSwap::new(Arc::clone(&rules.table)));
     let bot: BotInForce = Arc::new(ArcSwap::new(Arc::new(bot)));
     let in_force = Arc::clone(&bot);
     let make: Make = Arc::new(move |name, text| {
-        let (rules, bot) = make(name, text, false, &cache)?;
+        let (rules, bot) = make(name, text, false, &needed)?;
         let swap = Arc::clone(&in_force);
         Ok((rules, Box::new(move || swap.store(Arc::new(bot)))))
     });
@@ -61,18 +65,38 @@ impl Known {
     }
 }
 
+/// What the roles of this process need of it.
+struct Needed {
+    /// Where what triage has learnt is kept.
+    cache: PathBuf,
+    triage: bool,
+    bot: bool,
+}
+
+/// Triage where nothing is decided.
+struct Untrained;
+
+impl Triage for Untrained {
+    fn examine(&self, _message: Message<'_>) -> Verdict {
+        Verdict::default()
+    }
+}
+
 /// A table, the triage for its intents, and the bot on its knowledge.
-fn make(name: &str, text: &str, shipped: bool, cache: &Path) -> Result<(Rules, Arc<dyn Bot>), Vec<String>> {
+fn make(name: &str, text: &str, shipped: bool, needed: &Needed) -> Result<(Rules, Arc<dyn Bot>), Vec<String>> {
     let lines = |problems: Vec<crate::routing::Problem>| problems.iter().map(ToString::to_string).collect::<Vec<_>>();
     let table = RoutingTable::parse(name, text).map_err(lines)?;
-    let knowledge = if shipped {
-        Knowledge::shipped()
-    } else {
-        let folder = Path::new(name).parent().unwrap_or(Path::new(""));
-        table.knowledge().map_or_else(|| Ok(Knowledge::of(Vec::new())), |k| Knowledge::read_folder(&folder.join(k)))
+    let knowledge = match table.knowledge().filter(|_| needed.bot) {
+        _ if needed.bot && shipped => Knowledge::shipped(),
+        Some(folder) => Knowledge::read_folder(&Path::new(name).parent().unwrap_or(Path::new("")).join(folder)),
+        None => Ok(Knowledge::of(Vec::new())),
     };
     let bot = KnowledgeBot::new(knowledge.map_err(lines)?)
         .map_err(|error| vec![format!("{name}:1:1: {error}; try again")])?;
-    let triage = Arc::new(Embedded::cached(&table.intents, Some(cache)));
+    let triage: Arc<dyn Triage> = if needed.triage {
+        Arc::new(Embedded::cached(&table.intents, Some(&needed.cache)))
+    } else {
+        Arc::new(Untrained)
+    };
     Ok((Rules { table: Arc::new(table), text: text.as_bytes().to_vec(), triage }, Arc::new(bot)))
 }

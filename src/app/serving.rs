@@ -12,8 +12,10 @@ use wissel_channels::ReceiveContext;
 
 use super::Daemon;
 use crate::lifecycle::{Backoff, Lifecycle};
-use crate::settings::Listen;
+use crate::settings::{Role, Settings};
+use crate::telemetry::Metrics;
 use crate::thread::Person;
+use crate::web::later::Later;
 use crate::web::ops::{self, Readiness};
 use crate::web::public;
 use crate::web::staff::people::People;
@@ -21,20 +23,19 @@ use crate::web::staff::{self, ORDER_WAIT, Staff};
 use crate::workers::intake::Inlet;
 use crate::workers::transcript::Window;
 
-/// The three listeners, bound.
+/// The listeners that the roles of this process need, bound.
 pub(super) struct Listeners {
-    public: TcpListener,
-    staff: TcpListener,
+    public: Option<TcpListener>,
+    staff: Option<TcpListener>,
     ops: TcpListener,
 }
 
 /// Binds the listeners, so that an address in use is told before anything else happens.
-pub(super) async fn listen(listen: &Listen) -> anyhow::Result<Listeners> {
-    Ok(Listeners {
-        public: bind("listen.public", listen.public.0).await?,
-        staff: bind("listen.staff", listen.staff.0).await?,
-        ops: bind("listen.ops", listen.ops.0).await?,
-    })
+pub(super) async fn listen(settings: &Settings) -> anyhow::Result<Listeners> {
+    let Settings { listen, roles, .. } = settings;
+    let public = if roles.has(Role::Intake) { Some(bind("listen.public", listen.public.0).await?) } else { None };
+    let staff = if roles.has(Role::Web) { Some(bind("listen.staff", listen.staff.0).await?) } else { None };
+    Ok(Listeners { public, staff, ops: bind("listen.ops", listen.ops.0).await? })
 }
 
 async fn bind(setting: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -49,10 +50,50 @@ async fn bind(setting: &str, address: SocketAddr) -> anyhow::Result<TcpListener>
     })
 }
 
-/// Serves customers, staff and operations; prints the one-time link to the desk.
-pub(super) fn start(daemon: &Daemon, listeners: Listeners, lifecycle: &Lifecycle) -> anyhow::Result<Readiness> {
-    let readiness = Readiness::default();
-    readiness.needs(&["broker", "store", "journal", "router"]);
+/// Listeners that answer, and have nothing to serve yet.
+pub(super) struct Doors {
+    public: Option<Later>,
+    /// With its address.
+    staff: Option<(Later, SocketAddr)>,
+}
+
+/// Serves operations, and lets the other listeners say that the daemon starts.
+pub(super) fn open(
+    listeners: Listeners,
+    metrics: &Arc<Metrics>,
+    readiness: &Readiness,
+    lifecycle: &Lifecycle,
+) -> anyhow::Result<Doors> {
+    let metrics = Arc::clone(metrics);
+    serve("ops", listeners.ops, ops::router(Arc::new(move || metrics.render()), readiness.clone()), lifecycle);
+    let public = listeners.public.map(|listener| {
+        let later = Later::new(public::starting);
+        serve("public", listener, later.router(), lifecycle);
+        later
+    });
+    let mut desk = None;
+    if let Some(listener) = listeners.staff {
+        let address = listener.local_addr().context("the staff listener has no address")?;
+        let later = Later::new(staff::starting);
+        serve("staff", listener, later.router(), lifecycle);
+        desk = Some((later, address));
+    }
+    Ok(Doors { public, staff: desk })
+}
+
+/// Serves customers and staff, if this process does; prints the one-time link to the desk.
+pub(super) fn start(daemon: &Daemon, doors: Doors, lifecycle: &Lifecycle) -> anyhow::Result<()> {
+    if let Some(later) = doors.public {
+        later.serve(customers(daemon, lifecycle));
+    }
+    if let Some((later, address)) = doors.staff {
+        later.serve(staff::router(staff_of(daemon, address, lifecycle)?));
+    }
+    Ok(())
+}
+
+/// Lets the channels receive; gives what they serve.
+fn customers(daemon: &Daemon, lifecycle: &Lifecycle) -> Router {
     let place = &daemon.place;
     let context = ReceiveContext {
         intake: Arc::new(Inlet::new(place.clone())),
@@ -68,12 +109,7 @@ pub(super) fn start(daemon: &Daemon, listeners: Listeners, lifecycle: &Lifecycle
         });
     }
     let routes = daemon.channels.iter().filter_map(|channel| channel.routes(context.clone()));
-    serve("public", listeners.public, public::router(routes, public::Limits::default()), lifecycle);
-    let desk = listeners.staff.local_addr().context("the staff listener has no address")?;
-    serve("staff", listeners.staff, staff::router(staff_of(daemon, desk, lifecycle)?), lifecycle);
-    let metrics = Arc::clone(&place.metrics);
-    serve("ops", listeners.ops, ops::router(Arc::new(move || metrics.render()), readiness.clone()), lifecycle);
-    Ok(readiness)
+    public::router(routes, public::Limits::default())
 }
 
 /// The staff listener's state; the link goes to standard output and nowhere else.

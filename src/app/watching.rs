@@ -1,4 +1,4 @@
-//! Watching: readiness, gauges, and the forgetting of what is old.
+//! Watching: readiness and gauges.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,6 +9,7 @@ use super::Daemon;
 use super::serving::SOON;
 use crate::broker::Queue;
 use crate::lifecycle::{Backoff, Lifecycle};
+use crate::settings::Role;
 use crate::thread::StateName;
 use crate::web::ops::Readiness;
 use crate::workers::router::Reaches;
@@ -18,11 +19,6 @@ use crate::workers::{WorkerError, Workplace};
 const PERIOD: Duration = Duration::from_secs(2);
 /// How long a port may take to answer before it counts as away.
 const ANSWER: Duration = Duration::from_secs(5);
-/// How long ids, answers to orders and records of starts are kept.
-const KEPT_MILLIS: i64 = 14 * 24 * 60 * 60 * 1000;
-/// How often what is older is forgotten.
-const FORGETTING: Duration = Duration::from_hours(1);
-
 /// What is watched.
 #[derive(Clone)]
 struct Watch {
@@ -48,7 +44,10 @@ pub(super) async fn start(daemon: &Daemon, readiness: Readiness, lifecycle: &Lif
         readiness,
         reaches: daemon.reaches.clone(),
         partitions: daemon.settings.partitions.get().into(),
-        sources: names.map(|name| (name.to_string(), account.clone())).collect(),
+        sources: names
+            .filter(|_| daemon.settings.roles.has(Role::Intake))
+            .map(|name| (name.to_string(), account.clone()))
+            .collect(),
         queues: queues.into(),
         workers: daemon.settings.workers.bot.get().into(),
     };
@@ -59,9 +58,8 @@ pub(super) async fn start(daemon: &Daemon, readiness: Readiness, lifecycle: &Lif
         }
         tokio::time::sleep(SOON).await;
     }
-    let (forgetting, stop, stops) = (watch.place.clone(), lifecycle.stop.clone(), lifecycle.stop.clone());
+    let stop = lifecycle.stop.clone();
     lifecycle.spawn_restarting("watch", Backoff::default(), move || watch.clone().run(stop.clone()));
-    lifecycle.spawn_restarting("forgetting", Backoff::default(), move || forget(forgetting.clone(), stops.clone()));
 }
 
 impl Watch {
@@ -85,7 +83,9 @@ impl Watch {
         self.check("store", place.store.answers()).await;
         self.check("journal", async { place.journal.reach().await.map(drop) }).await;
         let held = self.reaches.held();
-        if held == self.partitions {
+        if !self.readiness.has("router") {
+            // Others route.
+        } else if held == self.partitions {
             self.readiness.fine("router");
         } else {
             self.readiness.wrong("router", format!("{held} of {} partitions are routed", self.partitions));
@@ -99,6 +99,9 @@ impl Watch {
     }
 
     async fn check<E: std::fmt::Display>(&self, name: &'static str, asked: impl Future<Output = Result<(), E>>) {
+        if !self.readiness.has(name) {
+            return;
+        }
         match tokio::time::timeout(ANSWER, asked).await {
             Ok(Ok(())) => self.readiness.fine(name),
             Ok(Err(error)) => self.readiness.wrong(name, error.to_string()),
@@ -123,15 +126,5 @@ impl Watch {
             metrics.conversations(owner, open);
         }
         Ok(())
-    }
-}
-
-async fn forget(place: Workplace, stop: CancellationToken) -> Result<(), WorkerError> {
-    let mut ticks = tokio::time::interval(FORGETTING);
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return Ok(()),
-            _ = ticks.tick() => place.store.forget(place.clock.now().plus(-KEPT_MILLIS)).await?,
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! Working: every worker of the daemon, started on its lifecycle.
+//! Working: the workers of this process's roles, started on its lifecycle.
 
 use std::sync::Arc;
 
@@ -6,15 +6,16 @@ use super::Daemon;
 use crate::helpdesk::Helpdesk;
 use crate::helpdesk::desk::Desk;
 use crate::lifecycle::{Backoff, Lifecycle};
+use crate::settings::Role;
 use crate::workers::router::{self, Seat};
-use crate::workers::{bot, delivery, handoff, journal, reload, timers};
+use crate::workers::{bot, delivery, forgetting, handoff, journal, reload, timers};
 
 /// The helpdesk tools that this build has.
 fn tools() -> Vec<Arc<dyn Helpdesk>> {
     vec![Arc::new(Desk)]
 }
 
-/// Starts routers, bots, handoffs, deliveries, journal, timers, and the watch on the routing file.
+/// Starts what the roles name, and the watch on the routing file.
 pub(super) fn start(daemon: &Daemon, lifecycle: &Lifecycle) {
     let Daemon { place, settings, reaches, channels, known, holder } = daemon;
     // Each of these can be without for a while: what they take up is durable.
@@ -29,20 +30,30 @@ pub(super) fn start(daemon: &Daemon, lifecycle: &Lifecycle) {
             }
         };
     }
-    run!("journal", 1, journal::run);
-    run!("timers", 1, timers::run);
-    run!("reach", 1, router::watch_journal, reaches.clone());
-    for partition in 0..settings.partitions.get() {
-        run!("router", 1, router::run, Seat { partition, holder: *holder, reaches: reaches.clone() });
+    let roles = &settings.roles;
+    if roles.has(Role::Journal) {
+        run!("journal", 1, journal::run);
     }
-    run!("bot", settings.workers.bot.get(), bot::run, Arc::clone(&known.bot));
-    for tool in tools() {
+    if roles.has(Role::Timers) {
+        run!("timers", 1, timers::run);
+        run!("forgetting", 1, forgetting::run);
+    }
+    if roles.has(Role::Router) {
+        run!("reach", 1, router::watch_journal, reaches.clone());
+        for partition in 0..settings.partitions.get() {
+            run!("router", 1, router::run, Seat { partition, holder: *holder, reaches: reaches.clone() });
+        }
+    }
+    if roles.has(Role::Bot) {
+        run!("bot", settings.workers.bot.get(), bot::run, Arc::clone(&known.bot));
+    }
+    for tool in tools().into_iter().filter(|_| roles.has(Role::Handoff)) {
         run!("handoff", settings.workers.handoff.get(), handoff::run, Arc::clone(&tool));
     }
-    for channel in channels {
+    for channel in channels.iter().filter(|_| roles.has(Role::Delivery)) {
         run!("delivery", settings.workers.delivery.get(), delivery::run, Arc::clone(channel));
     }
-    if let Some(file) = known.routing_file() {
+    if let Some(file) = known.routing_file().filter(|_| roles.any(&[Role::Router, Role::Bot, Role::Web])) {
         run!("reload", 1, reload::run, file.clone());
     }
 }

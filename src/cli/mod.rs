@@ -6,6 +6,7 @@
 mod check;
 mod explain;
 mod journal;
+mod key;
 mod route;
 mod run;
 mod staff;
@@ -61,13 +62,15 @@ enum Command {
     Journal(journal::Args),
     /// Manage the people of the desk
     Staff(staff::Args),
+    /// Make the master key that all processes share
+    Key(key::Args),
 }
 
 /// Reads the command line of this process and does what it says.
 #[must_use]
 pub fn main() -> ExitCode {
     let Cli { files, command } = Cli::parse();
-    let outcome = match command.unwrap_or(Command::Run(run::Args {})) {
+    let outcome = match command.unwrap_or(Command::Run(run::Args::default())) {
         Command::Run(args) => run::run(&files, &args),
         Command::Check(args) => check::run(&files, &args),
         Command::Route(args) => route::run(&files, &args),
@@ -75,6 +78,7 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&files, &args),
         Command::Journal(args) => journal::run(&files, &args),
         Command::Staff(args) => staff::run(&files, &args),
+        Command::Key(args) => key::run(&args),
     };
     outcome.unwrap_or_else(|error| {
         say(&format!("wissel: {error:#}"));
@@ -90,8 +94,13 @@ struct Problems(Vec<Problem>);
 impl Files {
     /// The settings of this start, or every problem with them.
     fn settings(&self) -> Result<Settings, Problems> {
+        self.settings_with(None)
+    }
+
+    /// The same with another flag.
+    fn settings_with(&self, more: Option<Flag>) -> Result<Settings, Problems> {
         let flag = |dir: &PathBuf| Flag { name: "--data", key: "data_dir", value: dir.to_string_lossy().into_owned() };
-        let flags = self.data.iter().map(flag).collect();
+        let flags = self.data.iter().map(flag).chain(more).collect();
         settings::load(&Sources { file: self.config.clone(), environment: settings::environment(), flags })
             .map_err(Problems)
     }

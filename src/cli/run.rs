@@ -10,6 +10,7 @@ use super::Files;
 use crate::app::{self, Start};
 use crate::failpoint::Failpoints;
 use crate::lifecycle::{self, Ending, Lifecycle};
+use crate::settings::{Flag, Roles};
 use crate::telemetry::{Metrics, logging};
 
 /// How long calls that block a thread may still take when everything else has ended.
@@ -18,13 +19,18 @@ const BLOCKING: Duration = Duration::from_secs(2);
 /// Where a test lets the daemon die: `router.saved:3`.
 const FAILPOINT: &str = "WISSEL_FAILPOINT";
 
-/// `wissel run` takes no arguments of its own.
-#[derive(Debug, clap::Args)]
-pub(super) struct Args {}
+/// Arguments of `wissel run`.
+#[derive(Debug, Default, clap::Args)]
+pub(super) struct Args {
+    /// What this process does, of intake, router, bot, handoff, delivery, journal, timers, web; without it all of them
+    #[arg(long, value_name = "ROLES")]
+    roles: Option<Roles>,
+}
 
 /// Runs the daemon until it is asked to stop.
-pub(super) fn run(files: &Files, _args: &Args) -> anyhow::Result<ExitCode> {
-    let settings = files.settings()?;
+pub(super) fn run(files: &Files, args: &Args) -> anyhow::Result<ExitCode> {
+    let roles = args.roles.as_ref().map(|roles| Flag { name: "--roles", key: "roles", value: roles.to_string() });
+    let settings = files.settings_with(roles)?;
     logging::start(settings.log.format.0, settings.log.level.targets());
     let metrics = Arc::new(Metrics::new().context("metrics cannot be set up")?);
     let start = Start { settings, routing: files.routing(), metrics, failpoints: failpoints()? };

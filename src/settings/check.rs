@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::places::{Part, Places};
-use super::{Settings, load_master_key};
+use super::{MasterKeyError, Settings, load_master_key, port};
 use crate::routing::Problem;
 
 /// The longest text of one message, so that its event keeps within 64 KiB.
@@ -12,11 +12,14 @@ const MESSAGE_BYTES_MOST: u32 = 49_152;
 /// The longest frame that the chat reads into memory.
 const FRAME_BYTES_MOST: u32 = 16 * 1024 * 1024;
 
-/// Notes every problem between settings.
-pub(super) fn check(settings: &Settings, places: &Places, found: &mut Vec<Problem>) {
+/// Notes every problem between settings, and reads the files that hold one.
+pub(super) fn check(settings: &mut Settings, places: &Places, found: &mut Vec<Problem>) {
     let mut note = |key: &str, message: String, remedy: &str| {
         found.push(places.problem(key, Part::Value, format!("{key}: {message}"), remedy.to_owned()));
     };
+    port::resolve(settings, &mut note);
+    let settings = &*settings;
+    spread(settings, &mut note);
     listeners(settings, &mut note);
     sizes(settings, &mut note);
     data_folder(settings, &mut note);
@@ -30,7 +33,7 @@ pub(super) fn check(settings: &Settings, places: &Places, found: &mut Vec<Proble
 }
 
 /// Notes a problem: the setting, what is wrong, what to do.
-type Note<'a> = &'a mut dyn FnMut(&str, String, &str);
+pub(super) type Note<'a> = &'a mut dyn FnMut(&str, String, &str);
 
 fn listeners(settings: &Settings, note: Note<'_>) {
     let listen = &settings.listen;
@@ -40,6 +43,24 @@ fn listeners(settings: &Settings, note: Note<'_>) {
         if let Some((other, _)) = other {
             note(key, format!("{} is also {other}", address.0), "give each listener an address of its own");
         }
+    }
+}
+
+/// Notes what keeps a process from doing a part of the work alone.
+fn spread(settings: &Settings, note: Note<'_>) {
+    if settings.roles.are_all() {
+        return;
+    }
+    let ports = [("broker", &settings.broker), ("store", &settings.store), ("journal", &settings.journal)];
+    let embedded: Vec<&str> = ports.iter().filter(|(_, port)| port.is_embedded()).map(|(name, _)| *name).collect();
+    if !embedded.is_empty() {
+        let what = format!("{} do not run alone while embedded: {}", settings.roles, embedded.join(", "));
+        let urls: Vec<String> = embedded.iter().map(|name| format!("{name}.url")).collect();
+        note(
+            "roles",
+            what,
+            &format!("set {} to a server that all processes share, or leave this out", urls.join(", ")),
+        );
     }
 }
 
@@ -77,11 +98,28 @@ fn master_key(settings: &Settings, note: Note<'_>) {
             note("secrets.master_key", "this is not a key".to_owned(), remedy);
         }
         (None, Some(file)) => {
-            if let Err(error) = load_master_key(file.as_path()) {
+            let found = match load_master_key(file.as_path()) {
+                Ok(None) if !settings.is_embedded() => Err(MasterKeyError::shared(file.as_path())),
+                other => other,
+            };
+            if let Err(error) = found {
                 note("secrets.master_key_file", error.message, &error.remedy);
             }
         }
+        (None, None) if !settings.is_embedded() && !settings.master_key_path().exists() => {
+            let error = MasterKeyError::shared(&settings.master_key_path());
+            note(shared_port(settings), error.message, &error.remedy);
+        }
         (_, None) => {}
+    }
+}
+
+/// The first address of a server.
+fn shared_port(settings: &Settings) -> &'static str {
+    match (settings.broker.is_embedded(), settings.store.is_embedded()) {
+        (false, _) => "broker.url",
+        (_, false) => "store.url",
+        _ => "journal.url",
     }
 }
 

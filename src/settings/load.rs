@@ -35,7 +35,7 @@ pub fn load(sources: &Sources) -> Result<Settings, Vec<Problem>> {
     let broken_lines: BTreeSet<u32> = problems.iter().map(|problem| problem.line).collect();
 
     let mut found = variables(sources);
-    let settings = match merge(sources, table.get_ref()) {
+    let mut settings = match merge(sources, table.get_ref()) {
         Ok(tree) => deserialize(tree, &places, &mut found),
         Err(error) => {
             let fault = Fault::of(&error);
@@ -43,7 +43,7 @@ pub fn load(sources: &Sources) -> Result<Settings, Vec<Problem>> {
             None
         }
     };
-    if let Some(settings) = &settings {
+    if let Some(settings) = &mut settings {
         check::check(settings, &places, &mut found);
     }
     // What the parser made of a broken line says nothing about the settings on it.

@@ -75,7 +75,7 @@ fn every_problem_is_told_at_once_with_its_place_and_remedy() {
         format = \"jsn\"\n\
         level = \"inof\"\n\
         [broker]\n\
-        url = \"amqp://user:hunter2@host\"\n\
+        url = \"redis://user:hunter2@host\"\n\
         [webchat]\n\
         account = \"Main Street\"\n\
         origins = \"https://a\"\n\
@@ -204,4 +204,44 @@ fn odd_names_and_deep_nesting_are_told_and_harm_nothing() {
         let problems = problems(text, &[]);
         assert!(problems.iter().all(|p| p.starts_with("wissel.toml:")), "{text}: {problems:?}");
     }
+}
+
+#[test]
+fn each_port_may_have_its_own_server_by_address_or_by_file() {
+    let folder = TempDir::new().unwrap();
+    for (name, text) in [("key", "ab".repeat(32)), ("store", "rediss://:hunter2@cache:6379/0\n".to_owned())] {
+        fs::write(folder.path().join(name), text).unwrap();
+        fs::set_permissions(folder.path().join(name), fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    let dir = folder.path().display();
+    let text = format!(
+        "roles = \"router, bot\"\n[broker]\nurl = \"amqp://user:hunter2@rabbit/shop\"\n[store]\nurl_file = \"{dir}/store\"\n\
+         [journal]\nurl = \"postgres://user:hunter2@db/wissel\"\n[secrets]\nmaster_key_file = \"{dir}/key\"\n"
+    );
+    let settings = load_in(&folder, text.as_bytes(), &[]).unwrap();
+    assert_eq!(settings.store.server().unwrap().url(), "rediss://:hunter2@cache:6379/0");
+    assert_eq!(settings.roles.to_string(), "router,bot");
+    assert!(!format!("{settings:?}").contains("hunter2"));
+    let problems = load_in(&folder, text.replace("/key", "/nokey").as_bytes(), &[]).unwrap_err();
+    assert!(
+        problems[0].starts_with("wissel.toml:9:19: ") && problems[0].contains("run once: wissel key new "),
+        "{problems:?}"
+    );
+}
+
+#[test]
+fn what_keeps_processes_from_sharing_the_work_is_told() {
+    let folder = TempDir::new().unwrap();
+    for (name, text) in [("open", "redis://:hunter2@h"), ("wrong", "redi://:hunter2@h"), ("pem", "no certificate")] {
+        fs::write(folder.path().join(name), text).unwrap();
+        let mode = if name == "open" { 0o644 } else { 0o600 };
+        fs::set_permissions(folder.path().join(name), fs::Permissions::from_mode(mode)).unwrap();
+    }
+    let dir = folder.path().display().to_string();
+    let text = "roles = \"router\"\n\
+        [broker]\nurl = \"amqps://user:hunter2@rabbit\"\nca_file = \"$DIR/pem\"\n\
+        [store]\nurl_file = \"$DIR/open\"\n\
+        [journal]\nurl = \"embedded\"\nurl_file = \"$DIR/wrong\"\n";
+    let problems = load_in(&folder, text.replace("$DIR", &dir).as_bytes(), &[]).unwrap_err().join("\n");
+    insta::assert_snapshot!(problems.replace(&dir, "$DIR"));
 }

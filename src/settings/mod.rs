@@ -2,10 +2,13 @@
 //!
 //! Later sources win: defaults, file, environment, command line. [`load`] reports every problem at once.
 
+mod backend;
 mod check;
 mod explain;
 mod load;
 mod places;
+mod port;
+mod role;
 mod secret;
 mod sources;
 mod values;
@@ -18,10 +21,13 @@ use std::net::{Ipv4Addr, SocketAddr};
 use wissel_channels::ChannelsConfig;
 use wissel_channels::webchat::{self, WebchatConfig};
 
+pub use backend::{Backend, Kind, Server};
 pub use load::load;
-pub use secret::{KEY_BYTES, MasterKeyError, Secret, load_master_key, load_or_make_master_key};
+pub use port::Port;
+pub use role::{Role, Roles};
+pub use secret::{KEY_BYTES, MasterKeyError, Secret, load_master_key, load_or_make_master_key, make_master_key};
 pub use sources::{Flag, Sources, environment};
-pub use values::{Address, Backend, Count, Folder, Format, Label, Limit, LogLevel};
+pub use values::{Address, Count, Folder, Format, Label, Limit, LogLevel};
 
 /// Everything that operations decide. Unknown keys are problems; what is left out has a default.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -31,6 +37,8 @@ pub struct Settings {
     pub data_dir: Folder,
     /// In how many parts threads are divided. Fixed at the first start.
     pub partitions: Count,
+    /// Which part of the work this process does.
+    pub roles: Roles,
     /// The three listeners.
     pub listen: Listen,
     /// Where events and commands wait.
@@ -58,6 +66,7 @@ impl Default for Settings {
         Self {
             data_dir: Folder::fixed("data"),
             partitions: Count::fixed(16),
+            roles: Roles::default(),
             listen: Listen::default(),
             broker: Port::default(),
             store: Port::default(),
@@ -93,8 +102,15 @@ impl Settings {
         set.unwrap_or_else(|| self.data_dir.as_path().join("master.key"))
     }
 
+    /// Whether everything is in the data folder.
+    #[must_use]
+    pub fn is_embedded(&self) -> bool {
+        [&self.broker, &self.store, &self.journal].into_iter().all(Port::is_embedded)
+    }
+
     /// The master key: as given, else from its file. The file is made where nothing is stored yet; where something is,
-    /// a new key could read none of it. So this comes before anything is stored.
+    /// a new key could read none of it. So this comes before anything is stored. What other processes share is never
+    /// sealed under a key that one of them made by itself.
     pub fn master_key(&self) -> Result<[u8; KEY_BYTES], MasterKeyError> {
         if let Some(secret) = &self.secrets.master_key {
             return secret.key().ok_or_else(MasterKeyError::not_a_key);
@@ -102,6 +118,7 @@ impl Settings {
         let path = self.master_key_path();
         match load_master_key(&path)? {
             Some(key) => Ok(key),
+            None if !self.is_embedded() => Err(MasterKeyError::shared(&path)),
             None if secret::holds_data(self.data_dir.as_path()) => Err(MasterKeyError::lost(&path)),
             None => load_or_make_master_key(&path),
         }
@@ -125,14 +142,6 @@ impl Default for Listen {
         let local = |port| Address(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
         Self { public: local(8080), staff: local(8081), ops: local(9090) }
     }
-}
-
-/// Which backend carries a port.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Port {
-    /// The backend, by the scheme of its address.
-    pub url: Backend,
 }
 
 /// Keys, each given as itself or as the file that holds it.

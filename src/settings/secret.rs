@@ -92,6 +92,16 @@ impl MasterKeyError {
         Self::new(message, "restore it from your backup, or name an empty data folder")
     }
 
+    pub(super) fn shared(path: &Path) -> Self {
+        let message =
+            format!("there is no master key file {}, and every process must have the same key", path.display());
+        let remedy = format!(
+            "run once: wissel key new {}, and give a copy of that file to every process as secrets.master_key_file",
+            path.display()
+        );
+        Self::new(message, remedy)
+    }
+
     fn file(path: &Path, doing: &str, error: &io::Error) -> Self {
         let message = format!("the master key file {} cannot be {doing}: {}", path.display(), error.kind());
         Self::new(message, "see that the daemon's user owns the folder and the file")
@@ -134,6 +144,18 @@ pub fn load_or_make_master_key(path: &Path) -> Result<[u8; KEY_BYTES], MasterKey
     }
     make(path).map_err(|error| MasterKeyError::file(path, "made", &error))?;
     load_master_key(path)?.ok_or_else(|| MasterKeyError::file(path, "read", &io::ErrorKind::NotFound.into()))
+}
+
+/// Makes a new master key in a file that is not there yet.
+///
+/// # Errors
+/// When the file is there already, or cannot be made.
+pub fn make_master_key(path: &Path) -> Result<(), MasterKeyError> {
+    if path.symlink_metadata().is_ok() {
+        let message = format!("{} is there already, and a key is never overwritten", path.display());
+        return Err(MasterKeyError::new(message, "name another file"));
+    }
+    make(path).map_err(|error| MasterKeyError::file(path, "made", &error))
 }
 
 /// Whether a data folder holds a database.

@@ -124,7 +124,7 @@ macro_rules! from_text {
         }
     )* };
 }
-from_text!(Address, Backend, Folder, Format, Label, LogLevel);
+from_text!(Address, Folder, Format, Label, LogLevel);
 
 /// Where to listen, as `127.0.0.1:8080`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,26 +135,6 @@ impl FromStr for Address {
     fn from_str(text: &str) -> Result<Self, String> {
         let refuse = |_| format!("\"{}\" is not an address with a port; write it as \"127.0.0.1:8080\"", shown(text));
         text.parse().map(Self).map_err(refuse)
-    }
-}
-
-/// What carries the broker, the store or the journal.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Backend {
-    /// A file in the data folder.
-    #[default]
-    Embedded,
-}
-
-impl FromStr for Backend {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        // Only the scheme is repeated: the rest of an address may hold a password.
-        let scheme = text.split_once(':').map_or(text, |(scheme, _)| scheme);
-        if text == "embedded" {
-            return Ok(Self::Embedded);
-        }
-        Err(format!("\"{}\" is not a backend that this build has: it has embedded; write \"embedded\"", shown(scheme)))
     }
 }
 
@@ -265,18 +245,12 @@ impl FromStr for LogLevel {
 
 #[cfg(test)]
 mod tests {
-    use super::{Address, Backend, Label, Limit, LogLevel};
+    use super::{Address, Label, Limit, LogLevel};
 
     #[test]
     fn a_limit_of_zero_allows_everything() {
         assert!(Limit(0).allows(u64::MAX));
         assert!(Limit(3).allows(3) && !Limit(3).allows(4));
-    }
-
-    #[test]
-    fn a_refused_backend_never_repeats_its_password() {
-        let refusal = "amqp://user:hunter2@host".parse::<Backend>().unwrap_err();
-        assert!(refusal.contains("\"amqp\"") && !refusal.contains("hunter2"), "{refusal}");
     }
 
     #[test]

@@ -33,6 +33,14 @@ pub struct Check {
 }
 
 impl Readiness {
+    /// The readiness of something that needs these.
+    #[must_use]
+    pub fn of(names: &[&str]) -> Self {
+        let readiness = Self::default();
+        readiness.needs(names);
+        readiness
+    }
+
     /// Names the checks there will be. None of them is fine before it says so.
     pub fn needs(&self, names: &[&str]) {
         for name in names {
@@ -48,6 +56,12 @@ impl Readiness {
     /// The check is not fine, and why: without customer data or secrets.
     pub fn wrong(&self, name: &str, reason: impl Into<String>) {
         self.set(name, Some(reason.into()));
+    }
+
+    /// Whether it is one of the checks.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains_key(name)
     }
 
     fn set(&self, name: &str, wrong: Option<String>) {

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use tower_http::limit::RequestBodyLimitLayer;
 
 use super::hardening::harden;
@@ -28,6 +29,12 @@ pub fn router(channels: impl IntoIterator<Item = Router>, limits: Limits) -> Rou
     let merged = channels.into_iter().fold(Router::new(), Router::merge);
     let merged = merged.fallback(nothing_here).layer(RequestBodyLimitLayer::new(limits.body_bytes));
     harden(merged, limits.body_bytes, limits.timeout)
+}
+
+/// The answer while the daemon starts.
+pub fn starting() -> Response {
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "2")], "starting; please try again in a moment\n")
+        .into_response()
 }
 
 async fn nothing_here() -> (StatusCode, &'static str) {

@@ -4,6 +4,7 @@
 
 pub mod bot;
 pub mod delivery;
+pub mod forgetting;
 pub mod handoff;
 pub mod intake;
 pub mod journal;

@@ -83,3 +83,33 @@ async fn a_start_that_cannot_be_says_where_and_what_to_do() {
     assert_eq!((code, output.as_str()), (1, ""), "what waits is not taken for rubbish");
     assert!(side.contains("data/master.key is not the one that the data folder data was written under"), "{side}");
 }
+
+#[test]
+fn a_role_that_there_is_not_is_wrong_usage_and_gets_the_list() {
+    let (code, output, side) = run(&Setup::default(), &["run", "--roles", "router,inteak"]);
+    assert_eq!((code, output.as_str()), (2, ""));
+    assert!(side.contains("did you mean \"intake\"?") && side.contains("timers, web"), "{side}");
+}
+
+#[test]
+fn roles_do_not_run_alone_on_a_data_folder() {
+    let setup = Setup::default();
+    let (code, _, side) = run(&setup, &["run", "--roles", "router,bot"]);
+    assert_eq!(code, 1);
+    assert!(side.contains("--roles:1:1: roles: router,bot do not run alone while embedded"), "{side}");
+    assert!(!setup.data().exists());
+}
+
+#[test]
+fn a_new_key_is_for_its_user_alone_and_overwrites_nothing() {
+    use std::os::unix::fs::PermissionsExt;
+    let setup = Setup::default();
+    let (code, output, _) = run(&setup, &["key", "new", "shared.key"]);
+    assert_eq!((code, output.as_str()), (0, ""), "the key is never printed");
+    let path = setup.folder.path().join("shared.key");
+    let key = std::fs::read(&path).unwrap();
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    let (code, _, side) = run(&setup, &["key", "new", "shared.key"]);
+    assert!(code == 1 && side.contains("is there already"), "{side}");
+    assert_eq!(std::fs::read(&path).unwrap(), key);
+}

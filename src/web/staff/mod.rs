@@ -75,6 +75,11 @@ pub const ROUTES: [(&str, &[&str]); 8] = [
     ("/api/openapi.json", &["get"]),
 ];
 
+/// The answer while the daemon starts.
+pub fn starting() -> Response {
+    Problem::unavailable().into_response()
+}
+
 /// The API and the pages.
 pub fn router(staff: Arc<Staff>) -> Router {
     let api = Router::new()

@@ -1,0 +1,135 @@
+//! Ports: the backend that carries each of broker, store and journal, as an address or the file that holds it.
+
+use std::fs::File;
+use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::backend::{Backend, Kind, Server};
+use super::check::Note;
+use super::{Folder, Settings};
+
+/// The longest file that holds an address, in bytes.
+const LONGEST: u64 = 8192;
+
+/// Which backend carries a port.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Port {
+    /// The backend, by the scheme of its address: embedded, unless one is given here or in the file.
+    pub url: Option<Backend>,
+    /// A file that holds the address, since it may hold a password.
+    pub url_file: Option<Folder>,
+    /// A file with the certificates to trust, PEM; those of the machine when there is none.
+    pub ca_file: Option<Folder>,
+}
+
+impl Port {
+    /// The server that carries it; `None` when it is embedded.
+    #[must_use]
+    pub fn server(&self) -> Option<&Server> {
+        self.url.as_ref().and_then(Backend::server)
+    }
+
+    /// Whether a file in the data folder carries it.
+    #[must_use]
+    pub fn is_embedded(&self) -> bool {
+        matches!((&self.url, &self.url_file), (Some(Backend::Embedded), _) | (None, None))
+    }
+}
+
+/// The three ports: section, the servers that can carry it, and the schemes of those.
+const PORTS: [(&str, &[Kind], &str); 3] = [
+    ("broker", &[Kind::Amqp], "embedded, amqp://… or amqps://…"),
+    (
+        "store",
+        &[Kind::Redis, Kind::Sentinel],
+        "embedded, redis://…, rediss://…, redis+sentinel://… or rediss+sentinel://…",
+    ),
+    ("journal", &[Kind::Postgres], "embedded or postgres://…"),
+];
+
+/// Reads the files that hold addresses, and notes what is wrong with each port.
+pub(super) fn resolve(settings: &mut Settings, note: Note<'_>) {
+    let ports = [&mut settings.broker, &mut settings.store, &mut settings.journal];
+    for (port, (section, kinds, schemes)) in ports.into_iter().zip(PORTS) {
+        let mut place = "url";
+        if let Some(file) = &port.url_file {
+            place = "url_file";
+            let key = format!("{section}.url_file");
+            if port.url.is_some() {
+                note(
+                    &key,
+                    format!("the address is given twice, here and in {section}.url"),
+                    "leave one of the two out",
+                );
+                continue;
+            }
+            match read(file.as_path()) {
+                Ok(backend) => port.url = Some(backend),
+                Err((what, remedy)) => {
+                    note(&key, what, &remedy);
+                    continue;
+                }
+            }
+        }
+        // What is written out is what holds without it.
+        if port.url_file.is_none() && port.url == Some(Backend::Embedded) {
+            port.url = None;
+        }
+        let key = format!("{section}.{place}");
+        if let Some(server) = port.server().filter(|server| !kinds.contains(&server.kind())) {
+            let kind = server.to_string();
+            let scheme = kind.split(':').next().unwrap_or_default();
+            note(&key, format!("\"{scheme}\" cannot carry the {section}"), &format!("write {schemes}"));
+        }
+        certificates(section, port, note);
+    }
+}
+
+/// The backend that a file names.
+fn read(path: &Path) -> Result<Backend, (String, String)> {
+    let shown = path.display();
+    let unreadable = |error: std::io::Error| {
+        let remedy = "name a file that is there and that the daemon's user may read".to_owned();
+        (format!("the file {shown} cannot be read: {}", error.kind()), remedy)
+    };
+    let file = File::open(path).map_err(unreadable)?;
+    if file.metadata().map_err(unreadable)?.permissions().mode() & 0o007 != 0 {
+        return Err((
+            format!("the file {shown} is open to every user of this machine"),
+            format!("run: chmod 600 {shown}"),
+        ));
+    }
+    let mut text = String::new();
+    file.take(LONGEST).read_to_string(&mut text).map_err(unreadable)?;
+    text.parse().map_err(|refusal: String| {
+        let (what, remedy) = refusal.split_once("; ").unwrap_or((&refusal, "write an address on one line"));
+        (format!("in the file {shown}: {what}"), remedy.to_owned())
+    })
+}
+
+/// Notes what is wrong with the certificates to trust.
+fn certificates(section: &str, port: &Port, note: Note<'_>) {
+    let Some(file) = &port.ca_file else { return };
+    let key = format!("{section}.ca_file");
+    if !port.server().is_some_and(Server::may_encrypt) {
+        let remedy = "write an address that is encrypted (amqps, rediss, postgres), or leave this out";
+        note(&key, "certificates are of no use for this address".to_owned(), remedy);
+        return;
+    }
+    let path = file.as_path();
+    match std::fs::read(path) {
+        Err(error) => {
+            let remedy = "name a file that is there and that the daemon's user may read";
+            note(&key, format!("the file {} cannot be read: {}", path.display(), error.kind()), remedy);
+        }
+        Ok(bytes) if !bytes.windows(27).any(|window| window == b"-----BEGIN CERTIFICATE-----") => {
+            let remedy = "give the certificates of the authority as PEM";
+            note(&key, format!("the file {} holds no certificate", path.display()), remedy);
+        }
+        Ok(_) => {}
+    }
+}
