@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use wissel_channels::{ChannelName, CommandId, ConversationId, ThreadKey, UnixMillis};
 
 use super::{
-    Count, Incarnation, Lease, Row, Save, SaveThread, Start, Started, StoreError, Stored, StoredOrder, ThreadStore,
-    Wanted,
+    Count, Held, Incarnation, Lease, Partition, Row, Save, SaveThread, Start, Started, StoreError, Stored, StoredOrder,
+    ThreadStore, Wanted,
 };
 use crate::routing::{Language, Priority, QueueName};
 use crate::thread::{AiOff, EventId, StateName, Switches};
@@ -37,7 +37,7 @@ macro_rules! store_contract {
             a_term_is_greater_than_all_that_are_known,
             who_attends_a_group_is_listed_until_it_leaves_or_is_silent,
             a_source_has_one_holder_until_it_lets_go_or_is_silent,
-            a_restored_batch_sets_the_head,
+            restored_threads_leave_the_head_to_whoever_vouches_for_it,
             seen_ids_stay_until_they_are_forgotten,
             forgetting_takes_what_is_old_and_leaves_the_rest,
             a_command_is_started_once,
@@ -117,8 +117,17 @@ pub(crate) fn batch(lease: Lease, head: u64, threads: Vec<SaveThread>) -> Save {
     Save { lease, head, journal: format!("journal {head}").into_bytes(), threads }
 }
 
+/// Takes a partition and vouches for what is there.
 async fn lease(store: &Arc<dyn ThreadStore>, partition: u16) -> Lease {
-    store.lease(partition, US, LONG, 0).await.unwrap().expect("the partition is free")
+    let lease = store.lease(partition, US, LONG, 0).await.unwrap().expect("the partition is free");
+    vouched(store, lease).await
+}
+
+async fn vouched(store: &Arc<dyn ThreadStore>, lease: Lease) -> Lease {
+    let incarnation = store.incarnation(lease.partition).await.unwrap();
+    let head = store.partition(lease.partition).await.unwrap().head;
+    store.vouch(lease, incarnation, head).await.unwrap();
+    lease
 }
 
 /// Saves threads as the next batch of partition 0, under a new lease.
@@ -189,7 +198,7 @@ pub(crate) async fn a_stale_term_is_refused_and_nothing_is_written(home: &dyn Ho
     assert!(theirs.term > ours.term);
     let late = SaveThread { seen: vec![(event(1), LATER)], due: Some(UnixMillis(1)), ..thread(1, "late") };
     for write in [store.save(batch(ours, 2, vec![late.clone(), thread(2, "late")])), {
-        store.restore(batch(ours, 7, vec![late, thread(2, "late")]))
+        store.restore(ours, vec![late, thread(2, "late")])
     }] {
         let error = write.await.unwrap_err();
         let StoreError::StaleTerm { partition: 0, ours: told, newest } = error else { panic!("{error}") };
@@ -243,7 +252,7 @@ pub(crate) async fn a_batch_that_is_saved_again_changes_nothing(home: &dyn Home)
 
 pub(crate) async fn a_partition_has_one_holder_until_its_lease_ends(home: &dyn Home) {
     let store = home.open().await;
-    let first = store.lease(0, US, LONG, 0).await.unwrap().unwrap();
+    let first = lease(&store, 0).await;
     assert_eq!(store.lease(0, THEM, LONG, 0).await.unwrap(), None);
     assert!(store.lease(1, THEM, LONG, 0).await.unwrap().is_some(), "another partition is free");
     let began = Instant::now();
@@ -257,22 +266,23 @@ pub(crate) async fn a_partition_has_one_holder_until_its_lease_ends(home: &dyn H
     assert!(began.elapsed() + ROUNDED >= SHORT, "{:?}", began.elapsed());
     assert!(second.term > again.term);
     assert_eq!(store.partition(0).await.unwrap().term, second.term);
-    store.save(batch(second, 1, vec![thread(1, "theirs")])).await.unwrap();
+    store.save(batch(vouched(&store, second).await, 1, vec![thread(1, "theirs")])).await.unwrap();
     store.save(batch(again, 2, vec![])).await.unwrap_err();
 }
 
 pub(crate) async fn a_renewed_lease_keeps_others_out_and_a_lost_one_is_not_renewed(home: &dyn Home) {
     let store = home.open().await;
-    let lease = store.lease(0, US, OVER, 0).await.unwrap().unwrap();
-    assert_eq!(store.renew(lease, US, LONG).await.unwrap(), Some(0), "nobody else came for it meanwhile");
+    let lease = vouched(&store, store.lease(0, US, OVER, 0).await.unwrap().unwrap()).await;
+    let held = |head| Some(Held { head, mended: true });
+    assert_eq!(store.renew(lease, US, LONG).await.unwrap(), held(0), "nobody else came for it meanwhile");
     assert_eq!(store.renew(lease, THEM, LONG).await.unwrap(), None);
     assert_eq!(store.lease(0, THEM, LONG, 0).await.unwrap(), None);
     store.save(batch(lease, 1, vec![thread(1, "ours")])).await.unwrap();
-    assert_eq!(store.renew(lease, US, OVER).await.unwrap(), Some(1), "it tells the head");
+    assert_eq!(store.renew(lease, US, OVER).await.unwrap(), held(1), "it tells the head");
     let theirs = store.lease(0, THEM, LONG, 0).await.unwrap().unwrap();
     assert_eq!(store.renew(lease, US, LONG).await.unwrap(), None, "it was taken over");
     assert_eq!(store.lease(0, US, LONG, 0).await.unwrap(), None);
-    assert_eq!(store.renew(theirs, THEM, LONG).await.unwrap(), Some(1));
+    assert_eq!(store.renew(theirs, THEM, LONG).await.unwrap(), held(1));
 }
 
 pub(crate) async fn a_released_partition_is_free_and_only_its_holder_releases_it(home: &dyn Home) {
@@ -331,15 +341,27 @@ pub(crate) async fn a_source_has_one_holder_until_it_lets_go_or_is_silent(home: 
     assert!(!store.hold_source("telegram", THEM, LONG).await.unwrap());
 }
 
-pub(crate) async fn a_restored_batch_sets_the_head(home: &dyn Home) {
+pub(crate) async fn restored_threads_leave_the_head_to_whoever_vouches_for_it(home: &dyn Home) {
     let store = home.open().await;
-    let lease = lease(&store, 0).await;
-    store.restore(batch(lease, 12, vec![thread(1, "one"), thread(2, "two")])).await.unwrap();
+    let lease = store.lease(0, US, LONG, 0).await.unwrap().unwrap();
+    let incarnation = store.incarnation(0).await.unwrap();
+    assert_eq!(store.partition(0).await.unwrap().incarnation, Some(incarnation));
+    assert!(!store.partition(0).await.unwrap().mended);
+    store.restore(lease, vec![thread(1, "one"), thread(2, "two")]).await.unwrap();
+    assert_eq!(store.partition(0).await.unwrap().head, 0);
+    store.vouch(lease, incarnation, 12).await.unwrap();
     assert_eq!(store.partition(0).await.unwrap().head, 12);
+    assert!(store.partition(0).await.unwrap().mended);
     assert_eq!(text(&store, 2).await.as_deref(), Some("two"));
     store.save(batch(lease, 13, vec![thread(1, "newer")])).await.unwrap();
-    store.restore(batch(lease, 13, vec![thread(3, "three")])).await.unwrap();
+    store.restore(lease, vec![thread(3, "three")]).await.unwrap();
     assert_eq!(text(&store, 1).await.as_deref(), Some("newer"));
+    assert_eq!(store.partition(0).await.unwrap().head, 13);
+    let late = Lease { term: lease.term - 1, ..lease };
+    let error = store.vouch(late, incarnation, 99).await.unwrap_err();
+    assert!(matches!(error, StoreError::StaleTerm { .. }), "{error}");
+    let error = store.vouch(lease, Incarnation([7; 16]), 99).await.unwrap_err();
+    assert!(matches!(error, StoreError::NotMended { partition: 0 }), "{error}");
     assert_eq!(store.partition(0).await.unwrap().head, 13);
 }
 
@@ -492,7 +514,8 @@ pub(crate) async fn a_lost_store_is_new_and_empty(home: &dyn Home) {
     home.lose().await;
     let store = home.open().await;
     assert_ne!(store.incarnation(0).await.unwrap(), incarnation);
-    assert_eq!(store.partition(0).await.unwrap(), super::Partition::default());
+    let incarnation = store.partition(0).await.unwrap().incarnation;
+    assert_eq!(store.partition(0).await.unwrap(), Partition { incarnation, ..Partition::default() });
     assert_eq!(text(&store, 1).await, None);
     assert_eq!(store.due(LATER, 9).await.unwrap(), []);
     assert_eq!(store.counts().await.unwrap(), []);
@@ -633,6 +656,11 @@ pub(crate) async fn switches_are_set_only_at_the_version_that_was_seen(home: &dy
     let on = store.set_switches(1, Switches::default()).await.unwrap().unwrap();
     assert_eq!(on.version, 2);
     assert_eq!(store.switches().await.unwrap(), on);
+    store.restore_switches(set[0].clone()).await.unwrap();
+    assert_eq!(store.switches().await.unwrap(), on, "those that were seen are older");
+    let newer = Switches { version: 9, ..wish };
+    store.restore_switches(newer.clone()).await.unwrap();
+    assert_eq!(store.switches().await.unwrap(), newer);
 }
 
 pub(crate) async fn watchers_wake_after_a_save_of_their_thread(home: &dyn Home) {
@@ -652,6 +680,6 @@ pub(crate) async fn watchers_wake_after_a_save_of_their_thread(home: &dyn Home) 
     assert!(!mine.has_changed().unwrap(), "nothing was saved");
     assert!(!others.has_changed().unwrap());
     let mut late = store.watch(key(3));
-    store.restore(batch(lease, 5, vec![thread(3, "restored")])).await.unwrap();
+    store.restore(lease, vec![thread(3, "restored")]).await.unwrap();
     late.changed().await.unwrap();
 }

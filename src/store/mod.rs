@@ -30,6 +30,19 @@ pub struct Partition {
     pub head: u64,
     /// The journal message of that batch, to be published again by whoever takes the partition over.
     pub journal: Option<Vec<u8>>,
+    /// The incarnation of its data; absent when it has none.
+    pub incarnation: Option<Incarnation>,
+    /// Whether it has been compared with the journal in this incarnation; see [`ThreadStore::vouch`].
+    pub mended: bool,
+}
+
+/// What a lease that was renewed tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// The partition's head: another one than its holder knows means that the store was set back.
+    pub head: u64,
+    /// Whether the partition is still mended: when it is not, it has to be taken over again.
+    pub mended: bool,
 }
 
 /// The right to write a partition, until it expires or somebody takes it with a higher term.
@@ -210,6 +223,13 @@ pub enum StoreError {
         /// The store's head.
         found: u64,
     },
+    /// The store was restarted or set back, and nobody has compared the partition with the journal since. Nothing was
+    /// written.
+    #[error("partition {partition} has not been compared with the journal since the store was restarted")]
+    NotMended {
+        /// The partition.
+        partition: u16,
+    },
     /// What it holds does not go with the settings, or is damaged; trying again does not help.
     #[error("the store cannot be used: {0}")]
     Unusable(String),
@@ -239,9 +259,8 @@ pub trait ThreadStore: Send + Sync {
         at_least: u64,
     ) -> Result<Option<Lease>, StoreError>;
 
-    /// Holds a partition for `for_` from now on; gives the partition's head, so that its holder notices a store that was
-    /// set back. `None` when somebody else has the partition, or the store has lost it.
-    async fn renew(&self, lease: Lease, holder: [u8; 16], for_: Duration) -> Result<Option<u64>, StoreError>;
+    /// Holds a partition for `for_` from now on. `None` when somebody else has the partition, or the store has lost it.
+    async fn renew(&self, lease: Lease, holder: [u8; 16], for_: Duration) -> Result<Option<Held>, StoreError>;
 
     /// Gives a partition up.
     async fn release(&self, lease: Lease, holder: [u8; 16]) -> Result<(), StoreError>;
@@ -271,12 +290,19 @@ pub trait ThreadStore: Send + Sync {
     /// again by somebody who did not hear that it was: that changes nothing.
     async fn save(&self, batch: Save) -> Result<(), StoreError>;
 
-    /// Saves threads that were rebuilt from the journal and sets the partition's head. Checks the term alone.
-    async fn restore(&self, batch: Save) -> Result<(), StoreError>;
+    /// Saves threads that were rebuilt from the journal: all of them or none. Checks the term alone, and leaves the head
+    /// where it is.
+    async fn restore(&self, lease: Lease, threads: Vec<SaveThread>) -> Result<(), StoreError>;
+
+    /// Says that a partition holds everything up to batch `head`, in the incarnation that it had when the comparison with
+    /// the journal began: sets the head. Before, a store that may have been set back saves and starts nothing in the
+    /// partition. [`StoreError::NotMended`] when the incarnation is another one by now.
+    async fn vouch(&self, lease: Lease, incarnation: Incarnation, head: u64) -> Result<(), StoreError>;
 
     /// Records that a worker begins to carry out a command, if it may: atomic with the check of epoch and revocation.
     /// [`StoreError::Unavailable`] while the store lacks the thread, or has it under an older epoch than the command's:
-    /// it has lost what was saved before the command was published, and will be rebuilt.
+    /// it has lost what was saved before the command was published, and will be rebuilt. The same while nobody has
+    /// vouched for the partition.
     async fn start(&self, start: Start) -> Result<Started, StoreError>;
 
     /// Threads of which a timer is due at `now`, earliest first, at most `most`.
@@ -294,8 +320,11 @@ pub trait ThreadStore: Send + Sync {
     /// The answer to an order, if it has been decided.
     async fn order(&self, order: EventId) -> Result<Option<StoredOrder>, StoreError>;
 
-    /// The operators' switches.
+    /// The operators' switches, as they were at most a second ago.
     async fn switches(&self) -> Result<Switches, StoreError>;
+
+    /// Sets the switches as somebody saw them, version and all, if the store has older ones: it has lost those.
+    async fn restore_switches(&self, seen: Switches) -> Result<(), StoreError>;
 
     /// Sets the switches if their version is still `version`; the new version is one more. `None` when it is not.
     async fn set_switches(&self, version: u64, new: Switches) -> Result<Option<Switches>, StoreError>;

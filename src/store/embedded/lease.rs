@@ -4,7 +4,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 use wissel_channels::UnixMillis;
 
 use super::present::Presence;
-use crate::store::{Lease, Partition};
+use super::start;
+use crate::store::{Held, Lease, Partition};
 
 /// What whoever wants a partition says.
 #[derive(Clone, Copy)]
@@ -28,10 +29,12 @@ pub(super) fn partition(connection: &Connection, partition: u16) -> rusqlite::Re
     let found = connection
         .prepare_cached(sql)?
         .query_row([partition], |row| {
-            Ok(Partition { term: unsigned(row, 0)?, head: unsigned(row, 1)?, journal: row.get(2)? })
+            let (term, head) = (unsigned(row, 0)?, unsigned(row, 1)?);
+            // Broker, store and journal are one file: what has a head was compared once, and is never set back.
+            Ok(Partition { term, head, journal: row.get(2)?, incarnation: None, mended: head > 0 })
         })
         .optional()?;
-    Ok(found.unwrap_or_default())
+    Ok(Partition { incarnation: start::incarnation(connection)?, ..found.unwrap_or_default() })
 }
 
 /// Takes a partition, if nobody else holds it.
@@ -41,6 +44,7 @@ pub(super) fn take(connection: &Connection, wish: Wish) -> rusqlite::Result<Opti
     if statement.exists(params![wish.partition, wish.who.holder, wish.who.now.0])? {
         return Ok(None);
     }
+    start::make_incarnation(connection)?;
     let term = terms(connection, wish.partition)?.0.max(wish.at_least).saturating_add(1);
     let sql = "INSERT INTO store_partitions (partition, term, holder, until) VALUES (?1, ?2, ?3, ?4)
         ON CONFLICT (partition) DO UPDATE SET term = ?2, holder = ?3, until = ?4";
@@ -49,17 +53,20 @@ pub(super) fn take(connection: &Connection, wish: Wish) -> rusqlite::Result<Opti
     Ok(Some(Lease { partition: wish.partition, term }))
 }
 
-/// Holds a partition longer, if it is still ours; gives its head.
+/// Holds a partition longer, if it is still ours.
 pub(super) fn renew(
     connection: &Connection,
     lease: Lease,
     holder: [u8; 16],
     until: UnixMillis,
-) -> rusqlite::Result<Option<u64>> {
+) -> rusqlite::Result<Option<Held>> {
     let sql = "UPDATE store_partitions SET until = ? WHERE partition = ? AND term = ? AND holder = ?";
     let changed =
         connection.prepare_cached(sql)?.execute(params![until.0, lease.partition, lease.term.cast_signed(), holder])?;
-    Ok(if changed == 1 { Some(terms(connection, lease.partition)?.1) } else { None })
+    if changed == 0 {
+        return Ok(None);
+    }
+    Ok(Some(Held { head: terms(connection, lease.partition)?.1, mended: true }))
 }
 
 /// Gives a partition up, if it is still ours.

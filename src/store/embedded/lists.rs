@@ -103,9 +103,19 @@ pub(super) fn set_switches(connection: &Connection, version: u64, new: Switches)
         return Ok(None);
     }
     let new = Switches { version: version + 1, ..new };
-    let text = serde_json::to_string(&new).map_err(code::unreadable)?;
+    write_switches(connection, &new)?;
+    Ok(Some(new))
+}
+
+/// Sets the switches as they were seen, if those here are older.
+pub(super) fn restore_switches(connection: &Connection, seen: &Switches) -> rusqlite::Result<()> {
+    if switches(connection)?.version < seen.version { write_switches(connection, seen) } else { Ok(()) }
+}
+
+fn write_switches(connection: &Connection, new: &Switches) -> rusqlite::Result<()> {
+    let text = serde_json::to_string(new).map_err(code::unreadable)?;
     connection
         .prepare_cached("INSERT OR REPLACE INTO store_meta (name, value) VALUES ('switches', ?)")?
-        .execute([text])?;
-    Ok(Some(new))
+        .execute([text])
+        .map(|_| ())
 }

@@ -21,8 +21,8 @@ use wissel_channels::{ConversationId, ThreadKey, UnixMillis};
 
 use super::watchers::Watchers;
 use super::{
-    Count, Incarnation, Lease, Loaded, Partition, Row, Save, Start, Started, StoreError, Stored, StoredOrder,
-    ThreadStore, Wanted,
+    Count, Held, Incarnation, Lease, Loaded, Partition, Row, Save, SaveThread, Start, Started, StoreError, Stored,
+    StoredOrder, ThreadStore, Wanted,
 };
 use crate::sqlite::{self, Database};
 use crate::thread::{EventId, Switches};
@@ -43,9 +43,9 @@ impl EmbeddedStore {
     }
 
     /// Saves a batch and tells the watchers.
-    async fn write_batch(&self, batch: Save, check_head: bool) -> Result<(), StoreError> {
+    async fn write_batch(&self, batch: Save) -> Result<(), StoreError> {
         let watchers = Arc::clone(&self.watchers);
-        let work = move |connection: &Connection| match save::check(connection, &batch, check_head)? {
+        let work = move |connection: &Connection| match save::check(connection, &batch)? {
             Ok(save::Check::Write) => save::write(connection, &batch).map(|()| Ok(batch)),
             Ok(save::Check::Written) => Ok(Ok(batch)),
             Err(refused) => Ok(Err(refused)),
@@ -92,9 +92,9 @@ impl ThreadStore for EmbeddedStore {
         Ok(self.database.write(move |connection| lease::take(connection, wish), |lease| lease).await?)
     }
 
-    async fn renew(&self, lease: Lease, holder: [u8; 16], for_: Duration) -> Result<Option<u64>, StoreError> {
+    async fn renew(&self, lease: Lease, holder: [u8; 16], for_: Duration) -> Result<Option<Held>, StoreError> {
         let until = self.term(holder, for_).until;
-        Ok(self.database.write(move |connection| lease::renew(connection, lease, holder, until), |head| head).await?)
+        Ok(self.database.write(move |connection| lease::renew(connection, lease, holder, until), |held| held).await?)
     }
 
     async fn release(&self, lease: Lease, holder: [u8; 16]) -> Result<(), StoreError> {
@@ -134,11 +134,35 @@ impl ThreadStore for EmbeddedStore {
     }
 
     async fn save(&self, batch: Save) -> Result<(), StoreError> {
-        self.write_batch(batch, true).await
+        self.write_batch(batch).await
     }
 
-    async fn restore(&self, batch: Save) -> Result<(), StoreError> {
-        self.write_batch(batch, false).await
+    async fn restore(&self, lease: Lease, threads: Vec<SaveThread>) -> Result<(), StoreError> {
+        let watchers = Arc::clone(&self.watchers);
+        let work = move |connection: &Connection| {
+            if let Err(refused) = save::check_term(connection, lease)? {
+                return Ok(Err(refused));
+            }
+            threads.iter().try_for_each(|saved| save::write_thread(connection, saved))?;
+            Ok(Ok(threads))
+        };
+        let told = move |outcome: Result<Vec<SaveThread>, StoreError>| {
+            outcome.map(|threads| threads.iter().for_each(|saved| watchers.changed(saved.thread)))
+        };
+        self.database.write(work, told).await?
+    }
+
+    async fn vouch(&self, lease: Lease, incarnation: Incarnation, head: u64) -> Result<(), StoreError> {
+        let work = move |connection: &Connection| {
+            if let Err(refused) = save::check_term(connection, lease)? {
+                return Ok(Err(refused));
+            }
+            if start::incarnation(connection)? != Some(incarnation) {
+                return Ok(Err(StoreError::NotMended { partition: lease.partition }));
+            }
+            save::set_head(connection, lease.partition, head).map(Ok)
+        };
+        self.database.write(work, |done| done).await?
     }
 
     async fn start(&self, start: Start) -> Result<Started, StoreError> {
@@ -174,6 +198,10 @@ impl ThreadStore for EmbeddedStore {
 
     async fn switches(&self) -> Result<Switches, StoreError> {
         Ok(self.database.read(lists::switches).await?)
+    }
+
+    async fn restore_switches(&self, seen: Switches) -> Result<(), StoreError> {
+        Ok(self.database.write(move |connection| lists::restore_switches(connection, &seen), |()| ()).await?)
     }
 
     async fn set_switches(&self, version: u64, new: Switches) -> Result<Option<Switches>, StoreError> {

@@ -4,7 +4,7 @@ use rusqlite::{Connection, params};
 
 use super::{code, lease};
 use crate::routing::{Language, QueueName};
-use crate::store::{Row, Save, SaveThread, StoreError};
+use crate::store::{Lease, Row, Save, SaveThread, StoreError};
 
 /// What is to be done with a batch.
 pub(super) enum Check {
@@ -14,18 +14,14 @@ pub(super) enum Check {
     Written,
 }
 
-/// Whether a batch may be written: under the newest term and, unless it is a restored one, right after the head.
-pub(super) fn check(
-    connection: &Connection,
-    batch: &Save,
-    check_head: bool,
-) -> rusqlite::Result<Result<Check, StoreError>> {
+/// Whether a batch may be written: under the newest term and right after the head.
+pub(super) fn check(connection: &Connection, batch: &Save) -> rusqlite::Result<Result<Check, StoreError>> {
     let partition = batch.lease.partition;
-    let (term, head) = lease::terms(connection, partition)?;
-    if term != batch.lease.term {
-        return Ok(Err(StoreError::StaleTerm { partition, ours: batch.lease.term, newest: term }));
+    if let Err(refused) = check_term(connection, batch.lease)? {
+        return Ok(Err(refused));
     }
-    if check_head && head.checked_add(1) != Some(batch.head) {
+    let (_, head) = lease::terms(connection, partition)?;
+    if head.checked_add(1) != Some(batch.head) {
         if head == batch.head && lease::partition(connection, partition)?.journal.as_ref() == Some(&batch.journal) {
             return Ok(Ok(Check::Written));
         }
@@ -35,18 +31,32 @@ pub(super) fn check(
     Ok(Ok(Check::Write))
 }
 
+/// Whether a lease has the newest term.
+pub(super) fn check_term(connection: &Connection, lease: Lease) -> rusqlite::Result<Result<(), StoreError>> {
+    let Lease { partition, term: ours } = lease;
+    let (newest, _) = lease::terms(connection, partition)?;
+    Ok(if newest == ours { Ok(()) } else { Err(StoreError::StaleTerm { partition, ours, newest }) })
+}
+
 /// Writes a batch.
 pub(super) fn write(connection: &Connection, batch: &Save) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached("UPDATE store_partitions SET head = ? WHERE partition = ?")?
-        .execute(params![batch.head.cast_signed(), batch.lease.partition])?;
+    set_head(connection, batch.lease.partition, batch.head)?;
     connection
         .prepare_cached("INSERT OR REPLACE INTO store_batches (partition, journal) VALUES (?, ?)")?
         .execute(params![batch.lease.partition, batch.journal])?;
     batch.threads.iter().try_for_each(|saved| write_thread(connection, saved))
 }
 
-fn write_thread(connection: &Connection, saved: &SaveThread) -> rusqlite::Result<()> {
+/// Sets the head of a partition.
+pub(super) fn set_head(connection: &Connection, partition: u16, head: u64) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE store_partitions SET head = ? WHERE partition = ?")?
+        .execute(params![head.cast_signed(), partition])
+        .map(|_| ())
+}
+
+/// Writes a thread with what stands beside it.
+pub(super) fn write_thread(connection: &Connection, saved: &SaveThread) -> rusqlite::Result<()> {
     let sql = "INSERT INTO store_threads (thread, epoch, revoked, due, key, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
         ON CONFLICT (thread) DO UPDATE SET epoch = ?2, revoked = ?3, due = ?4, key = ?5, sealed = ?6";
     connection.prepare_cached(sql)?.execute(params![

@@ -54,7 +54,9 @@ pub async fn run(place: Workplace, seat: Seat, stop: CancellationToken) -> Resul
                 persist("release", || place.store.release(lease, seat.holder)).await?;
                 return Ok(());
             }
-            Err(WorkerError::Store(error @ (StoreError::StaleTerm { .. } | StoreError::WrongHead { .. }))) => {
+            Err(WorkerError::Store(
+                error @ (StoreError::StaleTerm { .. } | StoreError::WrongHead { .. } | StoreError::NotMended { .. }),
+            )) => {
                 tracing::warn!(partition = seat.partition, %error, "taking the partition over again");
             }
             Err(error) if error.is_passing() => {

@@ -8,7 +8,7 @@ use super::saving::{row, save_thread, stored_order};
 use super::{LEASE, Seat};
 use crate::broker::{Message, Queue};
 use crate::journal::{Order, Reach};
-use crate::store::{Lease, Save, SaveThread};
+use crate::store::{Lease, SaveThread, StoreError};
 use crate::thread::{Rebuilt, Switches};
 use crate::wire::{WireError, envelope};
 use crate::workers::{WorkerError, Workplace, persist};
@@ -46,16 +46,22 @@ pub(super) async fn mend(place: &Workplace, lease: Lease) -> Result<u64, WorkerE
         let message = Message { id, body };
         persist("journal again", || place.post.confirmed(vec![(Queue::Journal, message.clone())])).await?;
     }
-    if known.head > 0 && reach(place, lease.partition).await?.head <= known.head {
+    if known.mended && reach(place, lease.partition).await?.head <= known.head {
         return Ok(known.head);
     }
-    // The store is new, empty or behind: learn all that the journal will ever know of what came before.
+    let Some(incarnation) = known.incarnation else {
+        return Err(StoreError::NotMended { partition: lease.partition }.into());
+    };
+    // The store is new, empty, behind, or was restarted: learn all that the journal will ever know of what came before.
     barrier(place, lease).await?;
     let reach = reach(place, lease.partition).await?;
     if reach.head > known.head {
         rebuild(place, lease, known.head, reach.head).await?;
     }
-    Ok(reach.head.max(known.head))
+    // The head moves last: a rebuild that is cut short begins again.
+    let head = reach.head.max(known.head);
+    persist("vouch", || place.store.vouch(lease, incarnation, head)).await?;
+    Ok(head)
 }
 
 /// Waits until the journal has written everything that was published for it before.
@@ -88,25 +94,11 @@ async fn rebuild(place: &Workplace, lease: Lease, from: u64, to: u64) -> Result<
         for thread in chunk {
             threads.extend(rebuild_thread(place, *thread, &mut switches).await?);
         }
-        restore(place, lease, from, threads).await?;
-    }
-    set_again(place, switches).await?;
-    // The head moves last: a rebuild that is cut short begins again.
-    restore(place, lease, to, Vec::new()).await
-}
-
-/// Sets the switches as the newest decision saw them, if the store has lost them: what was off stays off.
-async fn set_again(place: &Workplace, seen: Switches) -> Result<(), WorkerError> {
-    let known = persist("switches", || place.store.switches()).await?;
-    if seen.version > known.version {
-        persist("switches", || place.store.set_switches(known.version, seen.clone())).await?;
+        // What was off stays off: before a thread is there, nothing of it is started.
+        persist("switches", || place.store.restore_switches(switches.clone())).await?;
+        persist("restore", || place.store.restore(lease, threads.clone())).await?;
     }
     Ok(())
-}
-
-async fn restore(place: &Workplace, lease: Lease, head: u64, threads: Vec<SaveThread>) -> Result<(), WorkerError> {
-    let save = Save { lease, head, journal: Vec::new(), threads };
-    persist("restore", || place.store.restore(save.clone())).await
 }
 
 async fn rebuild_thread(

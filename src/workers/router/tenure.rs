@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::{LEASE, RENEW, Seat};
-use crate::store::{Lease, StoreError};
+use crate::store::{Held, Lease, StoreError};
 use crate::workers::{WorkerError, Workplace};
 
 /// How long before the end of a lease its holder stops: no clock that the two share, and what is on its way arrives.
@@ -37,19 +37,14 @@ impl<'a> Tenure<'a> {
         sleep_until(self.due).await;
     }
 
-    /// Holds the lease longer, or learns that somebody else has the partition, or that the store is not at `head` any
-    /// more: it went back. While the store is away, the lease is good until it ends.
+    /// Holds the lease longer, or learns that somebody else has the partition. With the `head` of a router that waits, it
+    /// learns also that the store was set back or restarted. While the store is away, the lease is good until it ends.
     pub(super) async fn renew(&mut self, head: Option<u64>) -> Result<(), WorkerError> {
         let (lease, partition, asked) = (self.lease, self.lease.partition, Instant::now());
         let away = match timeout_at(self.until, self.place.store.renew(lease, self.seat.holder, LEASE)).await {
-            Ok(Ok(Some(found))) => {
+            Ok(Ok(Some(told))) => {
                 (self.due, self.until) = (asked + RENEW, asked + LEASE - MARGIN);
-                return match head {
-                    Some(expected) if expected != found => {
-                        Err(StoreError::WrongHead { partition, expected, found }.into())
-                    }
-                    _ => Ok(()),
-                };
+                return still_there(partition, head, told).map_err(Into::into);
             }
             Ok(Ok(None)) => {
                 let newest = self.place.store.partition(partition).await?.term;
@@ -80,5 +75,14 @@ impl<'a> Tenure<'a> {
                 () = self.is_due() => self.renew(None).await?,
             }
         }
+    }
+}
+
+/// Whether the store is where the router knows it to be; without `known`, that is not asked.
+fn still_there(partition: u16, known: Option<u64>, told: Held) -> Result<(), StoreError> {
+    match known {
+        Some(expected) if expected != told.head => Err(StoreError::WrongHead { partition, expected, found: told.head }),
+        Some(_) if !told.mended => Err(StoreError::NotMended { partition }),
+        _ => Ok(()),
     }
 }
