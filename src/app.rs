@@ -23,7 +23,7 @@ use crate::thread::explain::Step;
 use crate::web::ops::Readiness;
 use crate::web::staff::explain::steps;
 use crate::wire::audit::{self, Audit};
-use crate::wire::{Archive, Keys, Post};
+use crate::wire::{Archive, Keys, Post, Tables};
 use crate::workers::Workplace;
 use crate::workers::router::Reaches;
 use backends::Backends;
@@ -75,9 +75,11 @@ async fn put_together(start: Start, readiness: &Readiness) -> anyhow::Result<Dae
     let Backends { broker, store, journal, holder } = backends;
     let rules = Arc::new(ArcSwap::new(Arc::clone(&known.rules)));
     metrics.table_in_use(&known.rules.table.hash.to_string());
+    let tables = Tables::default();
+    tables.know(&known.rules.table);
     let place = Workplace {
         post: Post::new(Arc::clone(&broker), keys.clone(), partitions),
-        archive: Archive { store: Arc::clone(&store), journal: Arc::clone(&journal), keys: keys.clone() },
+        archive: Archive { store: Arc::clone(&store), journal: Arc::clone(&journal), keys: keys.clone(), tables },
         broker,
         store,
         journal,
@@ -110,7 +112,7 @@ fn limits(settings: &Settings) -> Limits {
 pub async fn explain(settings: &Settings, conversation: ConversationId) -> anyhow::Result<Option<Vec<Step>>> {
     let archive = backends::beside(settings)?;
     let Some(thread) = archive.journal.conversation(conversation).await? else { return Ok(None) };
-    Ok(Some(steps(conversation, &archive.records(thread).await?)))
+    Ok(Some(steps(conversation, &archive.told(thread).await?)))
 }
 
 /// Recomputes every decision from the journal alone, beside a running daemon or without one.

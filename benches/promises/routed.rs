@@ -26,7 +26,7 @@ use wissel::store::embedded::EmbeddedStore;
 use wissel::telemetry::Metrics;
 use wissel::thread::{Event, Limits};
 use wissel::triage::Embedded;
-use wissel::wire::{Archive, Keys, Post, envelope};
+use wissel::wire::{Archive, Keys, Post, Tables, envelope};
 use wissel::workers::router::{self, Reaches, Seat};
 use wissel::workers::{Rules, WorkerError, Workplace, journal};
 use wissel_channels::{AccountName, ChannelName, Clock, InboundMessage, MessageId, ThreadKey, UnixMillis};
@@ -199,7 +199,7 @@ fn workplace(database: &Database, broker: Arc<dyn Broker>) -> anyhow::Result<Wor
     let (keys, journal) = (Keys::new([7; 32]), Arc::new(journal));
     Ok(Workplace {
         post: Post::new(Arc::clone(&broker), keys.clone(), PARTITIONS),
-        archive: Archive { store: store.clone(), journal: journal.clone(), keys: keys.clone() },
+        archive: Archive { store: store.clone(), journal: journal.clone(), keys: keys.clone(), tables: Tables::default() },
         broker,
         store,
         journal,

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{AccountName, ChannelName, CommandId, MessageId, ThreadKey, UnixMillis};
 
-/// A message of a customer, as a channel understood it.
+/// A message of a customer, as a channel understood it. On wire and disk fields have places, not names: none is skipped,
+/// and a new one goes to the end, with a default.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct InboundMessage {
     /// Hash of tenant, channel, account and the provider's id: the same message has it each time it comes.
@@ -24,16 +25,16 @@ pub struct InboundMessage {
     /// The new text alone, without quoted history or signature.
     pub text: String,
     /// The customer's language as their program states it (`nl`, `en-GB`), a hint only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub locale: Option<String>,
     /// Files that came with it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub attachments: Vec<Attachment>,
     /// Facts that the channel knows, readable by routing rules as `attribute.<name>`.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
     pub attributes: BTreeMap<String, String>,
     /// Whether the channel knows that no person wrote it, and by which sign.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub automatic: Option<String>,
 }
 
@@ -100,7 +101,7 @@ pub struct Part {
     /// What is said.
     pub text: String,
     /// Where it comes from, for answers of the bot.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub sources: Vec<Source>,
     /// How it came to be.
     pub origin: Origin,

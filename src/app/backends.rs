@@ -14,7 +14,7 @@ use crate::settings::{Folder, Port, Server, Settings, load_master_key};
 use crate::sqlite::{Database, FolderLock};
 use crate::store::ThreadStore;
 use crate::store::embedded::EmbeddedStore;
-use crate::wire::{Archive, Keys};
+use crate::wire::{Archive, Keys, Tables};
 
 /// The three ports.
 #[derive(Clone)]
@@ -130,5 +130,5 @@ pub(super) fn beside(settings: &Settings) -> anyhow::Result<Archive> {
     let database =
         if embedded { Some(Database::open_reader(settings.data_dir.as_path(), Clock::system())?) } else { None };
     let store = store(&settings.store, database.as_ref())?;
-    Ok(Archive { store, journal: journal(&settings.journal, database.as_ref())?, keys })
+    Ok(Archive { store, journal: journal(&settings.journal, database.as_ref())?, keys, tables: Tables::default() })
 }

@@ -7,9 +7,15 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Decimal, Value};
+use self::packed::Packed;
+use super::{Decimal, TableHash, Value};
+
+mod packed;
+
+/// More comparisons than any table has.
+const MOST: u32 = 100_000;
 
 /// A comparison as written in a table.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -32,17 +38,19 @@ pub struct Condition<'a> {
     pub holds: bool,
 }
 
-/// The comparisons that were evaluated, in order; short-circuited ones are not here. A list of
-/// `{rule, text, value, holds}` wherever it is written.
-#[derive(Clone, Default, Deserialize)]
-#[serde(from = "Vec<Plain>")]
+/// The comparisons that were evaluated, in order; short-circuited ones are not here. For people a list of
+/// `{rule, text, value, holds}`; on wire and disk numbers and values alone, which [`super::Decision::fill_in`] completes.
+#[derive(Clone, Default)]
 pub struct Conditions {
-    /// All comparisons of the table.
+    /// All comparisons of the table; empty in what was read and not filled in.
     written: Arc<[Arc<Written>]>,
     made: Vec<Made>,
     /// The values that `made` only points to.
     kept: Vec<Value>,
 }
+
+/// Stands for comparisons of a table that is not at hand.
+static UNKNOWN: Written = Written { rule: String::new(), text: String::new() };
 
 /// A comparison that was made: which one, and what came of it.
 #[derive(Clone, Copy)]
@@ -91,12 +99,29 @@ impl Conditions {
         }
     }
 
-    /// All of them, in order.
+    /// All of them, in order. Rule and text are empty in what was read and not filled in.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = Condition<'_>> + Clone {
-        self.made.iter().filter_map(|made| {
-            let written = self.written.get(made.written as usize)?;
-            Some(Condition { written, value: self.value(made.value), holds: made.holds })
+        self.made.iter().map(|made| {
+            let written = self.written.get(made.written as usize).map_or(&UNKNOWN, |written| written);
+            Condition { written, value: self.value(made.value), holds: made.holds }
         })
+    }
+
+    /// Gives the words of their table back to what was read without them.
+    pub(crate) fn fill_in(&mut self, written: &Arc<[Arc<Written>]>) {
+        if self.written.is_empty() {
+            self.written = Arc::clone(written);
+        }
+    }
+
+    /// The same where the table is not at hand.
+    pub(crate) fn number_them(&mut self, table: TableHash) {
+        if self.written.is_empty() {
+            let most = self.made.iter().map(|made| made.written).max().map_or(0, |most| most.min(MOST) + 1);
+            let text = |number| format!("comparison {number} of table {table}");
+            let all = (0..most).map(|number| Arc::new(Written { rule: String::new(), text: text(number) }));
+            self.written = all.collect();
+        }
     }
 
     /// How many there are.
@@ -127,9 +152,19 @@ pub(crate) fn number(place: usize) -> u32 {
     u32::try_from(place).unwrap_or(u32::MAX)
 }
 
+/// Compared by their words where both have them, else by their numbers.
 impl PartialEq for Conditions {
     fn eq(&self, other: &Self) -> bool {
-        self.len() == other.len() && self.iter().eq(other.iter())
+        let bare = self.written.is_empty() || other.written.is_empty();
+        let same = |(one, two): (&Made, &Made)| {
+            let written = if bare {
+                one.written == two.written
+            } else {
+                self.written.get(one.written as usize) == other.written.get(two.written as usize)
+            };
+            written && one.holds == two.holds && self.value(one.value) == other.value(two.value)
+        };
+        self.len() == other.len() && self.made.iter().zip(&other.made).all(same)
     }
 }
 
@@ -137,8 +172,9 @@ impl Eq for Conditions {}
 
 impl Hash for Conditions {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.len().hash(state);
-        self.iter().for_each(|condition| condition.hash(state));
+        for made in &self.made {
+            (made.holds, self.value(made.value)).hash(state);
+        }
     }
 }
 
@@ -150,13 +186,23 @@ impl fmt::Debug for Conditions {
 
 impl Serialize for Conditions {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let shown = |condition| Shown::from(condition);
-        // With its length: the packed form writes it first.
-        let mut list = serializer.serialize_seq(Some(self.len()))?;
-        for condition in self.iter().map(shown) {
-            serde::ser::SerializeSeq::serialize_element(&mut list, &condition)?;
+        if serializer.is_human_readable() {
+            return serializer.collect_seq(self.iter().map(Shown::from));
         }
-        serde::ser::SerializeSeq::end(list)
+        let mut last = 0;
+        let steps = self.made.iter().map(|made| {
+            let step = made.written.wrapping_sub(std::mem::replace(&mut last, made.written));
+            u64::from(step) << 1 | u64::from(made.holds)
+        });
+        let steps: Vec<u64> = steps.collect();
+        let values: Vec<Packed> = self.made.iter().map(|made| Packed(self.value(made.value))).collect();
+        (steps, values).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Conditions {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(packed::Both)
     }
 }
 
@@ -175,9 +221,9 @@ impl<'a> From<Condition<'a>> for Shown<'a> {
     }
 }
 
-/// A condition as it is read.
+/// A condition as people and version 1 of wire and disk have it.
 #[derive(Deserialize)]
-struct Plain {
+pub(super) struct Plain {
     rule: String,
     text: String,
     value: Value,
@@ -194,6 +240,20 @@ impl From<Vec<Plain>> for Conditions {
             read.push(number(place), value, holds);
         }
         read.written = written.into();
+        read
+    }
+}
+
+impl Conditions {
+    /// What was written as steps from one comparison to the next, and values.
+    fn unpacked(steps: &[u64], values: Vec<Packed>) -> Self {
+        let mut read = Self::default();
+        let mut last = 0_u32;
+        for (step, Packed(value)) in steps.iter().zip(values) {
+            last = last.wrapping_add(u32::try_from(step >> 1).unwrap_or(u32::MAX));
+            let value = read.keep(value);
+            read.push(last, value, step & 1 == 1);
+        }
         read
     }
 }

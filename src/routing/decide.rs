@@ -1,12 +1,11 @@
 //! The decision: the first rule that matches, else the default, and under both the floor.
 
+use std::sync::Arc;
+
 use super::expr::{Context, Trail};
 use super::floor::Floor;
-use super::table::{Rule, Target};
-use super::{Decision, Facts, QueueKind, QueueName, RoutingTable, Value};
-
-/// The decision's rule where no rule matched.
-const DEFAULT: &str = "default";
+use super::table::{DEFAULT, Rule, Target};
+use super::{Because, Decision, Facts, QueueKind, QueueName, RoutingTable, Value};
 
 impl RoutingTable {
     /// Picks the queue. The same table and the same facts always give the same decision.
@@ -14,7 +13,7 @@ impl RoutingTable {
     pub fn decide(&self, facts: &Facts<'_>) -> Decision {
         let context = Context::new(facts, &self.calendar);
         let mut trail = Trail::new(&self.written);
-        let rule = self.rules.iter().find(|rule| self.matches(rule, &context, &mut trail));
+        let rule = self.rules.iter().find(|rule| matches(rule, &context, &mut trail));
         let (name, target) = rule.map_or((DEFAULT, &self.default), |rule| (&*rule.name, &rule.target));
         let mut decision = self.decision(name, target, facts, trail);
         if decision.kind == QueueKind::Bot
@@ -23,11 +22,6 @@ impl RoutingTable {
             self.lower(&mut decision, floor, facts);
         }
         decision
-    }
-
-    fn matches(&self, rule: &Rule, context: &Context<'_>, trail: &mut Trail) -> bool {
-        let strict = self.kind_of(&rule.target.to) == QueueKind::Bot;
-        rule.when.as_ref().is_none_or(|when| when.holds(strict, context, trail))
     }
 
     fn kind_of(&self, queue: &QueueName) -> QueueKind {
@@ -40,11 +34,11 @@ impl RoutingTable {
             kind: self.kind_of(&target.to),
             rule: rule.to_owned(),
             priority: target.priority,
-            because: (*target.because).clone(),
+            because: Because::of_rule(&target.because),
             table: self.hash,
             at: facts.at,
             conditions: trail.conditions,
-            verdict: facts.verdict.clone(),
+            verdict: Arc::new(facts.verdict.clone()),
         }
     }
 
@@ -53,7 +47,7 @@ impl RoutingTable {
         decision.queue = self.fallback_of(&decision.queue);
         decision.kind = self.kind_of(&decision.queue);
         decision.rule = floor.rule();
-        decision.because = floor.because();
+        decision.because = floor.because().into();
         let value = match floor {
             Floor::HighStakes => {
                 Value::List(facts.verdict.intents.iter().map(|intent| intent.name.to_string()).collect())
@@ -63,4 +57,8 @@ impl RoutingTable {
         let value = decision.conditions.keep(value);
         decision.conditions.push(self.number_of(floor), value, true);
     }
+}
+
+fn matches(rule: &Rule, context: &Context<'_>, trail: &mut Trail) -> bool {
+    rule.when.as_ref().is_none_or(|when| when.holds(rule.is_strict, context, trail))
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use wissel_channels::UnixMillis;
 
-use super::{Conditions, Decimal, Localized, Verdict};
+use super::decimal::plain;
+use super::{Because, Conditions, Decimal, RoutingTable, Verdict};
 
 wissel_channels::name!(
     /// A queue that `routing.toml` declares.
@@ -58,8 +59,8 @@ pub struct Decision {
     pub rule: String,
     /// How soon.
     pub priority: Priority,
-    /// The rule's reason in words, as `routing.toml` gives it.
-    pub because: Localized,
+    /// The reason in words.
+    pub because: Because,
     /// The table that decided.
     pub table: TableHash,
     /// The time of the event that was decided on.
@@ -67,7 +68,22 @@ pub struct Decision {
     /// The comparisons that were evaluated, in order; short-circuited ones are not here.
     pub conditions: Conditions,
     /// What triage had found.
-    pub verdict: Verdict,
+    #[serde(with = "shared")]
+    pub verdict: Arc<Verdict>,
+}
+
+impl Decision {
+    /// Fills in what stands in the table and was left out on wire and disk. `table` is the one that it names; without
+    /// it, comparisons are shown by their numbers.
+    pub fn fill_in(&mut self, table: Option<&RoutingTable>) {
+        match table.filter(|table| table.hash == self.table) {
+            Some(table) => {
+                self.conditions.fill_in(&table.written);
+                self.because.fill_in(table.because_of(&self.rule));
+            }
+            None => self.conditions.number_them(self.table),
+        }
+    }
 }
 
 /// A value in an expression.
@@ -79,9 +95,9 @@ pub enum Value {
     /// Yes or no.
     Bool(bool),
     /// A number.
-    Number(Decimal),
+    Number(#[serde(with = "plain")] Decimal),
     /// A word from a closed list: a language, an intent, a queue, a channel, a weekday, a date.
-    Text(#[serde(with = "shared")] Arc<str>),
+    Text(#[serde(with = "shared_text")] Arc<str>),
     /// Such words.
     List(#[serde(with = "shared_list")] Arc<[String]>),
     /// Where a pattern matched in the customer's text, in Unicode scalar values.
@@ -93,8 +109,25 @@ pub enum Value {
     },
 }
 
-/// Shared text as serde sees it: text.
+/// Something shared as serde sees it: as if it were not.
 mod shared {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<T: Serialize, S: Serializer>(shared: &Arc<T>, serializer: S) -> Result<S::Ok, S::Error> {
+        shared.as_ref().serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Arc<T>, D::Error> {
+        T::deserialize(deserializer).map(Arc::new)
+    }
+}
+
+/// A shared text as serde sees it: text.
+mod shared_text {
     use std::sync::Arc;
 
     use serde::{Deserialize, Deserializer, Serializer};

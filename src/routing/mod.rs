@@ -1,5 +1,6 @@
 //! Routing: which queue a conversation goes to, and why. Pure: no I/O, no clock.
 
+pub mod because;
 pub mod calendar;
 pub mod conditions;
 mod decide;
@@ -18,6 +19,7 @@ pub mod table;
 mod tests;
 pub mod verdict;
 
+pub use because::Because;
 pub use calendar::Hours;
 pub use conditions::{Condition, Conditions, Written};
 pub use decimal::Decimal;

@@ -32,7 +32,7 @@ pub fn decision_json(decision: &Decision, text: &str) -> Json {
         "kind": decision.kind,
         "rule": decision.rule,
         "priority": decision.priority,
-        "because": decision.because,
+        "because": decision.because.words(),
         "table": decision.table,
         "at": decision.at,
         "conditions": decision.conditions.iter().map(|condition| condition_json(&condition, text)).collect::<Vec<_>>(),

@@ -17,6 +17,8 @@ use super::{
     Decimal, Intent, IntentName, Localized, Priority, Problem, QueueKind, QueueName, TableHash, Written, read,
 };
 
+/// The decision's rule where no rule matched.
+pub(crate) const DEFAULT: &str = "default";
 /// The table that Wissel starts with where there is no `routing.toml`.
 const SHIPPED: &str = include_str!("../../routing.toml");
 
@@ -48,6 +50,8 @@ pub(crate) struct Rule {
     /// Always, if absent.
     pub(crate) when: Option<Expr>,
     pub(crate) target: Target,
+    /// Whether it leads to a bot queue, where what is absent counts as neither true nor false.
+    pub(crate) is_strict: bool,
 }
 
 /// Where a rule or the default leads.
@@ -146,6 +150,12 @@ impl RoutingTable {
     pub(crate) fn number_of(&self, floor: Floor) -> u32 {
         let place = Floor::ALL.iter().position(|known| *known == floor).unwrap_or(0);
         number(self.written.len() - Floor::ALL.len() + place)
+    }
+
+    /// The words of a rule, or of the default.
+    pub(crate) fn because_of(&self, rule: &str) -> Option<&Arc<Localized>> {
+        let named = self.rules.iter().find(|known| *known.name == *rule).map(|known| &known.target.because);
+        named.or_else(|| (rule == DEFAULT).then_some(&self.default.because))
     }
 
     /// A declared queue.

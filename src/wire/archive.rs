@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use wissel_channels::ThreadKey;
 
-use super::{Keys, Record, WireError, envelope};
+use super::{Keys, Record, Tables, WireError, envelope};
 use crate::journal::{Journal, JournalError};
 use crate::store::{StoreError, StoredOrder, ThreadStore};
 use crate::thread::{OrderOutcome, Thread};
@@ -18,6 +18,8 @@ pub struct Archive {
     pub journal: Arc<dyn Journal>,
     /// The keys that open them.
     pub keys: Keys,
+    /// The routing tables that decisions name.
+    pub tables: Tables,
 }
 
 /// Why a thread could not be read.
@@ -35,20 +37,38 @@ pub enum ArchiveError {
 }
 
 impl Archive {
-    /// A thread's state; absent when nothing has happened in it.
+    /// A thread's state; absent when nothing has happened in it. Its decision is as it was written: see
+    /// [`Archive::told_state`].
     pub async fn state(&self, thread: ThreadKey) -> Result<Option<Thread>, ArchiveError> {
         let Some(stored) = self.store.read(thread).await? else { return Ok(None) };
         let key = self.keys.unwrap(thread, &stored.key).map_err(WireError::from)?;
         Ok(Some(envelope::open_state(&key, thread, &stored.sealed)?))
     }
 
-    /// Everything that was decided about a thread, in order, as far as the journal has it.
+    /// Everything that was decided about a thread, in order, as far as the journal has it. Decisions are as they were
+    /// written: see [`Archive::told`].
     pub async fn records(&self, thread: ThreadKey) -> Result<Vec<Record>, ArchiveError> {
         let Some(wrapped) = self.journal.key(thread).await? else { return Ok(Vec::new()) };
         let key = self.keys.unwrap(thread, &wrapped).map_err(WireError::from)?;
         let placed = self.journal.thread(thread).await?;
         let open = |p: &crate::journal::Placed| envelope::open_record(&key, thread, p.entry.event, &p.entry.sealed);
         Ok(placed.iter().map(open).collect::<Result<_, _>>()?)
+    }
+
+    /// A thread's state, for people: with the words of its last decision, which stand in the routing table.
+    pub async fn told_state(&self, thread: ThreadKey) -> Result<Option<Thread>, ArchiveError> {
+        let mut state = self.state(thread).await?;
+        if let Some(state) = &mut state {
+            self.tables.fill_in_state(self.journal.as_ref(), state).await?;
+        }
+        Ok(state)
+    }
+
+    /// Everything that was decided about a thread, for people: with the words of the decisions.
+    pub async fn told(&self, thread: ThreadKey) -> Result<Vec<Record>, ArchiveError> {
+        let mut records = self.records(thread).await?;
+        self.tables.fill_in_records(self.journal.as_ref(), &mut records).await?;
+        Ok(records)
     }
 
     /// The answer to an order, opened.

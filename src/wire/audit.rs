@@ -1,11 +1,8 @@
 //! Audit: recomputes every decision from the journal alone, and says where it would be another one.
 
-use std::collections::HashMap;
-
 use wissel_channels::ThreadKey;
 
-use super::{Archive, ArchiveError, WireError};
-use crate::routing::{RoutingTable, TableHash};
+use super::{Archive, ArchiveError};
 use crate::thread::{EventId, Rebuilt, decide};
 
 /// How many threads are listed at once.
@@ -35,32 +32,9 @@ pub struct Difference {
     pub problem: String,
 }
 
-/// The routing tables that decisions name by their hash.
-struct Tables<'a> {
-    archive: &'a Archive,
-    read: HashMap<TableHash, RoutingTable>,
-}
-
-impl Tables<'_> {
-    async fn get(&mut self, hash: TableHash) -> Result<&RoutingTable, ArchiveError> {
-        if !self.read.contains_key(&hash) {
-            let missing = || WireError::Malformed(format!("routing table {hash} is not in the journal"));
-            let bytes = self.archive.journal.blob(hash.0).await?.ok_or_else(missing)?;
-            let text = String::from_utf8(bytes).map_err(|_| missing())?;
-            let table = RoutingTable::parse("journal", &text).map_err(|_| missing())?;
-            if table.hash != hash {
-                return Err(missing().into());
-            }
-            self.read.insert(hash, table);
-        }
-        self.read.get(&hash).ok_or_else(|| WireError::Malformed("no table".to_owned()).into())
-    }
-}
-
 /// Recomputes every decision about the threads of `partitions` partitions.
 pub async fn audit(archive: &Archive, partitions: u16) -> Result<Audit, ArchiveError> {
     let mut found = Audit::default();
-    let mut tables = Tables { archive, read: HashMap::new() };
     for partition in 0..partitions {
         let mut after = None;
         loop {
@@ -68,19 +42,14 @@ pub async fn audit(archive: &Archive, partitions: u16) -> Result<Audit, ArchiveE
             let Some(last) = threads.last() else { break };
             after = Some(*last);
             for thread in threads {
-                audit_thread(archive, &mut tables, thread, &mut found).await?;
+                audit_thread(archive, thread, &mut found).await?;
             }
         }
     }
     Ok(found)
 }
 
-async fn audit_thread(
-    archive: &Archive,
-    tables: &mut Tables<'_>,
-    thread: ThreadKey,
-    found: &mut Audit,
-) -> Result<(), ArchiveError> {
+async fn audit_thread(archive: &Archive, thread: ThreadKey, found: &mut Audit) -> Result<(), ArchiveError> {
     found.threads += 1;
     let records = match archive.records(thread).await {
         Ok(records) => records,
@@ -94,8 +63,8 @@ async fn audit_thread(
     for record in records {
         found.decisions += 1;
         let event = record.input.event.id;
-        let again = match tables.get(record.input.table).await {
-            Ok(table) => decide(&rebuilt.thread, &record.input, table),
+        let again = match archive.tables.get(archive.journal.as_ref(), record.input.table).await {
+            Ok(table) => decide(&rebuilt.thread, &record.input, &table),
             Err(ArchiveError::Wire(error)) => {
                 found.different.push(Difference { thread, event: Some(event), problem: error.to_string() });
                 continue;

@@ -9,11 +9,16 @@ use crate::store::Incarnation;
 use crate::thread::{Change, Command, Event, EventId, Input, Thread};
 
 /// The version that this release writes. It reads this one and the one before.
-pub const VERSION: u16 = 1;
+///
+/// In version 1 everything is a map of named fields. Version 2 writes fields by their places, so one may only be added
+/// behind the others; types that another form shortens read both. What is sealed for long is compressed.
+pub const VERSION: u16 = 2;
 /// The only tenant for now.
 pub const TENANT: &str = "main";
 /// How many bytes most of what is packed does not exceed.
 const PACKED: usize = 4096;
+/// How many bytes a header takes at the most.
+const HEADER: usize = 256;
 /// How deep values may be nested. Ours are far from it; what a stack cannot hold must be refused before.
 const DEPTH: usize = 64;
 
@@ -77,13 +82,24 @@ pub enum WireError {
     Seal(#[from] SealError),
 }
 
-/// Header and sealed content, as they stand in a queue.
-#[derive(Serialize, Deserialize)]
+/// Header and sealed content, as version 1 has them in a queue.
+#[derive(Deserialize)]
 struct Envelope<'a> {
     header: Header,
     #[serde(borrow)]
     sealed: &'a serde_bytes::Bytes,
 }
+
+/// The same in this version, beside the bare version in `header`.
+#[derive(Deserialize)]
+struct Compact<'a> {
+    #[serde(borrow)]
+    body: (Header, &'a serde_bytes::Bytes),
+}
+
+/// `{"header": {"v": 2}, "body": …`: what every release looks at first.
+const COMPACT: &[u8] = b"\x82\xa6header\x81\xa1v\x02\xa4body";
+const _: () = assert!(VERSION == 2, "the version stands in COMPACT too");
 
 /// Just the version, which every release can read.
 #[derive(Deserialize)]
@@ -99,8 +115,12 @@ struct VersionHeader {
 /// Writes a value in the binary form of wire and disk.
 pub fn pack<T: Serialize>(value: &T) -> Result<Vec<u8>, WireError> {
     let mut bytes = Vec::with_capacity(PACKED);
-    rmp_serde::encode::write_named(&mut bytes, value).map_err(|error| WireError::Malformed(error.to_string()))?;
+    pack_into(&mut bytes, value)?;
     Ok(bytes)
+}
+
+fn pack_into<T: Serialize>(bytes: &mut Vec<u8>, value: &T) -> Result<(), WireError> {
+    rmp_serde::encode::write(bytes, value).map_err(|error| WireError::Malformed(error.to_string()))
 }
 
 /// Reads a value in the binary form of wire and disk.
@@ -109,7 +129,7 @@ pub fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, WireError> {
 }
 
 /// The same for a value that borrows from the bytes.
-fn unpack_borrowed<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, WireError> {
+pub(super) fn unpack_borrowed<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, WireError> {
     let mut reader = rmp_serde::Deserializer::from_read_ref(bytes);
     reader.set_max_depth(DEPTH);
     T::deserialize(&mut reader).map_err(|error| WireError::Malformed(error.to_string()))
@@ -123,7 +143,10 @@ fn context(header: &Header) -> Vec<u8> {
 /// Seals `content` under the header's wire key and writes both.
 pub fn write(keys: &Keys, header: Header, content: &[u8]) -> Result<Vec<u8>, WireError> {
     let sealed = keys.wire(header.key).seal(&context(&header), content)?;
-    pack(&Envelope { header, sealed: serde_bytes::Bytes::new(&sealed) })
+    let mut bytes = Vec::with_capacity(HEADER + sealed.len());
+    bytes.extend_from_slice(COMPACT);
+    pack_into(&mut bytes, &(header, serde_bytes::Bytes::new(&sealed)))?;
+    Ok(bytes)
 }
 
 /// Reads an envelope and opens its content.
@@ -132,9 +155,14 @@ pub fn read(keys: &Keys, bytes: &[u8]) -> Result<(Header, Vec<u8>), WireError> {
     if version.header.v > VERSION {
         return Err(WireError::Newer(version.header.v));
     }
-    let envelope: Envelope<'_> = unpack_borrowed(bytes)?;
-    let content = keys.wire(envelope.header.key).open(&context(&envelope.header), envelope.sealed)?;
-    Ok((envelope.header, content))
+    let (header, sealed) = if version.header.v < 2 {
+        let Envelope { header, sealed } = unpack_borrowed(bytes)?;
+        (header, sealed)
+    } else {
+        unpack_borrowed::<Compact<'_>>(bytes)?.body
+    };
+    let content = keys.wire(header.key).open(&context(&header), sealed)?;
+    Ok((header, content))
 }
 
 /// Writes an event.
@@ -206,28 +234,12 @@ fn expect_kind(header: &Header, kind: Kind) -> Result<(), WireError> {
     Err(WireError::Malformed(format!("{kind:?} expected, {:?} found", header.kind)))
 }
 
-/// A value with its version, under a thread's data key.
-#[derive(Serialize, Deserialize)]
-struct Versioned<T> {
-    v: u16,
-    value: T,
-}
-
-fn seal_versioned<T: Serialize>(key: &DataKey, context: &[u8], value: T) -> Result<Vec<u8>, WireError> {
-    Ok(key.seal(context, &pack(&Versioned { v: VERSION, value })?)?)
+fn seal_versioned<T: Serialize>(key: &DataKey, context: &[u8], value: &T) -> Result<Vec<u8>, WireError> {
+    Ok(key.seal(context, &super::versioned::write(value)?)?)
 }
 
 fn open_versioned<T: DeserializeOwned>(key: &DataKey, context: &[u8], sealed: &[u8]) -> Result<T, WireError> {
-    #[derive(Deserialize)]
-    struct Only {
-        v: u16,
-    }
-    let plain = key.open(context, sealed)?;
-    let only: Only = unpack(&plain)?;
-    if only.v > VERSION {
-        return Err(WireError::Newer(only.v));
-    }
-    unpack::<Versioned<T>>(&plain).map(|versioned| versioned.value)
+    super::versioned::read(&key.open(context, sealed)?)
 }
 
 /// Seals a thread's state.

@@ -7,8 +7,13 @@ pub mod envelope;
 mod envelope_tests;
 pub mod post;
 pub mod seal;
+pub mod tables;
+#[cfg(test)]
+mod version1_tests;
+mod versioned;
 
 pub use archive::{Archive, ArchiveError};
 pub use envelope::{Header, Kind, Record, WireError};
 pub use post::Post;
 pub use seal::{DataKey, Keys, SealError};
+pub use tables::Tables;

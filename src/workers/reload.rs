@@ -110,6 +110,7 @@ async fn held(place: &Workplace) -> Result<BTreeMap<QueueName, u64>, WorkerError
 
 async fn put_in_force(place: &Workplace, file: &RoutingFile, rules: Rules) -> Result<(), WorkerError> {
     let table = Arc::clone(&rules.table);
+    place.archive.tables.know(&rules.table);
     place.rules.store(Arc::new(rules));
     file.table.store(Arc::clone(&table));
     place.metrics.table_in_use(&table.hash.to_string());

@@ -18,7 +18,7 @@ use self::section::Section;
 use super::calendar::{Calendar, Hours};
 use super::expr::check::Scope;
 use super::problem::{Source, refuse_marks};
-use super::{Problem, RoutingTable, TableHash};
+use super::{Problem, QueueKind, QueueName, RoutingTable, TableHash};
 
 /// The largest file.
 const MAX_BYTES: usize = 1024 * 1024;
@@ -76,6 +76,8 @@ fn table(source: &mut Source<'_>, root: &Section<'_>) -> Option<RoutingTable> {
     let hash = TableHash::of("routing table", &[source.text().as_bytes()]);
     let default = default?;
     let written = super::table::written(&mut rules);
+    let is_bot = |name: &QueueName| queues.queues.get(name).is_some_and(|queue| queue.kind == QueueKind::Bot);
+    rules.iter_mut().for_each(|rule| rule.is_strict = is_bot(&rule.target.to));
     Some(RoutingTable { hash, queues: queues.queues, intents, rules, default, moved, knowledge, calendar, written })
 }
 

@@ -73,7 +73,8 @@ impl Rules<'_> {
         if expr.as_ref().is_none_or(always_holds) && self.last_word.is_none() {
             self.last_word = Some(what);
         }
-        Some(Rule { name: name?.value.into(), when: expr, target: target? })
+        // Whether it leads to a bot is known once all queues are.
+        Some(Rule { name: name?.value.into(), when: expr, target: target?, is_strict: false })
     }
 
     fn name(&mut self, source: &mut Source<'_>, name: &Placed<&str>) {

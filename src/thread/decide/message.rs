@@ -102,7 +102,7 @@ fn decision(
         decision.queue = draft.table.fallback_of(theirs.unwrap_or(&decision.queue));
         decision.kind = QueueKind::Human;
         rule.clone_into(&mut decision.rule);
-        decision.because = words::because(rule);
+        decision.because = words::because(rule).into();
     }
     decision
 }

@@ -36,7 +36,7 @@ pub fn brief<'a>(opened: &Opened, intents: impl Fn(&IntentName) -> Option<&'a In
 /// Why it came here: what happened since, the rule's own words, and what was found.
 fn why(decision: &Decision, reason: Option<&str>, words: Words) -> Vec<String> {
     let mut why: Vec<String> = reason.map(|reason| reason_in_words(reason, words.0)).into_iter().collect();
-    let because = words.localized(&decision.because);
+    let because = words.localized(decision.because.words());
     if !because.is_empty() {
         why.push(because.to_owned());
     }

@@ -22,7 +22,7 @@ pub async fn explain(
     let id = conversations::id(&path)?;
     let thread = read::thread_of(&staff.archive, id).await?;
     let thread = thread.ok_or_else(|| Problem::not_found("conversation"))?;
-    Ok(Json(document(id, &steps(id, &staff.archive.records(thread).await?))))
+    Ok(Json(document(id, &steps(id, &staff.archive.told(thread).await?))))
 }
 
 /// What happened in a conversation, in order; events that nobody would notice are left out.

@@ -108,10 +108,10 @@ pub async fn thread_of(archive: &Archive, id: ConversationId) -> Result<Option<T
 /// A conversation with all that was said in it.
 pub async fn conversation(archive: &Archive, id: ConversationId) -> Result<Option<Opened>, Problem> {
     let Some(key) = thread_of(archive, id).await? else { return Ok(None) };
-    let thread = archive.state(key).await?;
+    let thread = archive.told_state(key).await?;
     let current = thread.as_ref().and_then(Opened::current).filter(|opened| opened.id == id);
     let Some(mut opened) = current else {
-        return Ok(past(key, id, &archive.records(key).await?));
+        return Ok(past(key, id, &archive.told(key).await?));
     };
     let first = thread.as_ref().and_then(|thread| thread.tail.front());
     if first.is_none_or(|entry| entry.conversation == id && entry.ordinal > 1) {

@@ -80,6 +80,7 @@ impl Desk {
             saving.add(slot, &record)?;
         }
         if self.tables.insert(rules.table.hash) {
+            self.place.archive.tables.know(&rules.table);
             saving.tell_table(&rules);
         }
         self.place.failpoints.pass(Point::RouterDecided);

@@ -21,7 +21,7 @@ use crate::telemetry::Metrics;
 use crate::thread::state::EntryKind;
 use crate::thread::{Event, Limits, Thread};
 use crate::triage::{Message, Triage};
-use crate::wire::{Archive, Keys, Post, envelope};
+use crate::wire::{Archive, Keys, Post, Tables, envelope};
 use crate::workers::{Rules, Workplace, journal};
 
 const POISON: &str = "poison";
@@ -52,7 +52,7 @@ async fn workplace(folder: &tempfile::TempDir, triage: Arc<dyn Triage>) -> Workp
     let rules = Rules { table: Arc::new(RoutingTable::shipped()), text: RoutingTable::shipped_text().into(), triage };
     let place = Workplace {
         post: Post::new(broker.clone(), keys.clone(), 1),
-        archive: Archive { store: store.clone(), journal: journal.clone(), keys: keys.clone() },
+        archive: Archive { store: store.clone(), journal: journal.clone(), keys: keys.clone(), tables: Tables::default() },
         broker,
         store,
         journal,
