@@ -20,10 +20,9 @@ use wissel::store::{Lease, Save, SaveThread, Stored, ThreadStore};
 use wissel::thread::EventId;
 use wissel_channels::{Clock, ThreadKey, UnixMillis};
 
-use bare::{GROUP, id};
+use bare::{BODY, GROUP, id};
 
 const MESSAGES: u32 = 30_000;
-const BODY: usize = 1024;
 const RUNS: usize = 3;
 const PARTITIONS: u16 = 16;
 
@@ -32,7 +31,7 @@ fn main() -> anyhow::Result<()> {
     println!("{MESSAGES} messages of {BODY} bytes, groups of up to {GROUP}, SQLite {}", rusqlite::version());
     let mut ratios = Vec::new();
     for run in 1..=RUNS {
-        let bare = rate(in_folder(|folder| bare::cycle(folder, MESSAGES, BODY))?);
+        let bare = rate(in_folder(|folder| bare::cycle(folder, MESSAGES))?);
         let broker = rate(in_folder(|folder| broker_cycle(&runtime, folder))?);
         println!("run {run}: bare cycle {bare:.0}/s, broker {broker:.0}/s, ratio {:.2}", broker / bare);
         ratios.push(broker / bare);

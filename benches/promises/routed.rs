@@ -1,7 +1,10 @@
 //! S4: customers' messages routed on the embedded backends: triage, rules and decision made, state saved, first command
 //! and journal message confirmed, acknowledged. The journal worker runs beside the routers; bot, handoff and delivery do
-//! not. Each message is the first one of its visitor, which costs most: a new thread, a new key, a command. The bare loop
-//! is the cycle of SQLite with bodies of the events' size.
+//! not. Each message is the first one of its visitor, which costs most: a new thread, a new key, a command.
+//!
+//! The bare loop is the cycle of SQLite with bodies of 1 KiB: enqueue, dequeue and acknowledge in groups of 256, each
+//! group durable. Rounds of both take turns, the bare ones before and after each of ours, as syncs of a disk swing; the
+//! medians of each are compared.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -36,6 +39,8 @@ use crate::table::Table;
 
 const MESSAGES: u32 = 15_000;
 const RUNS: usize = 3;
+/// How many messages a bare round has: enough for a time that says something.
+const BARE: u32 = 60_000;
 const PARTITIONS: u16 = 16;
 const PUBLISHERS: u32 = 256;
 const GOAL: f64 = 0.50;
@@ -49,24 +54,25 @@ enum Arrival {
     Live,
 }
 
-/// Measures messages that wait, and messages that arrive meanwhile; the median of three runs each.
+/// Measures messages that wait, and messages that arrive meanwhile.
 pub(crate) fn measure(table: &mut Table) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let texts = texts()?;
     let size = envelope::write_event(&Keys::new([7; 32]), &event(0, &texts))?.len();
     println!("S4: {MESSAGES} events of about {size} bytes, SQLite {}", rusqlite::version());
     for (arrival, name) in [(Arrival::Waiting, "waiting"), (Arrival::Live, "arriving")] {
-        let mut runs = Vec::with_capacity(RUNS);
+        let (mut ours, mut bare) = (Vec::with_capacity(RUNS), vec![bare_rate()?]);
         for _ in 0..RUNS {
-            let bare = rate(in_folder(|folder| bare::cycle(folder, MESSAGES, size))?);
-            let (time, written) = in_folder(|folder| routed(&runtime, folder, &texts, arrival))?;
-            let ours = rate(time);
-            println!("S4 {name}: {ours:.0}/s, journal written {written:?} later; bare {bare:.0}/s");
-            runs.push((ours, bare));
+            let (before, (time, written)) = (cpu(), in_folder(|folder| routed(&runtime, folder, &texts, arrival))?);
+            let cpu = (cpu() - before) / f64::from(MESSAGES);
+            ours.push(rate(MESSAGES, time));
+            bare.push(bare_rate()?);
+            let (ours, bare) = (ours[ours.len() - 1], bare[bare.len() - 1]);
+            println!(
+                "S4 {name}: {ours:.0}/s, {cpu:.0} µs of CPU each, journal written {written:.0?} later; bare {bare:.0}/s"
+            );
         }
-        runs.sort_by(|a, b| (a.0 / a.1).total_cmp(&(b.0 / b.1)));
-        let (ours, bare) = runs[RUNS / 2];
-        table.rate(&format!("S4 routed, embedded, messages {name}"), ours, bare, GOAL);
+        table.rate(&format!("S4 routed, embedded, messages {name}"), median(ours), median(bare), GOAL);
     }
     Ok(())
 }
@@ -85,8 +91,41 @@ pub(crate) fn texts() -> anyhow::Result<Vec<String>> {
     Ok(shop.messages.into_iter().map(|message| message.text).collect())
 }
 
-fn rate(time: Duration) -> f64 {
-    f64::from(MESSAGES) / time.as_secs_f64()
+fn rate(messages: u32, time: Duration) -> f64 {
+    f64::from(messages) / time.as_secs_f64()
+}
+
+fn bare_rate() -> anyhow::Result<f64> {
+    Ok(rate(BARE, in_folder(|folder| bare::cycle(folder, BARE))?))
+}
+
+fn median(mut rates: Vec<f64>) -> f64 {
+    rates.sort_by(f64::total_cmp);
+    rates[rates.len() / 2]
+}
+
+/// The processor time that this process has used, in microseconds.
+pub(crate) fn cpu() -> f64 {
+    const TICK_MICROS: f64 = 10_000.0;
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after_name = stat.rsplit(") ").next().unwrap_or_default();
+    let ticks = after_name.split(' ').skip(11).take(2).filter_map(|field| field.parse::<f64>().ok());
+    ticks.sum::<f64>() * TICK_MICROS
+}
+
+/// How many bytes a routed message has left, by kind.
+fn left_behind(folder: &Path) -> anyhow::Result<String> {
+    let file = rusqlite::Connection::open(folder.join(wissel::sqlite::FILE))?;
+    let mean = |sql: &str| file.query_row(sql, [], |row| row.get::<_, Option<f64>>(0));
+    let record = mean("SELECT avg(length(sealed)) FROM journal_entries")?.unwrap_or_default();
+    let state = mean("SELECT avg(length(sealed)) FROM store_threads")?.unwrap_or_default();
+    let command = mean("SELECT avg(length(body)) FROM broker_messages")?.unwrap_or_default();
+    let commands = mean("SELECT count(*) FROM broker_messages")?.unwrap_or_default() / f64::from(MESSAGES);
+    let file = std::fs::metadata(folder.join(wissel::sqlite::FILE))?.len() / u64::from(MESSAGES);
+    Ok(format!(
+        "record {record:.0} bytes (three times: with the head, in the queue, in the journal), state {state:.0}, \
+         {commands:.2} commands of {command:.0}; the file has {file} a message"
+    ))
 }
 
 fn in_folder<T>(measure: impl FnOnce(&Path) -> anyhow::Result<T>) -> anyhow::Result<T> {
@@ -162,6 +201,7 @@ fn routed(
         while let Some(ended) = publishers.join_next().await {
             ended??;
         }
+        println!("S4 {}", left_behind(folder)?);
         Ok((time, written))
     })
 }
@@ -199,7 +239,12 @@ fn workplace(database: &Database, broker: Arc<dyn Broker>) -> anyhow::Result<Wor
     let (keys, journal) = (Keys::new([7; 32]), Arc::new(journal));
     Ok(Workplace {
         post: Post::new(Arc::clone(&broker), keys.clone(), PARTITIONS),
-        archive: Archive { store: store.clone(), journal: journal.clone(), keys: keys.clone(), tables: Tables::default() },
+        archive: Archive {
+            store: store.clone(),
+            journal: journal.clone(),
+            keys: keys.clone(),
+            tables: Tables::default(),
+        },
         broker,
         store,
         journal,

@@ -45,7 +45,11 @@ impl fmt::Display for Decimal {
 /// Written for people as the number that it is; on wire and disk as its ten-thousandths, which are shorter.
 impl Serialize for Decimal {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if serializer.is_human_readable() { plain::serialize(self, serializer) } else { serializer.serialize_i64(self.0) }
+        if serializer.is_human_readable() {
+            plain::serialize(self, serializer)
+        } else {
+            serializer.serialize_i64(self.0)
+        }
     }
 }
 
@@ -88,6 +92,7 @@ pub(crate) mod plain {
 
     use super::Decimal;
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it so")]
     pub(crate) fn serialize<S: Serializer>(decimal: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
         if decimal.0 % 10_000 == 0 && decimal.0.abs() > 10_000 {
             serializer.serialize_i64(decimal.0 / 10_000)

@@ -6,8 +6,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_bytes::Bytes;
 
-use super::envelope::{VERSION, pack, unpack, unpack_borrowed};
 use super::WireError;
+use super::envelope::{VERSION, pack, unpack, unpack_borrowed};
 
 /// `{"v": 2, "lz4": …`: what every release looks at first.
 const PREFIX: &[u8] = b"\x82\xa1v\x02\xa3lz4";

@@ -77,7 +77,9 @@ fn table(source: &mut Source<'_>, root: &Section<'_>) -> Option<RoutingTable> {
     let default = default?;
     let written = super::table::written(&mut rules);
     let is_bot = |name: &QueueName| queues.queues.get(name).is_some_and(|queue| queue.kind == QueueKind::Bot);
-    rules.iter_mut().for_each(|rule| rule.is_strict = is_bot(&rule.target.to));
+    for rule in &mut rules {
+        rule.is_strict = is_bot(&rule.target.to);
+    }
     Some(RoutingTable { hash, queues: queues.queues, intents, rules, default, moved, knowledge, calendar, written })
 }
 

@@ -52,7 +52,12 @@ async fn workplace(folder: &tempfile::TempDir, triage: Arc<dyn Triage>) -> Workp
     let rules = Rules { table: Arc::new(RoutingTable::shipped()), text: RoutingTable::shipped_text().into(), triage };
     let place = Workplace {
         post: Post::new(broker.clone(), keys.clone(), 1),
-        archive: Archive { store: store.clone(), journal: journal.clone(), keys: keys.clone(), tables: Tables::default() },
+        archive: Archive {
+            store: store.clone(),
+            journal: journal.clone(),
+            keys: keys.clone(),
+            tables: Tables::default(),
+        },
         broker,
         store,
         journal,
