@@ -25,7 +25,7 @@ use crate::web::staff::explain::steps;
 use crate::wire::audit::{self, Audit};
 use crate::wire::{Archive, Keys, Post, Tables};
 use crate::workers::Workplace;
-use crate::workers::router::Reaches;
+use crate::workers::router::{Reaches, Share};
 use backends::Backends;
 
 /// What a start is given.
@@ -45,6 +45,7 @@ struct Daemon {
     place: Workplace,
     settings: Settings,
     reaches: Reaches,
+    share: Share,
     channels: Vec<Arc<dyn Channel>>,
     known: knowing::Known,
     /// The routers' mark on their leases.
@@ -92,7 +93,9 @@ async fn put_together(start: Start, readiness: &Readiness) -> anyhow::Result<Dae
     };
     let channels = wissel_channels::build(&settings.channels(), place.keys.secret("channels"));
     let reaches = Reaches::new(partitions);
-    Ok(Daemon { place, settings, reaches, channels, known, holder })
+    // Who has the data folder has it alone.
+    let share = if settings.store.is_embedded() { Share::all(partitions) } else { Share::unknown() };
+    Ok(Daemon { place, settings, reaches, share, channels, known, holder })
 }
 
 /// The limits of conversations from the settings; 0 means none in both.

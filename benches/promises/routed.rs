@@ -30,7 +30,7 @@ use wissel::telemetry::Metrics;
 use wissel::thread::{Event, Limits};
 use wissel::triage::Embedded;
 use wissel::wire::{Archive, Keys, Post, Tables, envelope};
-use wissel::workers::router::{self, Reaches, Seat};
+use wissel::workers::router::{self, Reaches, Seat, Share};
 use wissel::workers::{Rules, WorkerError, Workplace, journal};
 use wissel_channels::{AccountName, ChannelName, Clock, InboundMessage, MessageId, ThreadKey, UnixMillis};
 
@@ -220,11 +220,11 @@ pub(crate) async fn publish(place: &Workplace, texts: &[String], numbers: std::o
 /// Starts the routers and the journal worker.
 fn work(place: &Workplace, stop: &CancellationToken) -> JoinSet<Result<(), WorkerError>> {
     let mut workers = JoinSet::new();
-    let reaches = Reaches::new(PARTITIONS);
+    let (reaches, share) = (Reaches::new(PARTITIONS), Share::all(PARTITIONS));
     workers.spawn(journal::run(place.clone(), stop.clone()));
     workers.spawn(router::watch_journal(place.clone(), reaches.clone(), stop.clone()));
     for partition in 0..PARTITIONS {
-        let seat = Seat { partition, holder: [1; 16], reaches: reaches.clone() };
+        let seat = Seat { partition, holder: [1; 16], reaches: reaches.clone(), share: share.clone() };
         workers.spawn(router::run(place.clone(), seat, stop.clone()));
     }
     workers

@@ -12,7 +12,7 @@ use crate::lifecycle::{Backoff, Lifecycle};
 use crate::settings::Role;
 use crate::thread::StateName;
 use crate::web::ops::Readiness;
-use crate::workers::router::Reaches;
+use crate::workers::router::{Reaches, Share};
 use crate::workers::{WorkerError, Workplace};
 
 /// How often it looks once the daemon is ready.
@@ -25,7 +25,7 @@ struct Watch {
     place: Workplace,
     readiness: Readiness,
     reaches: Reaches,
-    partitions: usize,
+    share: Share,
     /// Channel and account of each source.
     sources: Arc<[(String, String)]>,
     queues: Arc<[Queue]>,
@@ -43,7 +43,7 @@ pub(super) async fn start(daemon: &Daemon, readiness: Readiness, lifecycle: &Lif
         place: daemon.place.clone(),
         readiness,
         reaches: daemon.reaches.clone(),
-        partitions: daemon.settings.partitions.get().into(),
+        share: daemon.share.clone(),
         sources: names
             .filter(|_| daemon.settings.roles.has(Role::Intake))
             .map(|name| (name.to_string(), account.clone()))
@@ -82,19 +82,25 @@ impl Watch {
         self.check("broker", async { place.broker.depth(&Queue::Inbound(0)).await.map(drop) }).await;
         self.check("store", place.store.answers()).await;
         self.check("journal", async { place.journal.reach().await.map(drop) }).await;
-        let held = self.reaches.held();
-        if !self.readiness.has("router") {
-            // Others route.
-        } else if held == self.partitions {
-            self.readiness.fine("router");
-        } else {
-            self.readiness.wrong("router", format!("{held} of {} partitions are routed", self.partitions));
+        if self.readiness.has("router") {
+            self.look_at_routers();
         }
         if self.readiness.is_ready() {
             let seconds = place.clock.now().0 / 1000;
             for (channel, account) in self.sources.iter() {
                 place.metrics.source_progress(channel, account, seconds);
             }
+        }
+    }
+
+    /// Whether this process routes its share of the partitions.
+    fn look_at_routers(&self) {
+        match (self.reaches.held(), self.share.allowed()) {
+            (_, None) => self.readiness.wrong("router", "which other routers are there is not known yet"),
+            (held, Some(share)) if held < share => {
+                self.readiness.wrong("router", format!("{held} of {share} partitions are routed"));
+            }
+            _ => self.readiness.fine("router"),
         }
     }
 

@@ -7,7 +7,7 @@ use crate::helpdesk::Helpdesk;
 use crate::helpdesk::desk::Desk;
 use crate::lifecycle::{Backoff, Lifecycle};
 use crate::settings::Role;
-use crate::workers::router::{self, Seat};
+use crate::workers::router::{self, Attendance, Seat};
 use crate::workers::{bot, delivery, forgetting, handoff, journal, reload, timers};
 
 /// The helpdesk tools that this build has.
@@ -17,7 +17,7 @@ fn tools() -> Vec<Arc<dyn Helpdesk>> {
 
 /// Starts what the roles name, and the watch on the routing file.
 pub(super) fn start(daemon: &Daemon, lifecycle: &Lifecycle) {
-    let Daemon { place, settings, reaches, channels, known, holder } = daemon;
+    let Daemon { place, settings, reaches, share, channels, known, holder } = daemon;
     // Each of these can be without for a while: what they take up is durable.
     macro_rules! run {
         ($name:literal, $count:expr, $work:path $(, $with:expr)*) => {
@@ -40,8 +40,13 @@ pub(super) fn start(daemon: &Daemon, lifecycle: &Lifecycle) {
     }
     if roles.has(Role::Router) {
         run!("reach", 1, router::watch_journal, reaches.clone());
-        for partition in 0..settings.partitions.get() {
-            run!("router", 1, router::run, Seat { partition, holder: *holder, reaches: reaches.clone() });
+        let (partitions, holder) = (settings.partitions.get(), *holder);
+        if !settings.store.is_embedded() {
+            run!("share", 1, router::attend, Attendance { holder, partitions, share: share.clone() });
+        }
+        for partition in 0..partitions {
+            let seat = Seat { partition, holder, reaches: reaches.clone(), share: share.clone() };
+            run!("router", 1, router::run, seat.clone());
         }
     }
     if roles.has(Role::Bot) {

@@ -5,6 +5,7 @@ mod cache;
 mod poison;
 mod reach;
 mod saving;
+mod share;
 mod takeover;
 mod tenure;
 #[cfg(test)]
@@ -20,12 +21,16 @@ use crate::failpoint::Point;
 use crate::store::{Lease, StoreError};
 use batch::Desk;
 pub use reach::{Reaches, watch_journal};
+use share::Claim;
+pub use share::{Attendance, Share, attend};
 use tenure::Tenure;
 
 /// How long a lease on a partition holds without being renewed.
-const LEASE: Duration = Duration::from_secs(15);
+const LEASE: Duration = Duration::from_secs(10);
 /// How often it is renewed.
-const RENEW: Duration = Duration::from_secs(3);
+const RENEW: Duration = Duration::from_secs(2);
+/// How long giving a lease up may take.
+const RELEASE: Duration = Duration::from_secs(3);
 /// How many events are taken at once at the most.
 const BATCH: usize = 64;
 
@@ -38,22 +43,21 @@ pub struct Seat {
     pub holder: [u8; 16],
     /// How far the journal has each partition.
     pub reaches: Reaches,
+    /// How many partitions the routers of this process take.
+    pub share: Share,
 }
 
 /// Routes one partition until told to stop.
 pub async fn run(place: Workplace, seat: Seat, stop: CancellationToken) -> Result<(), WorkerError> {
     while !stop.is_cancelled() {
-        let lease = tokio::select! {
+        let (lease, mut claim) = tokio::select! {
             () = stop.cancelled() => return Ok(()),
             lease = takeover::lease(&place, &seat) => lease?,
         };
-        let held = hold(&place, &seat, lease, &stop).await;
+        let held = hold(&place, &seat, lease, &mut claim, &stop).await;
         seat.reaches.hold(seat.partition, false);
         match held {
-            Ok(()) => {
-                persist("release", || place.store.release(lease, seat.holder)).await?;
-                return Ok(());
-            }
+            Ok(()) => release(&place, &seat, lease).await?,
             Err(WorkerError::Store(
                 error @ (StoreError::StaleTerm { .. } | StoreError::WrongHead { .. } | StoreError::NotMended { .. }),
             )) => {
@@ -69,9 +73,21 @@ pub async fn run(place: Workplace, seat: Seat, stop: CancellationToken) -> Resul
     Ok(())
 }
 
+/// Lets another router have the partition at once. When the store is away the lease ends by itself.
+async fn release(place: &Workplace, seat: &Seat, lease: Lease) -> Result<(), WorkerError> {
+    let released = persist("release", || place.store.release(lease, seat.holder));
+    tokio::time::timeout(RELEASE, released).await.unwrap_or(Ok(()))
+}
+
 /// Routes under one lease: for as long as it can be renewed. Whoever cannot closes its consumer, so that another router
 /// may have the partition.
-async fn hold(place: &Workplace, seat: &Seat, lease: Lease, stop: &CancellationToken) -> Result<(), WorkerError> {
+async fn hold(
+    place: &Workplace,
+    seat: &Seat,
+    lease: Lease,
+    claim: &mut Claim<'_>,
+    stop: &CancellationToken,
+) -> Result<(), WorkerError> {
     let mut tenure = Tenure::new(place, seat, lease);
     let head = tenure.during(takeover::mend(place, lease)).await?;
     let mut desk = Desk::new(place.clone(), lease, head, seat.reaches.clone());
@@ -80,6 +96,7 @@ async fn hold(place: &Workplace, seat: &Seat, lease: Lease, stop: &CancellationT
     loop {
         let taken = tokio::select! {
             () = stop.cancelled() => return Ok(()),
+            () = claim.asked_back() => return Ok(()),
             () = tenure.is_due() => {
                 tenure.renew(Some(desk.head())).await?;
                 continue;

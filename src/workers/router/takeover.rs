@@ -5,7 +5,7 @@ use std::time::Duration;
 use wissel_channels::ThreadKey;
 
 use super::saving::{row, save_thread, stored_order};
-use super::{LEASE, Seat};
+use super::{Claim, LEASE, Seat};
 use crate::broker::{Message, Queue};
 use crate::journal::{Order, Reach};
 use crate::store::{Lease, SaveThread, StoreError};
@@ -20,15 +20,17 @@ const LOOK: Duration = Duration::from_millis(5);
 /// How many threads are restored at once.
 const CHUNK: usize = 256;
 
-/// Waits for the partition.
-pub(super) async fn lease(place: &Workplace, seat: &Seat) -> Result<Lease, WorkerError> {
-    let reach = reach(place, seat.partition).await?;
+/// Waits for the partition, and until this process may hold one more.
+pub(super) async fn lease<'a>(place: &Workplace, seat: &'a Seat) -> Result<(Lease, Claim<'a>), WorkerError> {
     loop {
+        let claim = seat.share.claim().await;
+        let reach = reach(place, seat.partition).await?;
         let lease = persist("lease", || place.store.lease(seat.partition, seat.holder, LEASE, reach.term)).await?;
-        match lease {
-            Some(lease) => return Ok(lease),
-            None => tokio::time::sleep(ASK).await,
+        if let Some(lease) = lease {
+            return Ok((lease, claim));
         }
+        drop(claim);
+        tokio::time::sleep(ASK).await;
     }
 }
 

@@ -10,7 +10,7 @@ use crate::store::{Held, Lease, StoreError};
 use crate::workers::{WorkerError, Workplace};
 
 /// How long before the end of a lease its holder stops: no clock that the two share, and what is on its way arrives.
-const MARGIN: Duration = Duration::from_secs(3);
+const MARGIN: Duration = Duration::from_secs(2);
 /// How soon a renewal that failed is tried again.
 const AGAIN: Duration = Duration::from_millis(500);
 

@@ -9,7 +9,7 @@ use arc_swap::ArcSwap;
 use tokio_util::sync::CancellationToken;
 use wissel_channels::{AccountName, ChannelName, Clock, InboundMessage, MessageId, ThreadKey, UnixMillis};
 
-use super::{Reaches, Seat};
+use super::{Reaches, Seat, Share};
 use crate::broker::embedded::EmbeddedBroker;
 use crate::broker::{Delivery, Queue};
 use crate::failpoint::Failpoints;
@@ -125,7 +125,7 @@ async fn a_poison_event_is_parked_after_three_tries_of_its_own_and_its_neighbour
         place.post.event(&event).await.unwrap();
     }
     let stop = CancellationToken::new();
-    let seat = Seat { partition: 0, holder: [5; 16], reaches: Reaches::new(1) };
+    let seat = Seat { partition: 0, holder: [5; 16], reaches: Reaches::new(1), share: Share::all(1) };
     let (router, writer) = (super::run(place.clone(), seat, stop.clone()), journal::run(place.clone(), stop.clone()));
     let look = async {
         routed(&place).await;
@@ -162,7 +162,7 @@ async fn bytes_that_cannot_be_read_are_set_aside_and_those_of_a_newer_release_ar
     place.post.event(&message(1, 1, "a")).await.unwrap();
     let newer = envelope::pack(&BTreeMap::from([("header", BTreeMap::from([("v", 9_u16)]))])).unwrap();
     let stop = CancellationToken::new();
-    let seat = Seat { partition: 0, holder: [5; 16], reaches: Reaches::new(1) };
+    let seat = Seat { partition: 0, holder: [5; 16], reaches: Reaches::new(1), share: Share::all(1) };
     let look = async {
         routed(&place).await;
         place.broker.publish(vec![raw(2, newer.clone())]).await.unwrap();
