@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+use wissel_servers::Port;
 
 use super::http::{self, Response};
 use super::{PATIENCE, Staff};
@@ -37,24 +38,23 @@ pub(crate) struct Setup {
     pub(crate) folder: Arc<TempDir>,
     /// Settings, by the names of their variables.
     pub(crate) variables: BTreeMap<String, String>,
+    /// The roles of the process; all when there are none.
+    pub(crate) roles: Option<&'static str>,
     /// Customers, staff, operations.
     pub(crate) public: SocketAddr,
     pub(crate) staff: SocketAddr,
     pub(crate) ops: SocketAddr,
+    /// Keeps the ports for it while it is down.
+    pub(crate) ports: Arc<[Port; 3]>,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        let [public, staff, ops] = free_addresses();
+        let ports = [(); 3].map(|()| Port::take());
+        let [public, staff, ops] = ports.each_ref().map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port.number)));
         let folder = Arc::new(TempDir::new().unwrap());
-        Self { folder, variables: BTreeMap::new(), public, staff, ops }
+        Self { folder, variables: BTreeMap::new(), roles: None, public, staff, ops, ports: Arc::new(ports) }
     }
-}
-
-/// Addresses that nobody listens on. All are taken before one is given back, so that they differ.
-fn free_addresses() -> [SocketAddr; 3] {
-    let listeners = [(); 3].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
-    listeners.map(|listener| listener.local_addr().unwrap())
 }
 
 impl Setup {
@@ -62,6 +62,12 @@ impl Setup {
     pub(crate) fn with(mut self, variable: &str, value: &str) -> Self {
         self.variables.insert(variable.to_owned(), value.to_owned());
         self
+    }
+
+    /// Another process of the same fleet: the same folder and settings, listeners and roles of its own.
+    pub(crate) fn beside(&self, roles: &'static str) -> Self {
+        let variables = self.variables.clone();
+        Self { folder: Arc::clone(&self.folder), variables, roles: Some(roles), ..Self::default() }
     }
 
     /// With a file in the working directory: `wissel.toml`, `routing.toml`, an article.
@@ -101,7 +107,9 @@ impl Setup {
 
     /// Starts the daemon and does not wait.
     pub(crate) fn launch(self) -> Daemon {
-        let mut child = self.command(["run"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let roles = self.roles.map(|roles| ["--roles", roles]);
+        let arguments = std::iter::once("run").chain(roles.into_iter().flatten());
+        let mut child = self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (output, log) = (Lines::follow(child.stdout.take().unwrap()), Lines::follow(child.stderr.take().unwrap()));
         Daemon { setup: self, child, output, log }
     }

@@ -7,19 +7,23 @@
 
 pub(crate) mod chat;
 pub(crate) mod daemon;
+pub(crate) mod fleet;
 pub(crate) mod http;
 pub(crate) mod leaks;
 pub(crate) mod openapi;
+pub(crate) mod servers;
 pub(crate) mod staff;
 
 use std::time::Duration;
 
 pub(crate) use chat::Chat;
 pub(crate) use daemon::{Daemon, Setup};
+pub(crate) use fleet::Fleet;
+pub(crate) use servers::Servers;
 pub(crate) use staff::Staff;
 
-/// How long anything may take before a test fails.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+/// How long anything may take before a test fails: as long as healing may take after a server was away.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Waits for `work`; fails with what was waited for when it takes too long.
 #[track_caller]

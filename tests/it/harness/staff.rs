@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use hyper::Method;
 use serde_json::{Value, json};
 
-use super::http::{self, Response};
+use super::http::{self, NoResponse, Response};
 use super::openapi::OpenApi;
 use super::{PATIENCE, patiently};
 
@@ -27,12 +27,23 @@ impl Staff {
 
     /// Asks, with headers beside the token. The response fits the document, or the test fails.
     pub(crate) async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &Value) -> Response {
+        self.try_ask(method, path, headers, body).await.unwrap()
+    }
+
+    /// The same of a daemon that may not be there.
+    pub(crate) async fn try_ask(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &Value,
+    ) -> Result<Response, NoResponse> {
         let mut all = vec![("authorization", self.authorization.as_str()), ("content-type", "application/json")];
         all.extend(headers);
         let bytes = if body.is_null() { Vec::new() } else { serde_json::to_vec(body).unwrap() };
-        let response = patiently(path, http::request(&method, self.address, path, &all, &bytes)).await.unwrap();
+        let response = patiently(path, http::request(&method, self.address, path, &all, &bytes)).await?;
         self.openapi.check(&method, path, &response);
-        response
+        Ok(response)
     }
 
     /// Asks and expects 200.

@@ -14,6 +14,8 @@ use crate::harness::PATIENCE;
 
 /// Between two tries to reach a daemon that is down.
 const AGAIN: Duration = Duration::from_millis(20);
+/// Before a message that was refused for now is said again.
+const BUSY: Duration = Duration::from_millis(200);
 /// How long an acknowledgement may take before the message is said again.
 const ACK: Duration = Duration::from_secs(5);
 
@@ -50,6 +52,11 @@ impl Customer {
         self.acknowledged.push(Acknowledged { id });
     }
 
+    /// Closes the connection; a later look opens a new one.
+    pub(crate) fn leave(&mut self) {
+        self.socket = None;
+    }
+
     async fn acknowledge(&mut self, id: &str, frame: &Value) {
         let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
@@ -58,11 +65,13 @@ impl Customer {
             if socket.send(Message::text(frame.to_string())).await.is_err() {
                 continue;
             }
-            let wanted = |frame: &Value| frame["type"] == "ack" && frame["id"] == id;
-            if self.read_until(&mut socket, wanted).await.is_some() {
-                self.socket = Some(socket);
+            let wanted = |frame: &Value| frame["type"] == "error" || frame["type"] == "ack" && frame["id"] == id;
+            let Some(answer) = self.read_until(&mut socket, wanted).await else { continue };
+            self.socket = Some(socket);
+            if answer["type"] == "ack" {
                 return;
             }
+            tokio::time::sleep(BUSY).await;
         }
     }
 

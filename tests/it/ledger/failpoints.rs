@@ -2,7 +2,7 @@
 
 use wissel::failpoint::Point;
 
-use super::kills::audit;
+use super::audit::audit;
 use super::{Customer, Tally, unlimited};
 use tokio_util::task::TaskTracker;
 
@@ -14,7 +14,7 @@ async fn a_kill_at_every_failpoint_loses_and_doubles_nothing() {
     let mut tally = Tally::default();
     for point in Point::ALL {
         let found = at(*point).await;
-        println!("failpoint {:<24} hit once: {found:?}", point.name());
+        println!("failpoint {:<24} hit once: {found}", point.name());
         tally.add(&found);
     }
     assert_eq!(tally.acknowledged, Point::ALL.len() * 3);

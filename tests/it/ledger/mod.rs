@@ -4,9 +4,11 @@
 //! customer sees is read back and held against it. Long form, in the README:
 //! `WISSEL_LEDGER_MESSAGES=2000 WISSEL_LEDGER_KILLS=30 cargo test --test it ledger -- --nocapture`.
 
+mod audit;
 mod customer;
 mod failpoints;
 mod kills;
+mod load;
 mod races;
 
 use std::collections::{HashMap, HashSet};
@@ -27,7 +29,7 @@ fn unlimited() -> Setup {
     none.iter().fold(Setup::default(), |setup, name| setup.with(&format!("WISSEL__LIMITS__{name}"), "0"))
 }
 
-/// What a check of a thread found.
+/// What a check of threads found.
 #[derive(Debug, Default)]
 struct Tally {
     acknowledged: usize,
@@ -35,6 +37,8 @@ struct Tally {
     doubled: usize,
     inversions: usize,
     undisclosed: usize,
+    /// Words of the bot while a person had the conversation.
+    over_a_person: usize,
 }
 
 impl Tally {
@@ -44,12 +48,21 @@ impl Tally {
         self.doubled += other.doubled;
         self.inversions += other.inversions;
         self.undisclosed += other.undisclosed;
+        self.over_a_person += other.over_a_person;
     }
 
     #[track_caller]
     fn assert_clean(&self) {
-        let Self { lost, doubled, inversions, undisclosed, .. } = self;
-        assert_eq!([lost, doubled, inversions, undisclosed], [&0; 4], "{self:?}");
+        let Self { lost, doubled, inversions, undisclosed, over_a_person, .. } = self;
+        assert_eq!([lost, doubled, inversions, undisclosed, over_a_person], [&0; 5], "{self}");
+    }
+}
+
+impl std::fmt::Display for Tally {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { acknowledged, lost, doubled, inversions, undisclosed, over_a_person, .. } = self;
+        write!(f, "{acknowledged} acknowledged: {lost} lost, {doubled} doubled, {inversions} inversions, ")?;
+        write!(f, "{undisclosed} undisclosed, {over_a_person} words of the bot over a person")
     }
 }
 
@@ -70,6 +83,7 @@ fn check(acknowledged: &[Acknowledged], messages: &[Value]) -> Tally {
         doubled: others.len() - others.iter().collect::<HashSet<_>>().len(),
         inversions: usize::from(order != wanted),
         undisclosed: usize::from(!disclosed(messages)),
+        ..Tally::default()
     }
 }
 

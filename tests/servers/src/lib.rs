@@ -16,6 +16,7 @@ mod resp;
 mod running;
 mod sentinels;
 
+pub use port::Port;
 pub use postgres::Postgres;
 pub use proxy::Proxy;
 pub use rabbitmq::RabbitMq;

@@ -10,13 +10,15 @@ const PORTS: Range<u16> = 18_000..32_000;
 
 /// A port of 127.0.0.1. A locked file keeps it for its owner also while nothing listens on it.
 #[derive(Debug)]
-pub(crate) struct Port {
-    pub(crate) number: u16,
+pub struct Port {
+    /// Its number.
+    pub number: u16,
     _lock: File,
 }
 
 impl Port {
-    pub(crate) fn take() -> Self {
+    /// Takes one that nothing listens on.
+    pub fn take() -> Self {
         static NEXT: AtomicU16 = AtomicU16::new(0);
         let folder = std::env::temp_dir().join("wissel-ports");
         fs::create_dir_all(&folder).unwrap();

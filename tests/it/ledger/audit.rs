@@ -1,0 +1,55 @@
+//! Audit: reads everything back, and holds it against what was acknowledged.
+
+use serde_json::Value;
+
+use super::{Customer, Tally, check};
+use crate::harness::Staff;
+
+/// Waits until a customer's thread has come to its end, and checks it.
+pub(super) async fn audit(staff: &Staff, customer: &mut Customer) -> Tally {
+    let id = customer.conversation().await;
+    let placed = |shown: &Value| {
+        let messages = shown["messages"].as_array().unwrap();
+        customer.acknowledged.iter().all(|said| messages.iter().any(|message| message["id"] == said.id.as_str()))
+    };
+    let end = "all that was acknowledged to be there, and to come to an end";
+    let shown = staff.until(&id, end, |shown| at_rest(shown) && ended(shown) && placed(shown)).await;
+    let last = shown["messages"].as_array().unwrap().iter().filter_map(|message| message["seq"].as_u64()).max();
+    let messages = customer.transcript(last.unwrap_or(0)).await;
+    let story = staff.get(&format!("/api/conversations/{id}/explain")).await;
+    let mut tally = check(&customer.acknowledged, &messages);
+    tally.over_a_person = over_a_person(&story);
+    tally
+}
+
+/// Whether nothing waits to be delivered.
+fn at_rest(conversation: &Value) -> bool {
+    let messages = conversation["messages"].as_array().unwrap();
+    !messages.iter().any(|message| message["delivery"] == "pending")
+}
+
+/// Whether the customer's last word is answered, a mere thank-you, or with people.
+fn ended(conversation: &Value) -> bool {
+    let people = conversation["state"] == "waiting" || conversation["state"] == "claimed";
+    let messages = conversation["messages"].as_array().unwrap();
+    let last = messages.iter().rfind(|message| !message["seq"].is_null());
+    people || last.is_some_and(|message| message["from"] != "customer" || message["text"] == "Dank je wel")
+}
+
+/// How many words of the bot were placed while a person had the conversation. One whose delivery had begun when a claim
+/// was granted, for it had taken its three seconds, is shown to the person and not counted.
+fn over_a_person(story: &Value) -> usize {
+    let (mut person, mut begun, mut found) = (false, false, 0);
+    for entry in story["entries"].as_array().unwrap() {
+        for change in entry["changes"].as_array().unwrap().iter().filter_map(Value::as_str) {
+            if let Some((_, owner)) = change.strip_prefix("owner: ").and_then(|moved| moved.split_once(" -> ")) {
+                person = owner != "bot" && !owner.starts_with("queue ");
+                begun = person && entry["by"] == "router";
+            }
+            if person && change.ends_with("from bot") && !std::mem::take(&mut begun) {
+                found += 1;
+            }
+        }
+    }
+    found
+}
