@@ -13,8 +13,11 @@
 pub mod channel;
 pub mod clock;
 pub mod contract;
+pub mod email;
+pub mod filename;
 pub mod ids;
 pub mod message;
+pub mod reading;
 pub mod webchat;
 
 use std::sync::Arc;
@@ -26,6 +29,7 @@ pub use channel::{
 pub use clock::{Clock, UnixMillis};
 pub use ids::{AccountName, ChannelName, CommandId, ConversationId, MessageId, ThreadKey};
 pub use message::{Attachment, Author, InboundMessage, Line, Origin, OutboundMessage, Part, Source};
+pub use reading::{Reading, Understood};
 
 /// The settings of all channels.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,0 +1,201 @@
+//! Mail that no person wrote: by what its headers say (RFC 3834 and custom), and by how it looks in ten languages.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::head::Head;
+use super::pattern::pattern;
+
+/// How subjects of automatic answers begin.
+static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\s*(?:\[[^\]]{1,30}\]\s*)?(?:auto(?:matic|matisch|mated)?[ -]?(?:reply|response|antwoord|answer)\b|auto:|out[ -]of[ -](?:the )?office|ooo\b|afwezig(?:heid|heidsbericht|heidsmelding)?\b|niet aanwezig|automatisch(?:e)? (?:antwoord|bericht|reactie)|automatische antwort|abwesenheit|abwesend|réponse automatique|absence du bureau|message d['’]absence|absent[e]? du bureau|respuesta automática|fuera de (?:la )?oficina|risposta automatica|fuori (?:ufficio|sede)|resposta automática|ausência|autosvar|automatiskt svar|automatisk svar|frånvaro|automaattinen vastaus|poissa|autoodpowiedź|odpowiedź automatyczna|nieobecność|otomatik yanıt|automatická odpověď|автоответ|自動返信|自动回复|vacation reply|i am away|on (?:leave|vacation|holiday)\b.{0,20}$)",
+    )
+});
+/// How subjects of bounces begin.
+static RETURNED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\s*(?:undeliver(?:ed|able)|undelivered mail|mail delivery (?:failed|failure|system|subsystem)|delivery (?:status notification|failure|delayed)|failure notice|returned mail|message (?:undeliverable|not delivered)|warning: (?:message|could not)|onbestelbaar|niet (?:bezorgd|afgeleverd)|unzustellbar|nicht zugestellt|fehler bei der zustellung|non remis|échec de (?:la )?(?:remise|livraison|distribution)|no se (?:puede|pudo) entregar|no entregado|devuelto|mancata consegna|não (?:foi )?entregue|olevererbart|niedostarczona)",
+    )
+});
+static MACHINE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:no[-._]?reply|do[-._]?not[-._]?reply|donotreply|mailer[-._]?daemon|postmaster|bounces?|autoreply|auto-reply|noresponse|nepasrepondre|ne-pas-repondre|nobody|no[-._]?contestar|noresponder|niet-beantwoorden|daemon|notifications?|automailer)(?:[+=-].*)?@",
+    )
+});
+/// Says by itself that a machine wrote it.
+static SELF: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?:this is an auto(?:matic|mated)(?:ally generated)? (?:e-?mail|message|reply|response)|this (?:e-?mail|message) (?:was|is|has been) (?:generated )?automatically|do not (?:reply|respond) to this (?:e-?mail|message)|dit is een automatisch (?:gegenereerd |verzonden )?(?:bericht|antwoord|e-?mail)|automatisch gegenereerd|dies ist eine automatische? (?:\p{L}+ )?(?:nachricht|antwort|e-?mail)|automatisch (?:erstellt|generiert)|ceci est un(?:e)? (?:message|réponse|e-?mail) automatique|généré automatiquement|ne pas répondre à ce|este es un (?:mensaje|correo) (?:automático|generado)|generado automáticamente|no responda a este|messaggio automatico|generato automaticamente|mensagem automática|gerad[oa] automaticamente|detta är ett automatiskt|dette er en automatisk|automaattinen viesti|wiadomość (?:została )?wygenerowana automatycznie|to jest automatyczna)",
+    )
+});
+/// What people write into answers for their absence, in four kinds. Two kinds without a question make an automatic answer.
+static ABSENT: LazyLock<[Regex; 4]> = LazyLock::new(|| {
+    [
+        r"(?i)(?:out of (?:the )?office|(?:am|be|'m) (?:currently )?(?:away|on (?:annual |parental |maternity )?(?:leave|vacation|holiday))|(?:ben|zijn) (?:ik )?(?:momenteel |tot en met .{0,20}|t/m .{0,20}|tot .{0,20})?(?:afwezig|niet (?:aanwezig|op kantoor|bereikbaar)|met (?:vakantie|verlof)|op vakantie|buiten kantoor)|(?:bin|sind) .{0,60}(?:nicht (?:im (?:büro|haus)|erreichbar)|abwesend|außer haus|im urlaub)|(?:suis|sommes|serai) .{0,40}(?:absent|en congés?|en vacances|hors du bureau)|(?:estoy|estaré|estamos|me encuentro) .{0,40}(?:fuera de (?:la )?oficina|ausente|de vacaciones)|(?:sono|sarò) .{0,40}(?:fuori ufficio|assente|in ferie)|(?:estou|estarei) .{0,40}(?:ausente|fora do escritório|de férias)|(?:är|är jag) .{0,40}(?:inte på kontoret|ledig|på semester|bortrest)|(?:er|er jeg) .{0,40}(?:ikke på kontoret|på ferie|bortreist)|(?:jestem|będę) .{0,40}(?:nieobecn|poza biurem|na urlopie)|(?:olen) .{0,40}(?:poissa|lomalla))",
+        r"(?i)(?:(?:in|for) (?:urgent|case of|any urgent)|if (?:it is |your .{0,30}is |this is )?urgent|urgent matters|bij (?:spoed|dringende)|voor dringende|in dringend|bei dringenden|en cas d['’]urgence|pour toute urgence|(?:en caso de|para asuntos) urgen|in caso di urgenza|em caso de urgência|vid brådskande|ved hastesaker|w pilnych|kiireellis|contact my colleague|mijn collega|meine kollegin|meinen kollegen|ma collègue|mon collègue|mi compañer)",
+        r"(?i)(?:(?:on|upon|after|when i) (?:my )?(?:return|am back)|(?:reply|respond|answer|get back).{0,60}(?:return|as soon as|back)|(?:na|bij) (?:mijn )?terugkomst|terug(?:keer| op)|weer (?:aanwezig|bereikbaar)|nach meiner rückkehr|ab dem .{0,20}wieder|wieder (?:im büro|erreichbar)|à mon retour|de retour (?:le|au)|a mi (?:regreso|vuelta)|al mio (?:rientro|ritorno)|no meu regresso|tillbaka|tilbake|po powrocie|palattuani)",
+        r"(?i)(?:limited access|beperkt(?:e)? toegang|mails? (?:worden|wordt) niet (?:gelezen|doorgestuurd)|(?:e-?mails?|nachrichten?) (?:wird|werden) nicht (?:gelesen|weitergeleitet)|not be (?:read|forwarded)|accès limité|acceso limitado|thank(?:s| you) for your (?:e-?mail|message|mail)|(?:bedankt|dank) voor (?:je|uw) (?:e-?mail|bericht|mail)|(?:vielen )?dank für (?:ihre|deine) (?:nachricht|e-?mail|mail)|merci (?:pour|de) votre (?:message|e-?mail|mail)|gracias por (?:su|tu) (?:mensaje|correo)|grazie per|obrigad[oa] (?:pela|por)|tack för (?:ditt|din)|takk for|dziękuję za|we have received your|wij hebben uw .{0,20}ontvangen|ihre (?:nachricht|anfrage) .{0,20}(?:erhalten|eingegangen)|avons bien reçu votre|hemos recibido su)",
+    ]
+    .map(pattern)
+});
+
+/// By which sign no person wrote it.
+pub(super) fn automatic(head: &Head, text: &str) -> Option<String> {
+    by_headers(head).or_else(|| by_look(head, text))
+}
+
+fn by_headers(head: &Head) -> Option<String> {
+    let says = |name: &str| head.get(name).map(str::to_ascii_lowercase);
+    if let Some(value) = says("auto-submitted").filter(|value| !value.starts_with("no") || value.starts_with("not")) {
+        return Some(format!("Auto-Submitted: {}", first_word(&value)));
+    }
+    if says("return-path").is_some_and(|path| path.replace(' ', "") == "<>") {
+        return Some("Return-Path: <>".to_owned());
+    }
+    let lists =
+        ["list-id", "list-unsubscribe", "list-post", "list-help", "list-owner", "mailing-list", "x-mailing-list"];
+    if let Some(list) = lists.into_iter().find(|name| head.get(name).is_some()) {
+        return Some(format!("{list} header"));
+    }
+    let precedence = says("precedence").map(|value| first_word(&value));
+    if let Some(value) =
+        precedence.filter(|value| matches!(value.as_str(), "bulk" | "junk" | "list" | "auto_reply" | "auto-reply"))
+    {
+        return Some(format!("Precedence: {value}"));
+    }
+    let replies = [
+        "x-autoreply",
+        "x-autorespond",
+        "x-autoresponder",
+        "x-autoreply-from",
+        "x-auto-reply-from",
+        "x-mail-autoreply",
+        "x-failed-recipients",
+        "x-fc-machinegenerated",
+        "x-vacation",
+        "x-ms-exchange-inbox-rules-loop",
+    ];
+    if let Some(name) = replies.into_iter().find(|name| says(name).is_some_and(|value| value != "no")) {
+        return Some(format!("{name} header"));
+    }
+    says("x-auto-response-suppress")
+        .filter(|value| value.trim() == "all" || value.contains("autoreply"))
+        .map(|_| "X-Auto-Response-Suppress header".to_owned())
+}
+
+fn first_word(value: &str) -> String {
+    value.split([';', ' ', '(']).next().unwrap_or_default().chars().take(40).collect()
+}
+
+fn by_look(head: &Head, text: &str) -> Option<String> {
+    if MACHINE.is_match(&head.from.address) {
+        return Some("sent from an address that nobody reads".to_owned());
+    }
+    if SUBJECT.is_match(&head.subject) {
+        return Some("the subject of an automatic answer".to_owned());
+    }
+    if RETURNED.is_match(&head.subject) {
+        return Some("the subject of a returned mail".to_owned());
+    }
+    if SELF.is_match(text) && !text.contains('?') {
+        return Some("it says that a machine wrote it".to_owned());
+    }
+    let kinds = ABSENT.iter().filter(|kind| kind.is_match(text)).count();
+    let short = text.chars().count() <= 1500 && !text.contains(['?', '？']);
+    (short && kinds >= 2 && ABSENT[0].is_match(text)).then(|| "it reads like an answer for an absence".to_owned())
+}
+
+/// Whether a subject says that a mail came back.
+pub(super) fn looks_returned(subject: &str) -> bool {
+    RETURNED.is_match(subject)
+}
+
+/// Whether the address is that of a mail server.
+pub(super) fn is_mail_server(address: &str) -> bool {
+    let local = address.split('@').next().unwrap_or_default();
+    matches!(local, "mailer-daemon" | "postmaster" | "mailerdaemon") || local.starts_with("bounce")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::head::Head;
+    use super::automatic;
+
+    fn found(subject: &str, text: &str, headers: &[(&str, &str)]) -> Option<String> {
+        let all = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let mut head = Head { subject: subject.to_owned(), all, ..Head::default() };
+        head.from.address = "jan@example.org".to_owned();
+        automatic(&head, text)
+    }
+
+    #[test]
+    fn headers_of_automatic_mail_are_obeyed() {
+        for header in [
+            ("auto-submitted", "auto-replied (vacation)"),
+            ("auto-submitted", "auto-generated"),
+            ("return-path", "<>"),
+            ("list-id", "<news.example.org>"),
+            ("list-unsubscribe", "<mailto:x@example.org>"),
+            ("precedence", "bulk"),
+            ("precedence", "auto_reply"),
+            ("x-autoreply", "yes"),
+            ("x-auto-response-suppress", "All"),
+        ] {
+            assert!(found("Vraag", "Tekst", &[header]).is_some(), "{header:?}");
+        }
+        for header in [("auto-submitted", "no"), ("return-path", "<jan@example.org>"), ("precedence", "first-class")] {
+            assert_eq!(found("Vraag", "Tekst", &[header]), None, "{header:?}");
+        }
+    }
+
+    #[test]
+    fn absences_without_headers_are_known_in_ten_languages() {
+        for text in [
+            "Thank you for your email. I am out of the office until 5 May and will reply on my return.",
+            "Bedankt voor uw bericht. Ik ben tot 5 mei afwezig. Bij spoed kunt u contact opnemen met mijn collega.",
+            "Vielen Dank für Ihre Nachricht. Ich bin bis zum 5. Mai nicht im Büro. Ihre Mail wird nicht weitergeleitet.",
+            "Merci pour votre message. Je suis absent jusqu'au 5 mai. En cas d'urgence, contactez ma collègue.",
+            "Gracias por su mensaje. Estoy fuera de la oficina hasta el 5 de mayo. En caso de urgencia, llame.",
+            "Grazie per la mail. Sono fuori ufficio fino al 5 maggio. Risponderò al mio rientro.",
+            "Obrigado pelo contacto. Estou ausente até 5 de maio. Em caso de urgência ligue.",
+            "Tack för ditt mejl. Jag är inte på kontoret till den 5 maj och svarar när jag är tillbaka.",
+            "Takk for din epost. Jeg er ikke på kontoret før 5. mai. Ved hastesaker, ring.",
+            "Dziękuję za wiadomość. Jestem nieobecna do 5 maja. Odpowiem po powrocie.",
+        ] {
+            assert!(found("Vraag over bestelling", text, &[]).is_some(), "{text}");
+        }
+        for text in [
+            "Ik ben tot vrijdag niet thuis, kan het pakket bij de buren?",
+            "I am on holiday until Friday. Please deliver after that.",
+            "Bedankt voor uw bericht, het is opgelost.",
+            "Ich bin am Montag nicht im Büro, bitte liefern Sie am Dienstag.",
+        ] {
+            assert_eq!(found("Bestelling 123", text, &[]), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn subjects_of_automatic_mail_are_known() {
+        for subject in [
+            "Automatic reply: Your order",
+            "Automatisch antwoord: Bestelling",
+            "Automatische Antwort: Bestellung",
+            "Réponse automatique : Commande",
+            "Respuesta automática: Pedido",
+            "Risposta automatica: Ordine",
+            "Resposta automática: Encomenda",
+            "Autosvar: Order",
+            "Automaattinen vastaus: Tilaus",
+            "Out of Office Re: Order",
+            "Undelivered Mail Returned to Sender",
+            "Onbestelbaar: Bestelling",
+        ] {
+            assert!(found(subject, "x", &[]).is_some(), "{subject}");
+        }
+        for subject in ["Re: Automatic reply: Your order", "Ooorder?", "Afwezigheidslijst", "Retour"] {
+            assert_eq!(found(subject, "x", &[]), None, "{subject}");
+        }
+    }
+}

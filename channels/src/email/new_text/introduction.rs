@@ -1,0 +1,161 @@
+//! Lines that introduce a quotation: "On Monday, X wrote:" in the languages and forms of the common clients.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::super::pattern::pattern;
+use super::Line;
+
+/// Characters and lines of an introduction, at most: clients break it at odd places.
+const MOST_CHARACTERS: usize = 400;
+pub(super) const MOST_LINES: usize = 5;
+
+/// An introduction.
+#[derive(Debug)]
+pub(super) struct Introduction {
+    /// How many lines it takes.
+    pub(super) length: usize,
+    /// Whether it can be nothing else, even before a text that is not marked as quoted.
+    pub(super) strong: bool,
+}
+
+const MONTHS: &str = "jan|feb|fév|fev|mar|mär|maa|mrt|apr|avr|abr|mei|may|mai|maj|maggio|mag|jun|juin|giu|jul|juil|lug|\
+    aug|août|aout|ago|sep|set|okt|oct|ott|out|nov|dec|dez|déc|dic|ene|gen|sty|lut|kwi|cze|lip|sie|wrz|paź|lis|gru";
+
+static DATE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r"(?i)\b\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{2,4}}\b|\b\d{{1,2}}(?:st|nd|rd|th|er|º|\.)?,?\s+(?:de\s+|of\s+)?(?:{MONTHS})\p{{L}}*|\b(?:{MONTHS})\p{{L}}*\.?\s+\d{{1,2}}(?:st|nd|rd|th)?\b|\d{{4}}年\s?\d{{1,2}}月"
+    ))
+});
+static TIME: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b\d{1,2}\s?[:.h]\s?\d{2}\b|\b\d{1,2}\s?(?:am|pm|uhr)\b"));
+static EMAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"[^\s<>@:]+@[^\s<>@]+\.\w+"));
+static VERB: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:wrote|writes|schreef|schrijft|geschreven|schrieb|schreibt|geschrieben|écrit|ecrit|écrivait|escribió|escribio|escribe|escrito|scritto|scrisse|scrive|escreveu|skrev|skrifaði|kirjoitti|napisał|napisała|napisal|napsal|napsala|yazdı|írta|написал|написала|пишет|wrote)\b|写道|寫道|書きました",
+    )
+});
+static FORWARDS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)^\s*(?:\[[^\]]*\]\s*)?(?:fwd?|fw|wg|tr|rv|doorst|doorgest|i|enc|vs|vb|pd|reenv|weitergeleitet)\s*:")
+});
+
+/// Whether a subject says that the mail passes on another.
+pub(super) fn subject_forwards(subject: &str) -> bool {
+    FORWARDS.is_match(subject)
+}
+
+/// Whether somebody "wrote" in it.
+pub(super) fn has_verb(text: &str) -> bool {
+    VERB.is_match(text)
+}
+
+/// Whether a text holds a date, with digits.
+pub(super) fn has_date(text: &str) -> bool {
+    DATE.is_match(text)
+}
+
+/// Whether a text holds a mail address.
+pub(super) fn has_address(text: &str) -> bool {
+    EMAIL.is_match(text)
+}
+
+/// The introduction that the lines begin with.
+pub(super) fn find(lines: &[Line]) -> Option<Introduction> {
+    let first = lines.first()?;
+    if !may_begin(&first.text) {
+        return None;
+    }
+    let mut whole = String::new();
+    let mut without_colon = None;
+    for (index, line) in lines.iter().take(MOST_LINES).enumerate() {
+        if line.is_blank() || whole.len() + line.text.len() > MOST_CHARACTERS {
+            break;
+        }
+        if !whole.is_empty() {
+            whole.push(' ');
+        }
+        whole.push_str(&line.text);
+        let length = index + 1;
+        match judge(&whole) {
+            Judged::Ends { strong } => return Some(Introduction { length, strong }),
+            Judged::MayEnd => without_colon = without_colon.or(Some(Introduction { length, strong: true })),
+            Judged::No => {}
+        }
+    }
+    without_colon
+}
+
+/// What a text may be.
+enum Judged {
+    /// An introduction, to its colon.
+    Ends {
+        strong: bool,
+    },
+    /// An introduction of a client that leaves the colon out, unless it goes on.
+    MayEnd,
+    No,
+}
+
+/// Whether an introduction may begin with this line: it holds a date, an address or a verb of writing.
+fn may_begin(text: &str) -> bool {
+    let length = text.chars().count();
+    length <= MOST_CHARACTERS && (DATE.is_match(text) || EMAIL.is_match(text) || VERB.is_match(text))
+}
+
+fn judge(text: &str) -> Judged {
+    let bare = text.trim_matches(|letter: char| letter.is_whitespace() || matches!(letter, '*' | '_' | '-' | '~'));
+    let (verb, date) = (VERB.is_match(bare), DATE.is_match(bare));
+    let (time, address) = (TIME.is_match(bare), EMAIL.is_match(bare));
+    if !bare.ends_with([':', '：']) {
+        let last = bare.rsplit(' ').next().unwrap_or_default();
+        let certain = verb && date && (time || address) && VERB.is_match(last);
+        return if certain { Judged::MayEnd } else { Judged::No };
+    }
+    if verb && date && (time || address) || date && time && address || verb && address && time {
+        return Judged::Ends { strong: true };
+    }
+    let short = bare.chars().count() <= 120;
+    if verb && (date || address || time || short) { Judged::Ends { strong: false } } else { Judged::No }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Line, Region};
+    use super::find;
+
+    #[test]
+    fn introductions_of_the_common_clients_are_known() {
+        for text in [
+            "On Mon, Mar 3, 2025 at 10:12 AM Care <care@shop.example> wrote:",
+            "Op ma 3 mrt 2025 om 10:12 schreef Klantenservice <care@shop.example>:",
+            "Op 3 mrt 2025 om 10:12 heeft Care <care@shop.example> het volgende geschreven:",
+            "Am 03.03.25 um 10:12 schrieb Kundendienst:",
+            "Le lun. 3 mars 2025 à 10:12, Service <care@shop.example> a écrit :",
+            "El lun, 3 mar 2025 a las 10:12, Atención (<care@shop.example>) escribió:",
+            "2025-03-03 10:12 GMT+01:00 Care <care@shop.example>:",
+            "Care <care@shop.example> schrieb am Mo., 3. März 2025, 10:12:",
+            "On Monday, March 3rd, 2025 at 10:12, Care <care@shop.example> wrote:",
+            "El 3 de marzo de 2025 10:12:33 CET, Tienda escribió:",
+        ] {
+            let lines = [Line::new(text, Region::Plain)];
+            assert!(find(&lines).is_some_and(|found| found.strong && found.length == 1), "{text}");
+            let (start, rest) = text.split_at(text.floor_char_boundary(text.len() / 2));
+            let lines = [start, rest].map(|half| Line::new(half, Region::Plain));
+            assert!(find(&lines).is_some_and(|found| found.length == 2), "broken in two: {text}");
+        }
+    }
+
+    #[test]
+    fn sentences_of_customers_are_no_introductions() {
+        for text in [
+            "I wrote to you on 3 March about this:",
+            "My order of 3 March 2025 has not come.",
+            "Call me at 10:30 or mail jan@example.org:",
+            "Ik schreef gisteren al:",
+        ] {
+            let found = find(&[Line::new(text, Region::Plain)]);
+            assert!(found.is_none_or(|found| !found.strong), "{text}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! From text/plain to lines: `>` in front of what is quoted, and flowed text (RFC 3676) put together again.
+
+use super::{Line, Region};
+
+/// Lines of a text, at most.
+const MOST_LINES: usize = 20_000;
+
+/// The lines of a plain text. `flowed`: its lines end with a space where they go on; `delete_space`: which is no part
+/// of the text.
+pub(in super::super) fn lines(text: &str, flowed: bool, delete_space: bool) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    let mut open: Option<(usize, String)> = None;
+    for raw in text.lines().take(MOST_LINES) {
+        let (depth, content) = depth(raw);
+        let goes_on = flowed && content.ends_with(' ') && content != "-- ";
+        let piece = if goes_on && delete_space { &content[..content.len() - 1] } else { content };
+        let (before, whole) = match open.take() {
+            Some((other, before)) if other == depth && content != "-- " => (None, before + piece),
+            other => (other, piece.to_owned()),
+        };
+        lines.extend(before.map(|(depth, text)| line(depth, &text)));
+        if goes_on {
+            open = Some((depth, whole));
+        } else {
+            lines.push(line(depth, &whole));
+        }
+    }
+    lines.extend(open.map(|(depth, text)| line(depth, &text)));
+    lines
+}
+
+fn line(depth: usize, text: &str) -> Line {
+    let marks = ">".repeat(depth.saturating_sub(1));
+    let text = if marks.is_empty() { text.to_owned() } else { format!("{marks} {text}") };
+    Line::new(&text, if depth > 0 { Region::Quoted } else { Region::Plain })
+}
+
+/// How many `>` stand before a line, with single spaces between them, and the line without them.
+fn depth(line: &str) -> (usize, &str) {
+    let mut depth = 0;
+    let mut rest = line;
+    while let Some(inner) = rest.strip_prefix('>') {
+        depth += 1;
+        rest = inner;
+        if let Some(inner) = rest.strip_prefix(' ')
+            && inner.starts_with('>')
+        {
+            rest = inner;
+        }
+    }
+    if depth == 0 {
+        // Space-stuffed, or moved to the right by the client together with its mark.
+        let moved = line.trim_start_matches([' ', '\t']);
+        return if moved.starts_with("> ") && line.len() - moved.len() <= 2 { self::depth(moved) } else { (0, line) };
+    }
+    (depth.min(50), rest.strip_prefix(' ').unwrap_or(rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Region, lines};
+
+    #[test]
+    fn flowed_text_is_one_line_again_and_quotes_keep_their_depth() {
+        let text = "Een zin die \ndoorloopt.\n> quoted \n> on\n>> deeper\n-- \nJan";
+        let found: Vec<_> = lines(text, true, false).into_iter().map(|line| (line.text, line.region)).collect();
+        let expected = [
+            ("Een zin die doorloopt.", Region::Plain),
+            ("quoted on", Region::Quoted),
+            ("> deeper", Region::Quoted),
+            ("--", Region::Plain),
+            ("Jan", Region::Plain),
+        ];
+        assert_eq!(found, expected.map(|(text, region)| (text.to_owned(), region)));
+    }
+}

@@ -1,0 +1,197 @@
+//! Signatures: what a program appends below what somebody wrote.
+//!
+//! A greeting with a name that somebody types ("Groetjes, Anna") is part of what they say; it becomes part of a signature
+//! when an address, a telephone number or a job follows it.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::super::pattern::pattern;
+use super::{Line, Role};
+
+/// Lines of a signature, at most.
+const MOST_LINES: usize = 25;
+
+static DEVICE: LazyLock<Regex> = LazyLock::new(|| {
+    const THING: &str = r"(?:iphone|ipad|ios|android|galaxy|samsung|huawei|xiaomi|redmi|oneplus|pixel|nokia|sony|htc|motorola|oppo|honor|fairphone|blackberry|windows|e-?mail\b|mail\b|mailapp|outlook|gmail|proton|yahoo|aol|spark|thunderbird|k-9|tuta|telefoon|phone|handy|smartphone|mobile|mobiel|mobil|móvil|movil|téléphone|teléfono|tablet|apparaat|device|gerät|appareil|dispositivo|\bapp\b|gmx|web\.de|fairemail|icloud|hotmail|bluemail|\bmac\b|laptop|zoho|fastmail|hey)";
+    pattern(&format!(
+        r"(?i)^\W*(?:(?:sent|verzonden|verstuurd|gesendet|versendet|envoyé|enviado|inviato|skickat|sendt|wysłano|wysłane|expédié)\s+(?:securely\s+|sicher\s+)?(?:from|via|with|using|by|vanaf|vanuit|van|met|von|mit|aus|über|vom|depuis|de|à partir d|avec|desde|con|mediante|da|dal|från|fra|z)\S*\s.{{0,60}}{THING}.{{0,60}}|(?:von|vom|aus) (?:mein\p{{L}}* .{{1,60}}|.{{0,40}}{THING}.{{0,40}})(?:gesendet|versendet|geschickt)\W*|.{{0,30}}(?:nachricht|e-?mail|message|mail|bericht|mensaje|courriel) (?:wurde|was|is|a été|fue|ha sido) .{{0,50}}{THING}.{{0,40}}(?:gesendet|sent|verzonden|verstuurd|envoyé|enviado|geschreven|verfasst)?\W*|(?:\p{{L}}+\s){{0,3}}outlook (?:for|voor|für|pour|para|per|auf) (?:ios|android|mac)(?:\s\p{{L}}+){{0,2}}\W*|(?:virus-?free|virenfrei|virusvrij|sans virus|libre de virus|garanti sans virus).{{0,60}}|yahoo mail: .{{1,60}}|(?:mobiel|unterwegs|mobil) (?:verzonden|verstuurd|gesendet))$"
+    ))
+});
+static LINK: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*[<(\[]\s*https?://[^>)\]]*[>)\]]?\s*"));
+static SIGN_OFF: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\W*(?:(?:met |mit |with |most )?(?:vriendelijke|vriendelijk|hartelijke|beste|zonnige|warme|freundlichen|freundliche|freundlichem|besten|liebe|lieben|herzliche|herzlichen|viele|vielen|schöne|schönen|kind|kindest|best|warm|warmest)?\s?(?:groet(?:en|jes)?|grü(?:ß|ss)en?|gruß|gruss|regards|wishes)|mvg|m\.?v\.?g\.?|hoogachtend|alvast (?:hartelijk |heel erg )?(?:bedankt|dank)|bij voorbaat dank|met dank|bedankt|groet|best|cheers|(?:yours )?(?:sincerely|faithfully|truly)|(?:many )?thanks(?: in advance| a lot| and regards)?|thank you|all the best|mfg|lg|vg|hochachtungsvoll|(?:vielen )?danke?(?: im voraus)?|(?:bien |très )?cordialement|(?:meilleures|sincères|cordiales) salutations|bien à (?:vous|toi)|salutations(?: distinguées)?|cdlt|respectueusement|merci(?: d'avance| beaucoup)?|amicalement|(?:un )?(?:cordial |atento )?saludos?(?: cordiales| atentos)?|atentamente|un abrazo|(?:muchas )?gracias(?: de antemano)?|cordialmente|cordiali saluti|distinti saluti|atenciosamente)(?:[,.!\s]+[\p{L} .'-]{0,40})?\W*$",
+    )
+});
+static CONTACT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:tel|telefoon|telefon|tél|teléfono|phone|mobile|mobiel|mobil|móvil|mob|gsm|fax|portable|t|m|e|w)\s?[.:]{1,2}\s*\S|\+?\(?\d[\d\s()./-]{7,}\d|www\.|https?://|[^\s<>@]+@[^\s<>@]+\.\w+|\b(?:b\.?v\.|bv|gmbh|n\.?v\.|ltd|inc|s\.?a\.?r\.?l|s\.?l\.|kvk|btw|vat|siret|ust)\b|\s[|•·]\s",
+    )
+});
+static MATTER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)order|bestel|klantn|nummer|number|rechnung|kunden|auftrag|commande|client|pedido|factu|invoice|tracking|track|iban|\bps\b|p\.s\.|\?$",
+    )
+});
+static DISCLAIMER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\W*(?:(?:this|the|dit|de|deze|diese|der|die|ce|cet|cette|le|les|este|esta|el|la)\s.{0,160}(?:confidential|privileged|intended (?:only|solely|exclusively)|vertrouwelijk|uitsluitend bestemd|vertraulich|ausschließlich für|confidentiel|exclusivement|destinataire|confidencial|exclusivamente|dirigid[oa])|(?:disclaimer|proclaimer|confidentiality|vertraulichkeit|avis de confidentialité|aviso legal|haftungsausschluss)|.{0,20}(?:consider the environment|denk aan het milieu|an die umwelt|à l['’]environnement|antes de imprimir)|you (?:are receiving|received) this (?:message|email|mail) because)",
+    )
+});
+static BANNER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\W*(?:caution|warning|external|extern\w*|let op|achtung|vorsicht|attention|atención|precaución)\b.{0,80}(?:outside|external|extern|außerhalb|buiten de organisatie|l['’]extérieur|fuera de)",
+    )
+});
+
+/// Marks the signatures among what is new.
+pub(super) fn find(lines: &[Line], roles: &mut [Role]) {
+    let before = roles.to_vec();
+    let mut start = 0;
+    while start < lines.len() {
+        let length = roles[start..].iter().take_while(|role| **role != Role::Quoted).count();
+        let run: Vec<usize> = (start..start + length).filter(|at| !lines[*at].is_blank()).collect();
+        certain(lines, roles, &run);
+        start += length.max(1);
+    }
+    let certain = roles.to_vec();
+    let mut start = 0;
+    while start < lines.len() {
+        let length = roles[start..].iter().take_while(|role| **role != Role::Quoted).count();
+        let run: Vec<usize> = (start..start + length).filter(|at| !lines[*at].is_blank()).collect();
+        likely(lines, roles, &run);
+        start += length.max(1);
+    }
+    let some_left = |roles: &[Role]| lines.iter().zip(roles).any(|(line, role)| *role == Role::New && !line.is_blank());
+    if !some_left(roles) && some_left(&certain) {
+        roles.copy_from_slice(&certain);
+    } else if !some_left(roles) && before.iter().all(|role| *role == Role::New) && !lines.iter().all(is_appended) {
+        // A mail of nothing but a "signature" says it.
+        roles.copy_from_slice(&before);
+    }
+}
+
+fn is_appended(line: &Line) -> bool {
+    line.is_blank() || is_device(line) || is_delimiter(line)
+}
+
+/// What a mark, a delimiter or a fixed sentence of a program says.
+fn certain(lines: &[Line], roles: &mut [Role], run: &[usize]) {
+    let from = run
+        .iter()
+        .enumerate()
+        .find(|(index, at)| roles[**at] == Role::New && is_delimiter(&lines[**at]) && run.len() - index <= MOST_LINES);
+    if let Some((index, _)) = from {
+        run[index..].iter().for_each(|at| roles[*at] = Role::Signature);
+    }
+    for (index, at) in run.iter().enumerate() {
+        if is_device(&lines[*at]) || index < 3 && BANNER.is_match(&lines[*at].text) {
+            roles[*at] = Role::Signature;
+        }
+    }
+}
+
+/// What looks like one: a disclaimer, a greeting with an address below, an address alone.
+fn likely(lines: &[Line], roles: &mut [Role], run: &[usize]) {
+    if let Some(from) = disclaimer(lines, run) {
+        run[from..].iter().for_each(|at| roles[*at] = Role::Signature);
+    }
+    let open: Vec<usize> = run.iter().copied().filter(|at| roles[*at] == Role::New).collect();
+    if let Some(from) = signed_off(lines, &open).or_else(|| address(lines, &open)) {
+        open[from..].iter().for_each(|at| roles[*at] = Role::Signature);
+    }
+}
+
+fn is_delimiter(line: &Line) -> bool {
+    matches!(line.text.as_str(), "--" | "—" | "––" | "-- --")
+}
+
+fn is_device(line: &Line) -> bool {
+    let text = LINK.replace_all(&line.text, " ");
+    let text = text.trim();
+    text.len() <= 160 && DEVICE.is_match(text)
+}
+
+fn disclaimer(lines: &[Line], run: &[usize]) -> Option<usize> {
+    let paragraph = |at: usize| lines[at..].iter().take(10).take_while(|line| !line.is_blank());
+    let long = |at: usize| paragraph(at).map(|line| line.text.len()).sum::<usize>() >= 60;
+    (run.len().saturating_sub(MOST_LINES).max(1)..run.len()).find(|index| {
+        let at = run[*index];
+        let begins = lines[at - 1].is_blank() || super::divider::is_rule(&lines[at - 1]);
+        begins && long(at) && DISCLAIMER.is_match(&lines[at].text)
+    })
+}
+
+/// A greeting at the end, with more than a name below it.
+fn signed_off(lines: &[Line], run: &[usize]) -> Option<usize> {
+    let first = run.len().saturating_sub(16);
+    let at = (first..run.len()).rev().find(|index| SIGN_OFF.is_match(&lines[run[*index]].text))?;
+    let below: Vec<&str> = run[at + 1..].iter().map(|at| lines[*at].text.as_str()).collect();
+    let short = below.iter().all(|text| text.chars().count() <= 100 && !MATTER.is_match(text));
+    let contact = below.iter().any(|text| CONTACT.is_match(text));
+    (short && (contact || below.len() >= 3) && !below.is_empty()).then_some(at)
+}
+
+/// A last paragraph that is an address: a short first line, and at least two ways to reach somebody below it.
+fn address(lines: &[Line], run: &[usize]) -> Option<usize> {
+    let start = (1..run.len()).rev().find(|index| lines[run[*index] - 1].is_blank())?;
+    let block: Vec<&str> = run[start..].iter().map(|at| lines[*at].text.as_str()).collect();
+    let contacts = block.iter().filter(|text| CONTACT.is_match(text)).count();
+    let short = block.iter().all(|text| text.chars().count() <= 80 && !MATTER.is_match(text));
+    let announced = lines[run[start - 1]].text.ends_with(':');
+    let named = block.first().is_some_and(|text| !CONTACT.is_match(text) || text.contains('|'));
+    (short && named && !announced && contacts >= 2 && block.len() >= 3).then_some(start)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Line, Region, split};
+    use super::is_device;
+
+    #[test]
+    fn sentences_of_devices_are_known() {
+        for text in [
+            "Verstuurd vanaf mijn iPhone",
+            "Verzonden vanaf mijn Galaxy",
+            "Sent from my iPad",
+            "Sent from Yahoo Mail on Android",
+            "Sent with Proton Mail secure email.",
+            "Sent from Mail for Windows",
+            "Von meinem iPhone gesendet",
+            "Gesendet von Outlook für Android",
+            "Envoyé de mon iPhone",
+            "Envoyé depuis mon téléphone Orange",
+            "Enviado desde mi iPhone",
+            "Obtener Outlook para iOS",
+            "Outlook voor iOS downloaden",
+            "Get Outlook for Android<https://aka.ms/x>",
+            "Diese Nachricht wurde von meinem Android-Gerät mit K-9 Mail gesendet.",
+            "Virusvrij.www.avast.com",
+        ] {
+            assert!(is_device(&Line::new(text, Region::Plain)), "{text}");
+        }
+        for text in
+            ["Verzonden met PostNL op maandag", "Sent from the wrong warehouse", "Is het verzonden?", "Mijn mail"]
+        {
+            assert!(!is_device(&Line::new(text, Region::Plain)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_typed_greeting_stays_and_a_business_card_goes() {
+        let split = |text: &str| {
+            let lines: Vec<_> = text.lines().map(|line| Line::new(line, Region::Plain)).collect();
+            split(&lines, "")
+        };
+        let typed = "Waar is mijn pakket?\n\nGroetjes,\nAnna";
+        assert_eq!(split(typed).text, typed);
+        let card = split("Waar is het?\n\nMet vriendelijke groet,\n\nAnna Bos\nInkoop | Bos B.V.\nTel. 010 123 45 67");
+        assert_eq!(card.text, "Waar is het?");
+        assert!(card.signature.starts_with("Met vriendelijke groet,") && card.signature.ends_with("67"));
+        let data = "Mijn gegevens:\n\nAnna Bos\nTel. 010 123 45 67\nanna@example.org";
+        assert_eq!(split(data).text, data);
+        assert_eq!(split("Thanks!").text, "Thanks!");
+    }
+}
