@@ -8,6 +8,7 @@ pub mod forgetting;
 pub mod handoff;
 pub mod intake;
 pub mod journal;
+mod persist;
 pub mod reload;
 pub mod router;
 pub mod rules;
@@ -28,6 +29,7 @@ use crate::store::{StoreError, ThreadStore};
 use crate::telemetry::metrics::Metrics;
 use crate::thread::Limits;
 use crate::wire::{Archive, ArchiveError, Keys, Post, WireError};
+pub(crate) use persist::persist;
 pub use rules::Rules;
 
 /// How long a worker waits before it tries something again that was away.
@@ -97,23 +99,6 @@ impl WorkerError {
                         | ArchiveError::Journal(JournalError::Unavailable(_))
                 )
         )
-    }
-}
-
-/// Repeats something until it works or fails for good.
-pub(crate) async fn persist<T, E, F>(what: &'static str, mut attempt: impl FnMut() -> F) -> Result<T, WorkerError>
-where
-    E: Into<WorkerError>,
-    F: Future<Output = Result<T, E>>,
-{
-    loop {
-        match attempt().await.map_err(Into::into) {
-            Err(error) if error.is_passing() => {
-                tracing::warn!(what, %error, "trying again");
-                tokio::time::sleep(AWAY).await;
-            }
-            result => return result,
-        }
     }
 }
 

@@ -1,0 +1,62 @@
+//! Persisting: what is away is tried again with growing pauses, and told once, not at every try.
+
+use std::time::{Duration, Instant};
+
+use super::WorkerError;
+
+/// The first pause; each is twice as long as the one before, up to the longest.
+const FIRST: Duration = Duration::from_millis(50);
+const LONGEST: Duration = Duration::from_secs(2);
+/// How often it is told again.
+const TELL: Duration = Duration::from_mins(1);
+
+/// Repeats something until it works or fails for good.
+pub(crate) async fn persist<T, E, F>(what: &'static str, mut attempt: impl FnMut() -> F) -> Result<T, WorkerError>
+where
+    E: Into<WorkerError>,
+    F: Future<Output = Result<T, E>>,
+{
+    let mut trouble: Option<Trouble> = None;
+    loop {
+        match attempt().await.map_err(Into::into) {
+            Err(error) if error.is_passing() => {
+                let pause = trouble.get_or_insert_with(Trouble::new).failed(what, &error);
+                tokio::time::sleep(pause).await;
+            }
+            result => {
+                if let (Some(trouble), true) = (trouble, result.is_ok()) {
+                    let seconds = trouble.since.elapsed().as_secs();
+                    tracing::info!(what, tries = trouble.tries, seconds, "works again");
+                }
+                return result;
+            }
+        }
+    }
+}
+
+/// Something that is away.
+struct Trouble {
+    since: Instant,
+    told: Option<Instant>,
+    tries: u32,
+    pause: Duration,
+}
+
+impl Trouble {
+    fn new() -> Self {
+        Self { since: Instant::now(), told: None, tries: 0, pause: FIRST }
+    }
+
+    /// Tells it when it is news; gives the pause before the next try.
+    fn failed(&mut self, what: &'static str, error: &WorkerError) -> Duration {
+        self.tries += 1;
+        if self.told.is_none_or(|told| told.elapsed() >= TELL) {
+            self.told = Some(Instant::now());
+            let seconds = self.since.elapsed().as_secs();
+            tracing::warn!(what, %error, tries = self.tries, seconds, "trying again until it works");
+        }
+        let pause = self.pause;
+        self.pause = (pause * 2).min(LONGEST);
+        pause
+    }
+}
