@@ -10,6 +10,7 @@ use crate::broker::Broker;
 use crate::broker::embedded::EmbeddedBroker;
 use crate::journal::Journal;
 use crate::journal::embedded::EmbeddedJournal;
+use crate::journal::postgres::{PostgresJournal, PostgresSettings};
 use crate::settings::{Folder, Port, Server, Settings, load_master_key};
 use crate::sqlite::{Database, FolderLock};
 use crate::store::ThreadStore;
@@ -95,7 +96,10 @@ fn store(port: &Port, database: Option<&Database>) -> anyhow::Result<Arc<dyn Thr
 fn journal(port: &Port, database: Option<&Database>) -> anyhow::Result<Arc<dyn Journal>> {
     match port.server() {
         None => Ok(Arc::new(EmbeddedJournal::new(opened(database)?))),
-        Some(server) => not_yet("journal", server, certificates(port)),
+        Some(server) => {
+            let settings = PostgresSettings::new(server.url()).trusting(certificates(port).map(Path::to_owned));
+            Ok(Arc::new(PostgresJournal::new(&settings)?))
+        }
     }
 }
 

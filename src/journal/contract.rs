@@ -31,6 +31,8 @@ macro_rules! journal_contract {
             blobs_are_found_by_their_hash,
             a_barrier_is_there_once_it_was_written,
             another_number_of_partitions_is_refused,
+            a_batch_of_an_older_term_comes_too_late_once_a_newer_one_was_announced,
+            a_value_is_fixed_by_whoever_names_it_first,
         );
     };
     ($home:expr; $($name:ident,)*) => {
@@ -70,8 +72,9 @@ fn batch(partition: u16, head: u64, entries: Vec<Entry>) -> Batch {
     Batch { partition, term: 1, head, entries, keys: Vec::new(), blobs: Vec::new() }
 }
 
-async fn append(journal: &Arc<dyn Journal>, batches: Vec<Batch>) {
-    journal.append(batches.into_iter().map(Order::Append).collect()).await.unwrap();
+/// Appends; gives what came too late.
+async fn append(journal: &Arc<dyn Journal>, batches: Vec<Batch>) -> Vec<Batch> {
+    journal.append(batches.into_iter().map(Order::Append).collect()).await.unwrap()
 }
 
 async fn heads(journal: &Arc<dyn Journal>, thread: u8) -> Vec<(u64, Entry)> {
@@ -84,15 +87,15 @@ pub(crate) async fn a_batch_that_is_there_already_changes_nothing(home: &dyn Hom
         keys: vec![Key { thread: key(1), wrapped: b"key".to_vec() }],
         ..batch(0, 1, vec![entry(1, 1), entry(1, 2)])
     };
-    append(&journal, vec![first.clone(), first.clone()]).await;
-    append(&journal, vec![first, batch(0, 2, vec![entry(1, 3)])]).await;
+    assert_eq!(append(&journal, vec![first.clone(), first.clone()]).await, []);
+    assert_eq!(append(&journal, vec![first, batch(0, 2, vec![entry(1, 3)])]).await, []);
     let other = Batch {
         term: 9,
         keys: vec![Key { thread: key(2), wrapped: b"other".to_vec() }],
         blobs: vec![Blob { hash: [1; 16], bytes: b"other".to_vec() }],
         ..batch(0, 2, vec![entry(2, 4)])
     };
-    append(&journal, vec![other]).await;
+    assert_eq!(append(&journal, vec![other.clone()]).await, [other], "another one in its place is given back");
     assert_eq!(heads(&journal, 1).await, [(1, entry(1, 1)), (1, entry(1, 2)), (2, entry(1, 3))]);
     assert_eq!(heads(&journal, 2).await, []);
     assert_eq!(journal.key(key(2)).await.unwrap(), None);
@@ -238,4 +241,42 @@ pub(crate) async fn another_number_of_partitions_is_refused(home: &dyn Home) {
     assert!(matches!(error, JournalError::Unusable(_)), "{error}");
     assert!(error.to_string().contains("16"), "it names the number: {error}");
     home.open().await.declare(16).await.unwrap();
+}
+
+pub(crate) async fn a_batch_of_an_older_term_comes_too_late_once_a_newer_one_was_announced(home: &dyn Home) {
+    let journal = home.open().await;
+    let of_term = |term, head, thread| Batch { term, ..batch(0, head, vec![entry(thread, 1)]) };
+    let late = Batch {
+        keys: vec![Key { thread: key(2), wrapped: b"key".to_vec() }],
+        blobs: vec![Blob { hash: [1; 16], bytes: b"table".to_vec() }],
+        ..of_term(3, 2, 2)
+    };
+    let back = append(&journal, vec![of_term(3, 1, 1), Batch::announcement(0, 5), late.clone()]).await;
+    assert_eq!(back, std::slice::from_ref(&late));
+    assert_eq!(append(&journal, vec![of_term(3, 1, 1)]).await, [], "what is there is no news, whatever its term");
+    assert_eq!(append(&journal, vec![Batch::announcement(0, 4), Batch::announcement(7, 2)]).await, []);
+    let mut reach = journal.reach().await.unwrap();
+    reach.sort_unstable_by_key(|reach| reach.partition);
+    let expected = [Reach { partition: 0, term: 5, head: 1 }, Reach { partition: 7, term: 2, head: 0 }];
+    assert_eq!(reach, expected, "the announcement counts, also alone");
+    drop(journal);
+    let journal = home.open().await;
+    assert_eq!(
+        append(&journal, vec![late.clone(), of_term(5, 2, 3), Batch { term: 2, ..late.clone() }]).await.len(),
+        2
+    );
+    assert_eq!(heads(&journal, 2).await, []);
+    assert_eq!((journal.key(key(2)).await.unwrap(), journal.blob([1; 16]).await.unwrap()), (None, None));
+    assert_eq!(heads(&journal, 3).await, [(2, entry(3, 1))]);
+    let elsewhere = Batch { partition: 1, ..of_term(1, 1, 4) };
+    assert_eq!(append(&journal, vec![elsewhere]).await, [], "another partition has its own terms");
+}
+
+pub(crate) async fn a_value_is_fixed_by_whoever_names_it_first(home: &dyn Home) {
+    let journal = home.open().await;
+    assert_eq!(journal.fix("mark", -7).await.unwrap(), -7);
+    assert_eq!(journal.fix("mark", 8).await.unwrap(), -7);
+    assert_eq!(journal.fix("other", i64::MAX).await.unwrap(), i64::MAX);
+    drop(journal);
+    assert_eq!(home.open().await.fix("mark", 9).await.unwrap(), -7);
 }

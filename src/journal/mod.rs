@@ -3,12 +3,18 @@
 #[cfg(test)]
 pub(crate) mod contract;
 pub mod embedded;
+mod known;
+pub mod postgres;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use wissel_channels::{ConversationId, ThreadKey, UnixMillis};
 
 use crate::thread::EventId;
+pub(crate) use known::{Judged, Known};
+
+/// After how many days a barrier is forgotten: nobody has waited for it that long.
+const BARRIER_DAYS: u16 = 7;
 
 /// What a router tells the journal about one batch. Sealed inside; itself the payload of a message in the journal queue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,7 +23,7 @@ pub struct Batch {
     pub partition: u16,
     /// The term that it was saved under.
     pub term: u64,
-    /// Its number in the partition.
+    /// Its number in the partition, from 1 on; 0 for an announcement.
     pub head: u64,
     /// What was decided, in order.
     pub entries: Vec<Entry>,
@@ -25,6 +31,20 @@ pub struct Batch {
     pub keys: Vec<Key>,
     /// Things that decisions name by their hash, such as routing tables.
     pub blobs: Vec<Blob>,
+}
+
+impl Batch {
+    /// What a router says before it looks how far the journal is: from here on batches of older terms come too late.
+    #[must_use]
+    pub const fn announcement(partition: u16, term: u64) -> Self {
+        Self { partition, term, head: 0, entries: Vec::new(), keys: Vec::new(), blobs: Vec::new() }
+    }
+
+    /// Whether it only announces a term.
+    #[must_use]
+    pub const fn announces(&self) -> bool {
+        self.head == 0
+    }
 }
 
 /// One decision.
@@ -113,10 +133,16 @@ pub trait Journal: Send + Sync {
     /// [`JournalError::Unusable`] when it was set up with another number.
     async fn declare(&self, partitions: u16) -> Result<(), JournalError>;
 
-    /// Writes orders of the queue, in order; durable on return. A batch that is there already changes nothing.
-    async fn append(&self, orders: Vec<Order>) -> Result<(), JournalError>;
+    /// Keeps `value` under `name` if nothing is there yet, and gives what is there.
+    async fn fix(&self, name: &'static str, value: i64) -> Result<i64, JournalError>;
 
-    /// The newest batch of each partition, cheap to ask often; partitions without a batch are not here.
+    /// Writes orders of the queue, in order; durable on return. A batch that is there already changes nothing. Gives
+    /// back batches that came too late, after a newer term was announced or into a place that another batch has:
+    /// nothing of them is written, and what was decided in them is to be decided again. Forgets old barriers.
+    async fn append(&self, orders: Vec<Order>) -> Result<Vec<Batch>, JournalError>;
+
+    /// The newest batch and the largest term of each partition, cheap to ask often; partitions of which nothing is
+    /// known are not here.
     async fn reach(&self) -> Result<Vec<Reach>, JournalError>;
 
     /// Whether a barrier has been written.
@@ -144,4 +170,14 @@ pub trait Journal: Send + Sync {
 
     /// Something by its hash.
     async fn blob(&self, hash: [u8; 16]) -> Result<Option<Vec<u8>>, JournalError>;
+}
+
+/// Compares the number of partitions that a journal was set up with to the settings'.
+fn fixed_partitions(found: i64, partitions: u16) -> Result<(), JournalError> {
+    if found == i64::from(partitions) {
+        return Ok(());
+    }
+    let text =
+        format!("it was set up with {found} partitions, the settings say {partitions}; set partitions = {found}");
+    Err(JournalError::Unusable(text))
 }

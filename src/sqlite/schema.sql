@@ -104,4 +104,6 @@ CREATE TABLE IF NOT EXISTS journal_threads (
 CREATE INDEX IF NOT EXISTS journal_threads_partition ON journal_threads (partition);
 CREATE TABLE IF NOT EXISTS journal_conversations (conversation BLOB PRIMARY KEY, thread BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS journal_blobs (hash BLOB PRIMARY KEY, bytes BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS journal_barriers (barrier BLOB PRIMARY KEY) WITHOUT ROWID;
+-- The largest term that each partition's batches and announcements had.
+CREATE TABLE IF NOT EXISTS journal_terms (partition INTEGER PRIMARY KEY, term INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS journal_waits (barrier BLOB PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;

@@ -1,11 +1,18 @@
-//! Journal worker: writes what the routers tell, in order.
+//! Journal worker: writes what the routers tell, in order. While the journal is away, it waits in the queue.
 
 use tokio_util::sync::CancellationToken;
+use wissel_channels::ids::hash_parts;
 
 use super::{WorkerError, Workplace, bury, persist};
-use crate::broker::Queue;
+use crate::broker::{Message, Queue};
 use crate::failpoint::Point;
+use crate::journal::{Batch, Order};
+use crate::thread::Event;
 use crate::wire::{WireError, envelope};
+
+#[cfg(test)]
+#[path = "journal_tests.rs"]
+mod tests;
 
 /// How many messages are written at once at the most.
 const BATCH: usize = 256;
@@ -30,9 +37,52 @@ pub async fn run(place: Workplace, stop: CancellationToken) -> Result<(), Worker
                 Err(_) => bury(&place, consumer.as_mut(), delivery, "unreadable").await?,
             }
         }
-        persist("journal", || place.journal.append(orders.clone())).await?;
+        let late = tokio::select! {
+            // What was not written is taken again.
+            () = stop.cancelled() => return Ok(()),
+            late = persist("journal", || place.journal.append(orders.clone())) => late?,
+        };
+        for batch in late {
+            decide_again(&place, batch).await?;
+        }
         place.failpoints.pass(Point::JournalWritten);
         consumer.ack(done).await?;
         place.failpoints.pass(Point::JournalAcknowledged);
     }
+}
+
+/// Puts back what was decided in a batch that came too late: whoever has the partition now decides on it.
+async fn decide_again(place: &Workplace, batch: Batch) -> Result<(), WorkerError> {
+    let Batch { partition, term, head, .. } = batch;
+    tracing::warn!(partition, term, head, "a batch came too late: what is in it is decided on again");
+    let Ok(events) = events(place, &batch).await? else {
+        let id = hash_parts("late batch", &[&partition.to_le_bytes(), &term.to_le_bytes(), &head.to_le_bytes()]);
+        let body = envelope::write_journal(&place.keys, id, place.clock.now(), &Order::Append(batch))?;
+        tracing::error!(partition, term, head, "a batch that came too late cannot be opened: set aside");
+        let message = Message { id, body };
+        return persist("bury", || place.post.confirmed(vec![(Queue::Dead, message.clone())])).await;
+    };
+    for event in events {
+        persist("again", || place.post.event(&event)).await?;
+    }
+    Ok(())
+}
+
+/// The events that a batch is about, without those of threads that were erased.
+async fn events(place: &Workplace, batch: &Batch) -> Result<Result<Vec<Event>, WireError>, WorkerError> {
+    let mut events = Vec::with_capacity(batch.entries.len());
+    for entry in &batch.entries {
+        let own = batch.keys.iter().find(|key| key.thread == entry.thread).map(|key| key.wrapped.clone());
+        let wrapped = match own {
+            Some(wrapped) => Some(wrapped),
+            None => persist("key", || place.journal.key(entry.thread)).await?,
+        };
+        let Some(wrapped) = wrapped else { continue };
+        let opened = place.keys.unwrap(entry.thread, &wrapped).map_err(WireError::from);
+        match opened.and_then(|key| envelope::open_record(&key, entry.thread, entry.event, &entry.sealed)) {
+            Ok(record) => events.push(record.input.event),
+            Err(error) => return Ok(Err(error)),
+        }
+    }
+    Ok(Ok(events))
 }

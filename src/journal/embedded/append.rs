@@ -1,27 +1,60 @@
 //! Writing into the journal.
 
 use rusqlite::{Connection, OptionalExtension, params};
+use wissel_channels::UnixMillis;
 
-use crate::journal::{Batch, Entry, Order};
+use super::look;
+use crate::journal::{BARRIER_DAYS, Batch, Entry, Judged, Known, Order};
 
-/// Writes orders, in order; a batch that is there already changes nothing.
-pub(super) fn append(connection: &Connection, orders: &[Order]) -> rusqlite::Result<()> {
-    orders.iter().try_for_each(|order| match order {
-        Order::Append(batch) => append_batch(connection, batch),
-        Order::Barrier(barrier) => connection
-            .prepare_cached("INSERT OR IGNORE INTO journal_barriers (barrier) VALUES (?)")?
-            .execute([barrier])
-            .map(|_| ()),
-    })
+/// How many milliseconds a barrier is kept.
+const BARRIER_MILLIS: i64 = BARRIER_DAYS as i64 * 24 * 60 * 60 * 1000;
+
+/// Writes orders, in order; gives back the batches that came too late.
+pub(super) fn append(connection: &Connection, orders: Vec<Order>, now: UnixMillis) -> rusqlite::Result<Vec<Batch>> {
+    let mut late = Vec::new();
+    for order in orders {
+        match order {
+            Order::Barrier(barrier) => append_barrier(connection, barrier, now)?,
+            Order::Append(batch) => match judge(connection, &batch)? {
+                Judged::New => append_batch(connection, &batch)?,
+                Judged::There => {}
+                Judged::Late => late.push(batch),
+            },
+        }
+    }
+    Ok(late)
+}
+
+fn append_barrier(connection: &Connection, barrier: [u8; 16], now: UnixMillis) -> rusqlite::Result<()> {
+    connection.prepare_cached("DELETE FROM journal_waits WHERE at < ?")?.execute([now.0 - BARRIER_MILLIS])?;
+    connection
+        .prepare_cached("INSERT OR IGNORE INTO journal_waits (barrier, at) VALUES (?, ?)")?
+        .execute(params![barrier, now.0])
+        .map(|_| ())
+}
+
+/// Says what is to become of a batch, and notes a new term.
+fn judge(connection: &Connection, batch: &Batch) -> rusqlite::Result<Judged> {
+    let mut known = Known::default();
+    let there: Option<i64> = connection
+        .prepare_cached("SELECT term FROM journal_batches WHERE partition = ? AND head = ?")?
+        .query_row(params![batch.partition, batch.head.cast_signed()], |row| row.get(0))
+        .optional()?;
+    if let Some(term) = there {
+        known.batch(batch.partition, batch.head, term.cast_unsigned());
+    }
+    let term = look::term(connection, batch.partition)?;
+    known.partition(batch.partition, term, 0);
+    let judged = known.judge(batch);
+    if batch.term > term && known.moved().next().is_some() {
+        connection
+            .prepare_cached("INSERT OR REPLACE INTO journal_terms (partition, term) VALUES (?, ?)")?
+            .execute(params![batch.partition, batch.term.cast_signed()])?;
+    }
+    Ok(judged)
 }
 
 fn append_batch(connection: &Connection, batch: &Batch) -> rusqlite::Result<()> {
-    let there = connection
-        .prepare_cached("SELECT 1 FROM journal_batches WHERE partition = ? AND head = ?")?
-        .exists(params![batch.partition, batch.head.cast_signed()])?;
-    if there {
-        return Ok(());
-    }
     let newest: Option<i64> = connection
         .prepare_cached("SELECT seq FROM journal_entries ORDER BY seq DESC LIMIT 1")?
         .query_row([], |row| row.get(0))

@@ -6,28 +6,47 @@ use wissel_channels::{ConversationId, ThreadKey, UnixMillis};
 use crate::journal::{Entry, Placed, Reach};
 use crate::thread::EventId;
 
-/// The newest batch of each partition: one step down the tree for each.
+/// The newest batch and the largest term of each partition: a step or two down the tree for each.
 pub(super) fn reach(connection: &Connection) -> rusqlite::Result<Vec<Reach>> {
-    let sql = "SELECT partition, term, head FROM journal_batches WHERE partition = (
+    let sql = "SELECT partition, head FROM journal_batches WHERE partition = (
             SELECT partition FROM journal_batches WHERE partition > ? ORDER BY partition LIMIT 1
         ) ORDER BY head DESC LIMIT 1";
     let mut statement = connection.prepare_cached(sql)?;
     let mut all: Vec<Reach> = Vec::new();
     loop {
         let after = all.last().map_or(-1, |reach| i32::from(reach.partition));
-        let newest = statement.query_row([after], |row| {
-            Ok(Reach { partition: row.get(0)?, term: unsigned(row, 1)?, head: unsigned(row, 2)? })
-        });
+        let newest = statement.query_row([after], |row| Ok((row.get(0)?, unsigned(row, 1)?)));
         match newest.optional()? {
-            Some(reach) => all.push(reach),
-            None => return Ok(all),
+            Some((partition, head)) => all.push(Reach { partition, term: term(connection, partition)?, head }),
+            None => return with_announced(connection, all),
         }
     }
 }
 
+/// Adds partitions that have a term and no batch.
+fn with_announced(connection: &Connection, mut all: Vec<Reach>) -> rusqlite::Result<Vec<Reach>> {
+    let mut statement = connection.prepare_cached("SELECT partition, term FROM journal_terms")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (partition, term) = (row.get(0)?, unsigned(row, 1)?);
+        if !all.iter().any(|reach| reach.partition == partition) {
+            all.push(Reach { partition, term, head: 0 });
+        }
+    }
+    Ok(all)
+}
+
+/// The largest term of a partition; 0 when nothing is known of it.
+pub(super) fn term(connection: &Connection, partition: u16) -> rusqlite::Result<u64> {
+    let sql = "SELECT max(
+            coalesce((SELECT term FROM journal_terms WHERE partition = ?1), 0),
+            coalesce((SELECT term FROM journal_batches WHERE partition = ?1 ORDER BY head DESC LIMIT 1), 0))";
+    connection.prepare_cached(sql)?.query_row([partition], |row| unsigned(row, 0))
+}
+
 /// Whether a barrier has been written.
 pub(super) fn has_barrier(connection: &Connection, barrier: [u8; 16]) -> rusqlite::Result<bool> {
-    connection.prepare_cached("SELECT 1 FROM journal_barriers WHERE barrier = ?")?.exists([barrier])
+    connection.prepare_cached("SELECT 1 FROM journal_waits WHERE barrier = ?")?.exists([barrier])
 }
 
 /// The entries of a thread, in order.

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use rusqlite::Connection;
 use wissel_channels::{ConversationId, ThreadKey};
 
-use super::{Journal, JournalError, Order, Placed, Reach};
+use super::{Batch, Journal, JournalError, Order, Placed, Reach, fixed_partitions};
 use crate::sqlite::{self, Database};
 
 /// Everything that was decided, in the SQLite file.
@@ -36,17 +36,16 @@ impl EmbeddedJournal {
 #[async_trait]
 impl Journal for EmbeddedJournal {
     async fn declare(&self, partitions: u16) -> Result<(), JournalError> {
-        let found = self.database.fix_number("journal_partitions", partitions.into()).await?;
-        if found == i64::from(partitions) {
-            return Ok(());
-        }
-        let text =
-            format!("it was set up with {found} partitions, the settings say {partitions}; set partitions = {found}");
-        Err(JournalError::Unusable(text))
+        fixed_partitions(self.database.fix_number("journal_partitions", partitions.into()).await?, partitions)
     }
 
-    async fn append(&self, orders: Vec<Order>) -> Result<(), JournalError> {
-        Ok(self.database.write(move |connection| append::append(connection, &orders), |()| ()).await?)
+    async fn fix(&self, name: &'static str, value: i64) -> Result<i64, JournalError> {
+        Ok(self.database.fix_number(name, value).await?)
+    }
+
+    async fn append(&self, orders: Vec<Order>) -> Result<Vec<Batch>, JournalError> {
+        let now = self.database.clock().now();
+        Ok(self.database.write(move |connection| append::append(connection, orders, now), |late| late).await?)
     }
 
     async fn reach(&self) -> Result<Vec<Reach>, JournalError> {

@@ -9,7 +9,7 @@ mod share;
 mod takeover;
 mod tenure;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::time::Duration;
 

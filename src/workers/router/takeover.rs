@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use wissel_channels::ThreadKey;
+use wissel_channels::ids::hash_parts;
 
 use super::saving::{row, save_thread, stored_order};
 use super::{Claim, LEASE, Seat};
 use crate::broker::{Message, Queue};
-use crate::journal::{Order, Reach};
+use crate::journal::{Batch, Order, Reach};
 use crate::store::{Lease, SaveThread, StoreError};
 use crate::thread::{Rebuilt, Switches};
 use crate::wire::{WireError, envelope};
@@ -42,12 +43,14 @@ async fn reach(place: &Workplace, partition: u16) -> Result<Reach, WorkerError> 
 /// Makes the store whole; returns the head to go on from.
 pub(super) async fn mend(place: &Workplace, lease: Lease) -> Result<u64, WorkerError> {
     let known = persist("partition", || place.store.partition(lease.partition)).await?;
+    let mut messages = Vec::with_capacity(2);
     if let Some(body) = known.journal {
         // Whoever saved this batch may not have come to tell the journal.
-        let id = wissel_channels::ids::hash_parts("journal batch again", &[&body]);
-        let message = Message { id, body };
-        persist("journal again", || place.post.confirmed(vec![(Queue::Journal, message.clone())])).await?;
+        let id = hash_parts("journal batch again", &[&body]);
+        messages.push((Queue::Journal, Message { id, body }));
     }
+    messages.push((Queue::Journal, announcement(place, lease)?));
+    persist("journal again", || place.post.confirmed(messages.clone())).await?;
     if known.mended && reach(place, lease.partition).await?.head <= known.head {
         return Ok(known.head);
     }
@@ -64,6 +67,14 @@ pub(super) async fn mend(place: &Workplace, lease: Lease) -> Result<u64, WorkerE
     let head = reach.head.max(known.head);
     persist("vouch", || place.store.vouch(lease, incarnation, head)).await?;
     Ok(head)
+}
+
+/// Tells the journal of the new term: from here on, what a sleeper of an older one publishes comes too late.
+fn announcement(place: &Workplace, lease: Lease) -> Result<Message, WireError> {
+    let id = hash_parts("term", &[&lease.partition.to_le_bytes(), &lease.term.to_le_bytes()]);
+    let order = Order::Append(Batch::announcement(lease.partition, lease.term));
+    let body = envelope::write_journal(&place.keys, id, place.clock.now(), &order)?;
+    Ok(Message { id, body })
 }
 
 /// Waits until the journal has written everything that was published for it before.

@@ -19,9 +19,9 @@ use crate::sqlite::Database;
 use crate::store::embedded::EmbeddedStore;
 use crate::telemetry::Metrics;
 use crate::thread::state::EntryKind;
-use crate::thread::{Event, Limits, Thread};
+use crate::thread::{Circumstances, Event, Input, Limits, Switches, Thread};
 use crate::triage::{Message, Triage};
-use crate::wire::{Archive, Keys, Post, Tables, envelope};
+use crate::wire::{Archive, Keys, Post, Record, Tables, envelope};
 use crate::workers::{Rules, Workplace, journal};
 
 const POISON: &str = "poison";
@@ -29,7 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Panics on one text, and counts how often it was asked about it.
 #[derive(Default)]
-struct Allergic(AtomicU32);
+pub(in crate::workers) struct Allergic(AtomicU32);
 
 impl Triage for Allergic {
     fn examine(&self, message: Message<'_>) -> Verdict {
@@ -42,7 +42,7 @@ impl Triage for Allergic {
 }
 
 /// Everything that a router needs, in `folder`.
-async fn workplace(folder: &tempfile::TempDir, triage: Arc<dyn Triage>) -> Workplace {
+pub(in crate::workers) async fn workplace(folder: &tempfile::TempDir, triage: Arc<dyn Triage>) -> Workplace {
     let clock = Clock::from_fn(|| UnixMillis(1_790_000_000_123));
     let database = Database::open(folder.path(), clock.clone()).unwrap();
     let broker = Arc::new(EmbeddedBroker::new(database.clone()));
@@ -73,7 +73,7 @@ async fn workplace(folder: &tempfile::TempDir, triage: Arc<dyn Triage>) -> Workp
     place
 }
 
-fn message(thread: u8, number: u8, text: &str) -> Event {
+pub(in crate::workers) fn message(thread: u8, number: u8, text: &str) -> Event {
     Event::message(InboundMessage {
         id: MessageId::of("test", &[&[thread, number]]),
         thread: ThreadKey([thread; 16]),
@@ -87,6 +87,24 @@ fn message(thread: u8, number: u8, text: &str) -> Event {
         attributes: BTreeMap::new(),
         automatic: None,
     })
+}
+
+/// What a decision on an event leaves.
+pub(in crate::workers) fn recorded(event: &Event) -> Record {
+    let circumstances = Circumstances {
+        switches: Switches::default(),
+        bot_backlog: 0,
+        head: 1,
+        journaled: 0,
+        limits: Limits::default(),
+    };
+    let table = RoutingTable::shipped().hash;
+    Record { input: Input { event: event.clone(), verdict: None, table, circumstances }, changes: Vec::new() }
+}
+
+/// Fails a test rather than let it hang.
+pub(in crate::workers) async fn within<T>(work: impl Future<Output = T>) -> T {
+    tokio::time::timeout(PATIENCE, work).await.expect("it takes too long")
 }
 
 /// Waits until the router has acknowledged everything.

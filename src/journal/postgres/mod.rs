@@ -1,0 +1,169 @@
+//! The journal on PostgreSQL. It connects when it is used; while the server is away each call says so, and heals.
+
+mod append;
+mod connect;
+mod error;
+mod look;
+mod migrate;
+mod rows;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use deadpool_postgres::{Client, Object, Pool};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use wissel_channels::{ConversationId, ThreadKey};
+
+use super::{Batch, Journal, JournalError, Order, Placed, Reach, fixed_partitions};
+use error::Failure;
+
+/// How long a call may take. More than the server gives a statement.
+const CALL: Duration = Duration::from_secs(20);
+/// The name under which the number of partitions is kept.
+const PARTITIONS: &str = "partitions";
+
+/// Where a journal in PostgreSQL is.
+#[derive(Clone)]
+pub struct PostgresSettings {
+    /// `postgres://user:password@host:port/database`, also with several hosts; `?sslmode=` is `verify-full`, `require`
+    /// (the same: certificate and name are always checked) or `disable`, by default `disable` for this machine alone.
+    pub url: String,
+    /// Authorities that the server's certificate is checked against, in PEM; those of the machine when absent.
+    pub ca_file: Option<PathBuf>,
+}
+
+/// Everything that was decided, in PostgreSQL.
+pub struct PostgresJournal {
+    pool: Pool,
+    /// Whether this process has seen that the tables are there.
+    ready: AtomicBool,
+    partitions: OnceLock<u16>,
+    /// How long a call may take before the link counts as dead.
+    patience: Duration,
+}
+
+impl PostgresJournal {
+    /// The journal at an address. Connects to nothing yet.
+    ///
+    /// # Errors
+    /// [`JournalError::Unusable`] when the address cannot be understood or the file of authorities cannot be read.
+    pub fn new(settings: &PostgresSettings) -> Result<Self, JournalError> {
+        Ok(Self {
+            pool: connect::pool(settings)?,
+            ready: AtomicBool::new(false),
+            partitions: OnceLock::new(),
+            patience: CALL,
+        })
+    }
+
+    /// Does something on a connection, within the time that a call may take.
+    async fn call<T: Send>(
+        &self,
+        work: impl for<'a> FnOnce(&'a mut Client) -> BoxFuture<'a, Result<T, Failure>> + Send,
+    ) -> Result<T, JournalError> {
+        let mut client = self.pool.get().await.map_err(Failure::from)?;
+        let outcome = tokio::time::timeout(self.patience, async {
+            self.set_up(&mut client).await?;
+            work(&mut client).await
+        });
+        let failure = match outcome.await {
+            Ok(Ok(done)) => return Ok(done),
+            Ok(Err(failure)) => failure,
+            Err(_) => {
+                // Whatever else was open goes the same way as likely as not.
+                drop(Object::take(client));
+                self.pool.retain(|_, _| false);
+                Failure::Late(self.patience.as_secs())
+            }
+        };
+        if failure.lacks_tables() {
+            self.ready.store(false, Ordering::Relaxed);
+        }
+        Err(failure.into())
+    }
+
+    /// Makes the tables and checks what is fixed, once a process, and again should the tables be gone.
+    async fn set_up(&self, client: &mut Client) -> Result<(), Failure> {
+        if self.ready.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        migrate::migrate(client).await?;
+        if let Some(partitions) = self.partitions.get() {
+            let found = fix(client, PARTITIONS, (*partitions).into()).await?;
+            fixed_partitions(found, *partitions).map_err(|error| match error {
+                JournalError::Unavailable(text) | JournalError::Unusable(text) => Failure::Refused(text),
+            })?;
+        }
+        self.ready.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+/// Keeps a number under a name if nothing is there yet, and gives what is there.
+async fn fix(client: &Client, name: &str, value: i64) -> Result<i64, Failure> {
+    let sql = "INSERT INTO journal_meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
+    client.execute(sql, &[&name, &value]).await?;
+    Ok(client.query_one("SELECT value FROM journal_meta WHERE name = $1", &[&name]).await?.try_get(0)?)
+}
+
+#[async_trait]
+impl Journal for PostgresJournal {
+    async fn declare(&self, partitions: u16) -> Result<(), JournalError> {
+        // Kept also when the server is away: then whatever call comes first declares it.
+        let partitions = *self.partitions.get_or_init(|| partitions);
+        let found = self.fix(PARTITIONS, partitions.into()).await?;
+        fixed_partitions(found, partitions)
+    }
+
+    async fn fix(&self, name: &'static str, value: i64) -> Result<i64, JournalError> {
+        self.call(|client| fix(client, name, value).boxed()).await
+    }
+
+    async fn append(&self, orders: Vec<Order>) -> Result<Vec<Batch>, JournalError> {
+        self.call(|client| async move { append::append(client, &orders).await }.boxed()).await
+    }
+
+    async fn reach(&self) -> Result<Vec<Reach>, JournalError> {
+        self.call(|client| look::reach(client).boxed()).await
+    }
+
+    async fn has_barrier(&self, barrier: [u8; 16]) -> Result<bool, JournalError> {
+        self.call(|client| look::has_barrier(client, barrier).boxed()).await
+    }
+
+    async fn thread(&self, thread: ThreadKey) -> Result<Vec<Placed>, JournalError> {
+        self.call(|client| look::thread(client, thread).boxed()).await
+    }
+
+    async fn threads(
+        &self,
+        partition: u16,
+        after: Option<ThreadKey>,
+        most: usize,
+    ) -> Result<Vec<ThreadKey>, JournalError> {
+        self.call(|client| look::threads(client, partition, after, most).boxed()).await
+    }
+
+    async fn changed(&self, partition: u16, head: u64) -> Result<Vec<ThreadKey>, JournalError> {
+        self.call(|client| look::changed(client, partition, head).boxed()).await
+    }
+
+    async fn conversation(&self, conversation: ConversationId) -> Result<Option<ThreadKey>, JournalError> {
+        self.call(|client| look::conversation(client, conversation).boxed()).await
+    }
+
+    async fn key(&self, thread: ThreadKey) -> Result<Option<Vec<u8>>, JournalError> {
+        self.call(|client| look::key(client, thread).boxed()).await
+    }
+
+    async fn blob(&self, hash: [u8; 16]) -> Result<Option<Vec<u8>>, JournalError> {
+        self.call(|client| look::blob(client, hash).boxed()).await
+    }
+}
