@@ -1,5 +1,6 @@
 //! Broker: durable queues between the parts of Wissel. A message that was published is there until it is acknowledged.
 
+pub mod amqp;
 #[cfg(test)]
 pub(crate) mod contract;
 pub mod embedded;

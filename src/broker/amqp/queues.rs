@@ -1,0 +1,168 @@
+//! Queues: declares them, finds out what is wrong with those that are there, and asks how much is ready.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+
+use lapin::Channel;
+use lapin::options::QueueDeclareOptions;
+use lapin::types::{AMQPValue, FieldTable, ShortString};
+use serde_json::Value;
+
+use super::fault::{self, NOT_FOUND, PRECONDITION, REFUSED};
+use super::link::{ANSWER, Link};
+use super::difference::Difference;
+use super::topology::{MARKER, QueueSpec};
+use crate::broker::{BrokerError, Queue};
+
+/// The queues as this process knows them.
+#[derive(Default)]
+pub(super) struct Queues {
+    /// Those that were declared by this process.
+    known: Mutex<HashSet<Queue>>,
+    /// A channel that nobody uses just now.
+    idle: Mutex<Option<Channel>>,
+}
+
+/// Why a declaration failed.
+pub(super) enum Refusal {
+    /// The queue is there with another value of an argument. RabbitMQ's words.
+    Other(String),
+    /// There is no such queue.
+    Missing,
+    /// Anything else.
+    Fault(BrokerError),
+}
+
+impl Queues {
+    /// Those of `queues` that this process has not declared yet.
+    pub(super) fn unknown<'a>(&self, queues: impl Iterator<Item = &'a Queue>) -> Vec<Queue> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut unknown: Vec<Queue> = queues.filter(|queue| !known.contains(*queue)).cloned().collect();
+        unknown.sort_unstable();
+        unknown.dedup();
+        unknown
+    }
+
+    /// Sees to it that the queues are there. `dead` comes first: the others point to it.
+    pub(super) async fn ensure(&self, link: &Link, queues: &[Queue]) -> Result<(), BrokerError> {
+        let all = std::iter::once(&Queue::Dead).chain(queues);
+        for queue in self.unknown(all) {
+            self.declare(link, &QueueSpec::of(&queue)).await.map_err(|refusal| wrong(&queue.to_string(), refusal))?;
+            self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(queue);
+        }
+        Ok(())
+    }
+
+    /// A queue that was there is gone: makes it again, and says so.
+    pub(super) async fn make_again(&self, link: &Link, queue: &Queue) -> Result<(), BrokerError> {
+        tracing::error!(%queue, "the queue was deleted in RabbitMQ with all that was in it; declaring it again");
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).remove(queue);
+        self.ensure(link, std::slice::from_ref(queue)).await
+    }
+
+    /// Records the number of partitions, or compares it with the one recorded.
+    pub(super) async fn mark(&self, link: &Link, partitions: u16) -> Result<(), BrokerError> {
+        match self.declare(link, &QueueSpec::marker(partitions)).await {
+            Ok(_) => Ok(()),
+            Err(Refusal::Other(words)) => Err(other_number(partitions, &words)),
+            Err(refusal) => Err(wrong(MARKER, refusal)),
+        }
+    }
+
+    /// How many messages of a queue no consumer has.
+    pub(super) async fn ready(&self, link: &Link, queue: &Queue) -> Result<u64, BrokerError> {
+        self.ensure(link, std::slice::from_ref(queue)).await?;
+        let spec = QueueSpec::of(queue);
+        match self.ask(link, &spec.name, true, FieldTable::default()).await {
+            Ok(count) => Ok(count.into()),
+            Err(Refusal::Missing) => self.make_again(link, queue).await.map(|()| 0),
+            Err(refusal) => Err(wrong(&spec.name, refusal)),
+        }
+    }
+
+    /// Declares a queue.
+    pub(super) async fn declare(&self, link: &Link, spec: &QueueSpec) -> Result<u32, Refusal> {
+        self.ask(link, &spec.name, false, table(spec)).await
+    }
+
+    /// Asks whether a queue is there; makes nothing.
+    pub(super) async fn exists(&self, link: &Link, name: &str) -> Result<bool, Refusal> {
+        match self.ask(link, name, true, FieldTable::default()).await {
+            Ok(_) => Ok(true),
+            Err(Refusal::Missing) => Ok(false),
+            Err(refusal) => Err(refusal),
+        }
+    }
+
+    /// Declares, on a channel that is kept for the next time unless RabbitMQ closes it.
+    async fn ask(&self, link: &Link, name: &str, passive: bool, arguments: FieldTable) -> Result<u32, Refusal> {
+        let fault = |error| Refusal::Fault(error);
+        let name = ShortString::try_new(name).map_err(|e| fault(BrokerError::Unusable(format!("queue name: {e}"))))?;
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let channel = match idle.filter(|channel| channel.status().connected()) {
+            Some(channel) => channel,
+            None => link.channel().await.map_err(fault)?,
+        };
+        let options = QueueDeclareOptions { passive, durable: true, ..QueueDeclareOptions::default() };
+        let asked = channel.queue_declare(name, options, arguments);
+        let answer = tokio::time::timeout(ANSWER, asked).await;
+        let answer = answer.map_err(|_| fault(fault::silent("declaring a queue", ANSWER)))?;
+        let queue = answer.map_err(|error| refusal(&error))?;
+        *self.idle.lock().unwrap_or_else(PoisonError::into_inner) = Some(channel);
+        Ok(queue.message_count())
+    }
+}
+
+fn refusal(error: &lapin::Error) -> Refusal {
+    let reply = fault::reply(error).map(|reply| (reply.get_id(), reply.get_message().to_string()));
+    match reply {
+        Some((PRECONDITION, words)) => Refusal::Other(words),
+        Some((NOT_FOUND, _)) => Refusal::Missing,
+        Some((REFUSED, words)) => {
+            let remedy = "give the user of broker.url the permissions configure, write and read on the vhost";
+            Refusal::Fault(BrokerError::Unusable(format!("RabbitMQ says {words}; {remedy}")))
+        }
+        _ => Refusal::Fault(fault::away("declaring a queue", error)),
+    }
+}
+
+fn table(spec: &QueueSpec) -> FieldTable {
+    let mut table = FieldTable::default();
+    for (key, value) in &spec.arguments {
+        let value = match value {
+            Value::Bool(yes) => AMQPValue::Boolean(*yes),
+            Value::Number(number) => AMQPValue::LongLongInt(number.as_i64().unwrap_or(i64::MAX)),
+            Value::String(text) => AMQPValue::LongString(text.as_str().into()),
+            _ => continue,
+        };
+        if let Ok(key) = ShortString::try_new(key.as_str()) {
+            table.insert(key, value);
+        }
+    }
+    table
+}
+
+/// Says what is wrong with a queue that is there, and what to do about it.
+fn wrong(name: &str, refusal: Refusal) -> BrokerError {
+    match refusal {
+        Refusal::Fault(error) => error,
+        Refusal::Missing => BrokerError::Unavailable(format!("queue {name} is gone")),
+        Refusal::Other(words) => {
+            let found = Difference::read(&words).map_or(words, |difference| difference.to_string());
+            BrokerError::Unusable(format!(
+                "queue {name} is there with other arguments: {found}; `wissel topology check` lists all differences; \
+                 empty the queue, delete it, and run `wissel topology apply`"
+            ))
+        }
+    }
+}
+
+fn other_number(partitions: u16, words: &str) -> BrokerError {
+    let found = Difference::read(words).and_then(|difference| difference.found);
+    BrokerError::Unusable(match found {
+        Some(found) => format!(
+            "RabbitMQ was set up with {found} partitions, the settings say {partitions}; set partitions = {found}"
+        ),
+        None => format!("queue {MARKER}, which records the number of partitions, is not as it should be: {words}"),
+    })
+}
