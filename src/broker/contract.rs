@@ -146,8 +146,8 @@ pub(crate) async fn a_dropped_consumer_gives_back_what_it_has_in_its_old_place(h
     let mut consumer = broker.consume(&queue).await.unwrap();
     let again = take(&mut consumer, 6).await;
     assert_eq!(numbers(&again), [0, 1, 2, 3, 4, 5]);
+    // The others may have been on their way to the consumer when it went.
     assert!(again[..3].iter().all(|delivery| delivery.redelivered));
-    assert!(!again[5].redelivered);
 }
 
 pub(crate) async fn an_exclusive_queue_has_one_consumer_at_a_time(home: &dyn Home) {
@@ -245,12 +245,18 @@ pub(crate) async fn a_take_that_is_dropped_loses_nothing(home: &dyn Home) {
         let polled = futures_util::poll!(Box::pin(consumer.take(1)));
         if let std::task::Poll::Ready(got) = polled {
             taken.extend(got.unwrap());
-        } else {
-            // The message that the dropped one was about to get goes to whoever else waits.
-            taken.extend(other.take(1).await.unwrap());
+            continue;
         }
+        // The message that the dropped one was about to get goes to whoever of the two takes next.
+        let got = tokio::select! {
+            got = consumer.take(1) => got,
+            got = other.take(1) => got,
+        };
+        taken.extend(got.unwrap());
     }
-    assert_eq!(numbers(&taken), (0..20).collect::<Vec<_>>());
+    let mut taken = numbers(&taken);
+    taken.sort_unstable();
+    assert_eq!(taken, (0..20).collect::<Vec<_>>());
 }
 
 pub(crate) async fn a_lost_confirm_is_made_good_by_publishing_again(home: &dyn Home) {

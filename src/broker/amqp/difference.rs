@@ -4,13 +4,13 @@ use std::fmt;
 
 /// One argument of a queue that is not as declared.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
+pub(super) struct Difference {
     /// Its name, `x-delivery-limit` for one, or `durable`.
-    pub argument: String,
+    pub(super) argument: String,
     /// Wissel's value; nothing where Wissel has no such argument.
-    pub expected: Option<String>,
+    pub(super) expected: Option<String>,
     /// RabbitMQ's value; nothing where the queue has no such argument.
-    pub found: Option<String>,
+    pub(super) found: Option<String>,
 }
 
 impl Difference {

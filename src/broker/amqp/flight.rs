@@ -74,10 +74,8 @@ async fn send(channel: &Channel, seconds: u64, queue: &Queue, message: &Message)
     let Ok(name) = ShortString::try_new(queue.to_string()) else { return Fate::Refused };
     let mut id = [0; uuid::fmt::Simple::LENGTH];
     let id: &str = uuid::Uuid::from_bytes(message.id).simple().encode_lower(&mut id);
-    let properties = BasicProperties::default()
-        .with_delivery_mode(PERSISTENT)
-        .with_message_id(id.into())
-        .with_timestamp(seconds);
+    let properties =
+        BasicProperties::default().with_delivery_mode(PERSISTENT).with_message_id(id.into()).with_timestamp(seconds);
     let options = BasicPublishOptions { mandatory: true, immediate: false };
     let confirm = match channel.basic_publish("".into(), name, options, &message.body, properties).await {
         Ok(confirm) => confirm.await,

@@ -110,20 +110,21 @@ impl Lane {
             messages.extend(job.messages);
         }
         let fates = self.publish_all(&messages, deadline).await;
-        let mut rest = match &fates {
-            Ok(fates) => fates.as_slice(),
-            Err(_) => &[],
-        };
+        let mut rest = fates.as_deref().unwrap_or_default();
         for (count, answer) in callers {
             let result = match &fates {
                 Err(error) => Err(fault::again(error)),
-                Ok(_) => {
-                    let (mine, others) = rest.split_at(count);
-                    rest = others;
-                    mine.iter().find(|fate| **fate != Fate::Confirmed).map_or(Ok(()), |fate| Err(self.failure(fate)))
-                }
+                Ok(_) => self.outcome(rest.split_off(..count).unwrap_or_default()),
             };
             let _gone = answer.send(result);
+        }
+    }
+
+    /// What a caller is told about his messages.
+    fn outcome(&self, fates: &[Fate]) -> Result<(), BrokerError> {
+        match fates.iter().find(|fate| **fate != Fate::Confirmed) {
+            Some(fate) => Err(self.failure(fate)),
+            None => Ok(()),
         }
     }
 
@@ -152,7 +153,9 @@ impl Lane {
             for queue in queues {
                 self.hub.queues.make_again(&self.hub.consuming, queue).await?;
             }
-            lost.iter().for_each(|i| fates[*i] = Fate::Unknown);
+            for index in &lost {
+                fates[*index] = Fate::Unknown;
+            }
             fly(&channel, now, messages, &lost, deadline, &mut fates).await;
         }
         if fates.iter().all(|fate| *fate == Fate::Confirmed) {

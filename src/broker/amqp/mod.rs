@@ -102,13 +102,12 @@ impl Broker for AmqpBroker {
     /// what those of other processes have cannot be asked over AMQP. `oldest` is known for what this process has.
     async fn depth(&self, queue: &Queue) -> Result<Depth, BrokerError> {
         let gauges = &self.hub.gauges;
-        let ready = match gauges.ready(queue) {
-            Some(ready) => ready,
-            None => {
-                let asked = self.hub.queues.ready(&self.hub.consuming, queue).await;
-                gauges.asked(queue, asked.as_ref().ok().copied());
-                asked?
-            }
+        let ready = if let Some(ready) = gauges.ready(queue) {
+            ready
+        } else {
+            let asked = self.hub.queues.ready(&self.hub.consuming, queue).await;
+            gauges.asked(queue, asked.as_ref().ok().copied());
+            asked?
         };
         let (held, oldest) = gauges.held(queue);
         Ok(Depth { messages: ready + held, oldest })

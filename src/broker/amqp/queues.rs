@@ -8,9 +8,9 @@ use lapin::options::QueueDeclareOptions;
 use lapin::types::{AMQPValue, FieldTable, ShortString};
 use serde_json::Value;
 
+use super::difference::Difference;
 use super::fault::{self, NOT_FOUND, PRECONDITION, REFUSED};
 use super::link::{ANSWER, Link};
-use super::difference::Difference;
 use super::topology::{MARKER, QueueSpec};
 use crate::broker::{BrokerError, Queue};
 
@@ -83,15 +83,6 @@ impl Queues {
     /// Declares a queue.
     pub(super) async fn declare(&self, link: &Link, spec: &QueueSpec) -> Result<u32, Refusal> {
         self.ask(link, &spec.name, false, table(spec)).await
-    }
-
-    /// Asks whether a queue is there; makes nothing.
-    pub(super) async fn exists(&self, link: &Link, name: &str) -> Result<bool, Refusal> {
-        match self.ask(link, name, true, FieldTable::default()).await {
-            Ok(_) => Ok(true),
-            Err(Refusal::Missing) => Ok(false),
-            Err(refusal) => Err(refusal),
-        }
     }
 
     /// Declares, on a channel that is kept for the next time unless RabbitMQ closes it.

@@ -1,0 +1,145 @@
+//! Queues that are not as they should be, and what is declared.
+
+use lapin::options::{BasicGetOptions, BasicNackOptions, BasicPublishOptions, QueueDeclareOptions};
+use lapin::types::FieldTable;
+use lapin::{BasicProperties, Channel, Connection, ConnectionProperties};
+use serde_json::json;
+use wissel_servers::RabbitMq;
+
+use super::{LOOK, broker, vhost};
+use crate::broker::amqp::topology::{QueueSpec, topology};
+use crate::broker::amqp::{AmqpBroker, AmqpSettings, Dial};
+use crate::broker::contract::{message, within};
+use crate::broker::{Broker, BrokerError, Queue};
+
+/// A bare channel, and the connection that carries it.
+async fn bare(url: &str) -> (Connection, Channel) {
+    let connection = Connection::connect(url, ConnectionProperties::default()).await.unwrap();
+    let channel = connection.create_channel().await.unwrap();
+    (connection, channel)
+}
+
+async fn publish(broker: &AmqpBroker, queue: &Queue, numbers: std::ops::Range<u32>) -> Result<(), BrokerError> {
+    broker.publish(numbers.map(|number| (queue.clone(), message(number))).collect()).await
+}
+
+#[tokio::test]
+async fn a_queue_with_other_arguments_is_named_with_the_argument_and_the_remedy() {
+    let url = RabbitMq::shared().fresh_vhost();
+    let (_connection, channel) = bare(&url).await;
+    let options = QueueDeclareOptions { durable: true, ..QueueDeclareOptions::default() };
+    channel.queue_declare("bot".into(), options, FieldTable::default()).await.unwrap();
+    let broker = broker(&url);
+    for error in [broker.declare(4).await.unwrap_err(), publish(&broker, &Queue::Bot, 0..1).await.unwrap_err()] {
+        let text = error.to_string();
+        assert!(matches!(error, BrokerError::Unusable(_)), "{text}");
+        for part in ["queue bot", "x-queue-type", "classic", "quorum", "wissel topology apply"] {
+            assert!(text.contains(part), "{part:?} in {text}");
+        }
+    }
+    // The others are not harmed.
+    publish(&broker, &Queue::Journal, 0..1).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_queue_deleted_under_a_publisher_is_made_again_and_gets_the_whole_publication() {
+    let url = RabbitMq::shared().fresh_vhost();
+    let broker = broker(&url);
+    publish(&broker, &Queue::Bot, 0..3).await.unwrap();
+    RabbitMq::shared().ctl(&["delete_queue", "bot", "-p", vhost(&url)]);
+    let both: Vec<_> = (3..9).map(|n| (if n % 2 == 0 { Queue::Bot } else { Queue::Journal }, message(n))).collect();
+    broker.publish(both).await.unwrap();
+    let mut consumer = broker.consume(&Queue::Bot).await.unwrap();
+    let mut taken = Vec::new();
+    while taken.len() < 3 {
+        taken.extend(within(consumer.take(3)).await.unwrap().into_iter().map(|delivery| delivery.message));
+    }
+    assert_eq!(taken, [4, 6, 8].map(message));
+}
+
+#[tokio::test]
+async fn a_queue_deleted_under_a_consumer_is_told_and_made_again() {
+    let url = RabbitMq::shared().fresh_vhost();
+    let broker = broker(&url);
+    let mut consumer = broker.consume(&Queue::Journal).await.unwrap();
+    publish(&broker, &Queue::Journal, 0..1).await.unwrap();
+    within(consumer.take(1)).await.unwrap();
+    RabbitMq::shared().ctl(&["delete_queue", "journal", "-p", vhost(&url)]);
+    assert!(matches!(within(consumer.take(1)).await, Err(BrokerError::Unavailable(_))));
+    publish(&broker, &Queue::Journal, 1..2).await.unwrap();
+    assert_eq!(within(consumer.take(1)).await.unwrap()[0].message, message(1));
+}
+
+#[tokio::test]
+async fn an_exclusive_consumer_that_acknowledges_nothing_is_told_so() {
+    let broker = broker(&RabbitMq::shared().fresh_vhost());
+    publish(&broker, &Queue::Inbound(0), 0..300).await.unwrap();
+    let mut consumer = broker.consume(&Queue::Inbound(0)).await.unwrap();
+    let mut count = 0;
+    let error = loop {
+        match within(consumer.take(64)).await {
+            Ok(taken) => count += taken.len(),
+            Err(error) => break error,
+        }
+    };
+    assert!(count == 128 && matches!(error, BrokerError::Unusable(_)), "{count}: {error}");
+}
+
+#[tokio::test]
+async fn what_is_given_back_too_often_ends_in_the_queue_of_the_dead() {
+    let url = RabbitMq::shared().fresh_vhost();
+    let broker = broker(&url);
+    broker.declare(1).await.unwrap();
+    let mut spec = QueueSpec::of(&Queue::Bot);
+    "patience of one".clone_into(&mut spec.name);
+    spec.arguments.insert("x-delivery-limit".to_owned(), json!(1));
+    let link = &broker.hub.consuming;
+    assert!(broker.hub.queues.declare(link, &spec).await.is_ok());
+    let (_connection, channel) = bare(&url).await;
+    let (body, properties) = (b"poison".as_slice(), BasicProperties::default().with_delivery_mode(2));
+    let name = || spec.name.as_str().into();
+    channel.basic_publish("".into(), name(), BasicPublishOptions::default(), body, properties).await.unwrap();
+    let mut dead = broker.consume(&Queue::Dead).await.unwrap();
+    let giving_back = async {
+        loop {
+            if let Some(got) = channel.basic_get(name(), BasicGetOptions::default()).await.unwrap() {
+                got.nack(BasicNackOptions { requeue: true, multiple: false }).await.unwrap();
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    };
+    let set_aside = tokio::select! {
+        taken = within(dead.take(1)) => taken.unwrap(),
+        () = giving_back => unreachable!(),
+    };
+    assert_eq!(set_aside[0].message.body, body);
+}
+
+#[test]
+fn every_queue_is_durable_limited_and_ends_in_the_dead() {
+    let specs = topology(2, &["desk".to_owned()], &["webchat".parse().unwrap()]);
+    let names: Vec<&str> = specs.iter().map(|spec| spec.name.as_str()).collect();
+    let expected =
+        ["partitions", "dead", "journal", "bot", "inbound.0", "inbound.1", "handoff.desk", "deliver.webchat"];
+    assert_eq!(names, expected);
+    for spec in &specs {
+        assert_eq!(spec.arguments["x-queue-type"], "quorum", "{}", spec.name);
+        assert!(spec.durable && !spec.auto_delete);
+        let alone = spec.arguments.get("x-single-active-consumer") == Some(&json!(true));
+        assert_eq!(alone, spec.name == "journal" || spec.name.starts_with("inbound."), "{}", spec.name);
+        if !["partitions", "dead"].contains(&spec.name.as_str()) {
+            assert_eq!(spec.arguments["x-dead-letter-routing-key"], "dead", "{}", spec.name);
+            assert!(spec.arguments["x-delivery-limit"].as_u64() >= Some(1000), "{}", spec.name);
+        }
+    }
+}
+
+#[test]
+fn an_address_that_cannot_be_read_is_refused_without_its_password() {
+    let settings = |url: &str| AmqpSettings { url: url.to_owned(), ca_file: None };
+    for url in ["http://user:hunter2@host", "amqp://user:hunter2@host:port/", "hunter2"] {
+        let Err(error) = Dial::new(settings(url)) else { panic!("{url} is no address") };
+        assert!(!error.to_string().contains("hunter2"), "{error}");
+    }
+    assert_eq!(Dial::new(settings("amqps://user:hunter2@rabbit")).ok().unwrap().place(), "rabbit:5671");
+}
