@@ -1,7 +1,6 @@
 //! Queues that are not as they should be, and what is declared.
 
-use lapin::options::{BasicGetOptions, BasicNackOptions, BasicPublishOptions, QueueDeclareOptions};
-use lapin::types::FieldTable;
+use lapin::options::{BasicGetOptions, BasicNackOptions, BasicPublishOptions};
 use lapin::{BasicProperties, Channel, Connection, ConnectionProperties};
 use serde_json::json;
 use wissel_servers::RabbitMq;
@@ -26,14 +25,14 @@ async fn publish(broker: &AmqpBroker, queue: &Queue, numbers: std::ops::Range<u3
 #[tokio::test]
 async fn a_queue_with_other_arguments_is_named_with_the_argument_and_the_remedy() {
     let url = RabbitMq::shared().fresh_vhost();
-    let (_connection, channel) = bare(&url).await;
-    let options = QueueDeclareOptions { durable: true, ..QueueDeclareOptions::default() };
-    channel.queue_declare("bot".into(), options, FieldTable::default()).await.unwrap();
     let broker = broker(&url);
+    let mut spec = QueueSpec::of(&Queue::Bot);
+    spec.arguments.insert("x-delivery-limit".to_owned(), json!(20));
+    assert!(broker.hub.queues.declare(&broker.hub.consuming, &spec).await.is_ok());
     for error in [broker.declare(4).await.unwrap_err(), publish(&broker, &Queue::Bot, 0..1).await.unwrap_err()] {
         let text = error.to_string();
         assert!(matches!(error, BrokerError::Unusable(_)), "{text}");
-        for part in ["queue bot", "x-queue-type", "classic", "quorum", "wissel topology apply"] {
+        for part in ["queue bot", "x-delivery-limit is \"20\", Wissel needs \"1000000\"", "wissel topology apply"] {
             assert!(text.contains(part), "{part:?} in {text}");
         }
     }
