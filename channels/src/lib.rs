@@ -18,7 +18,10 @@ pub mod filename;
 pub mod ids;
 pub mod message;
 pub mod reading;
+pub mod splitting;
+pub mod telegram;
 pub mod webchat;
+pub mod whatsapp;
 
 use std::sync::Arc;
 

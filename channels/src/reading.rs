@@ -27,6 +27,8 @@ pub struct Understood {
     pub id: MessageId,
     /// The thread that it belongs to.
     pub thread: ThreadKey,
+    /// The company's account that it came to.
+    pub account: AccountName,
     /// The id that the other side knows it by, at most 128 bytes; may be empty for mail without one.
     pub provider_id: String,
     /// When it was written, as it says itself.
@@ -150,26 +152,31 @@ impl Progress {
 pub struct Unsupported {
     /// Why, for a person; never holds what the customer wrote.
     pub why: String,
+    /// The conversation that it belongs to, as far as that can be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thread: Option<ThreadKey>,
     /// The piece as it came, where it is text; kept with the conversation, not printed.
     #[serde(skip)]
     pub raw: String,
 }
 
+impl Unsupported {
+    /// Something that no thread can be told of.
+    #[must_use]
+    pub fn new(why: impl Into<String>, raw: impl Into<String>) -> Self {
+        Self { why: why.into(), thread: None, raw: raw.into() }
+    }
+}
+
 impl Understood {
     /// The message for the intake, once its files are stored: `stored` are they, in order.
     #[must_use]
-    pub fn into_inbound(
-        self,
-        channel: ChannelName,
-        account: AccountName,
-        at: UnixMillis,
-        stored: Vec<Attachment>,
-    ) -> InboundMessage {
+    pub fn into_inbound(self, channel: ChannelName, at: UnixMillis, stored: Vec<Attachment>) -> InboundMessage {
         InboundMessage {
             id: self.id,
             thread: self.thread,
             channel,
-            account,
+            account: self.account,
             provider_id: self.provider_id,
             at,
             text: self.text,
@@ -199,6 +206,7 @@ struct Printed<'a> {
     reply_to: Option<&'a str>,
     automatic: Automatic<'a>,
     kind: Kind,
+    account: &'a AccountName,
     provider_id: &'a str,
     at: Option<UnixMillis>,
     attributes: &'a BTreeMap<String, String>,
@@ -217,6 +225,7 @@ impl Serialize for Understood {
             reply_to: self.reply_to.as_deref(),
             automatic: Automatic { is: self.automatic.is_some(), why: self.automatic.as_deref() },
             kind: self.kind,
+            account: &self.account,
             provider_id: &self.provider_id,
             at: self.at,
             attributes: &self.attributes,

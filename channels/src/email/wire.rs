@@ -44,8 +44,7 @@ impl Mailbox {
     #[must_use]
     pub fn read(&self, raw: &[u8]) -> Reading {
         if raw.iter().all(u8::is_ascii_whitespace) {
-            let why = "the mail is empty".to_owned();
-            return Reading { unsupported: vec![Unsupported { why, raw: String::new() }], ..Reading::default() };
+            return Reading { unsupported: vec![Unsupported::new("the mail is empty", "")], ..Reading::default() };
         }
         let found = parts(raw, &self.limits);
         let Some(whole) = found.list.first() else { return Reading::default() };
@@ -77,6 +76,7 @@ impl Mailbox {
         let message = Understood {
             id,
             thread: thread.unwrap_or_else(|| ThreadKey::of("wissel email thread", &[&id.0])),
+            account: self.account.clone(),
             provider_id: clip(&head.message_id, MOST_ID).to_owned(),
             at: head.date,
             from,
