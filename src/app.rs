@@ -25,6 +25,7 @@ use crate::web::staff::explain::steps;
 use crate::wire::audit::{self, Audit};
 use crate::wire::{Archive, Keys, Post, Tables};
 use crate::workers::Workplace;
+use crate::workers::intake::Backlog;
 use crate::workers::router::{Reaches, Share};
 use backends::Backends;
 
@@ -46,6 +47,8 @@ struct Daemon {
     settings: Settings,
     reaches: Reaches,
     share: Share,
+    /// What waits to be decided on.
+    backlog: Backlog,
     channels: Vec<Arc<dyn Channel>>,
     known: knowing::Known,
     /// The routers' mark on their leases.
@@ -95,7 +98,7 @@ async fn put_together(start: Start, readiness: &Readiness) -> anyhow::Result<Dae
     let reaches = Reaches::new(partitions);
     // Who has the data folder has it alone.
     let share = if settings.store.is_embedded() { Share::all(partitions) } else { Share::unknown() };
-    Ok(Daemon { place, settings, reaches, share, channels, known, holder })
+    Ok(Daemon { place, settings, reaches, share, backlog: Backlog::default(), channels, known, holder })
 }
 
 /// The limits of conversations from the settings; 0 means none in both.

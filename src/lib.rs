@@ -15,6 +15,7 @@
 //! | [`helpdesk`], [`triage`], [`bot`] | tools of people; text to verdict; answers from the company's articles |
 //! | [`wire`], [`sqlite`], [`telemetry`] | sealed envelopes; the file under the embedded backends; logs and metrics |
 //! | [`thread`] | the heart, pure: what happens to a conversation, and what follows from it |
+//! | [`scaling`] | pure: how many bot workers there should be |
 //! | [`routing`] | pure: `routing.toml`, its rules, and the decision where a message goes |
 //! | `wissel_channels` | a crate of its own: every way in which a customer can talk to us |
 //!
@@ -39,6 +40,7 @@ pub mod helpdesk;
 pub mod journal;
 pub mod lifecycle;
 pub mod routing;
+pub mod scaling;
 pub mod settings;
 pub mod sqlite;
 pub mod store;

@@ -17,11 +17,16 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::telemetry::pulse::Pulse;
 use crate::telemetry::{Chain, Metrics};
 
 /// Why a task failed.
 pub type TaskError = Box<dyn std::error::Error + Send + Sync>;
 
+/// How long a task may be at work without a sign of progress: longer than anything that it waits for.
+const STUCK: Duration = Duration::from_secs(75);
+/// How often tasks are looked at, at the most.
+const LOOK: Duration = Duration::from_secs(5);
 /// How long dropped tasks get to be dropped.
 const DROPPING: Duration = Duration::from_secs(2);
 
@@ -36,6 +41,7 @@ pub struct Lifecycle {
     pub abort: CancellationToken,
     book: Arc<Mutex<Book>>,
     metrics: Arc<Metrics>,
+    stuck: Duration,
 }
 
 /// What the tasks did.
@@ -82,7 +88,7 @@ impl Lifecycle {
     #[must_use]
     pub fn new(metrics: Arc<Metrics>) -> Self {
         let (tracker, stop, abort) = (TaskTracker::new(), CancellationToken::new(), CancellationToken::new());
-        Self { tracker, stop, abort, book: Arc::default(), metrics }
+        Self { tracker, stop, abort, book: Arc::default(), metrics, stuck: STUCK }
     }
 
     /// Runs a task that the daemon cannot be without. It returns once `stop` is cancelled; an error, a panic, or a
@@ -105,7 +111,8 @@ impl Lifecycle {
     }
 
     /// Runs a task that the daemon can be without for a while: when it fails or returns before `stop` is cancelled,
-    /// `make` makes it again after a pause.
+    /// `make` makes it again after a pause. So it is with a task that is stuck: at work, and without a sign of progress
+    /// ([`pulse`](crate::telemetry::pulse)) for long.
     pub fn spawn_restarting<M, F, E>(&self, name: &'static str, backoff: Backoff, mut make: M)
     where
         M: FnMut() -> F + Send + 'static,
@@ -118,7 +125,12 @@ impl Lifecycle {
             let mut pause = backoff.first;
             while !cx.stop.is_cancelled() {
                 let started = tokio::time::Instant::now();
-                let Some(outcome) = cx.abort.run_until_cancelled(run(make())).await else { return };
+                let pulse = Pulse::default();
+                let outcome = tokio::select! {
+                    () = cx.abort.cancelled() => return,
+                    outcome = pulse.clone().within(run(make())) => outcome,
+                    reason = cx.watch(&pulse) => Err(reason),
+                };
                 if cx.stop.is_cancelled() {
                     return;
                 }
@@ -161,6 +173,17 @@ impl Lifecycle {
             return Ending::Aborted;
         }
         if self.book().failed { Ending::Failed } else { Ending::Orderly }
+    }
+
+    /// Waits until a task is stuck, and says so.
+    async fn watch(&self, pulse: &Pulse) -> String {
+        loop {
+            tokio::time::sleep(LOOK.min(self.stuck / 4)).await;
+            let silent = pulse.silent();
+            if silent > self.stuck {
+                return format!("it was stuck: no progress for {} s", silent.as_secs());
+            }
+        }
     }
 
     fn fail(&self, name: &'static str, reason: &str) {

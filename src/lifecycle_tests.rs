@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::TaskTracker;
 
 use super::{Backoff, Ending, Lifecycle};
-use crate::telemetry::Metrics;
+use crate::telemetry::{Metrics, pulse};
 
 /// Long enough that a test fails rather than hangs.
 const LONG: Option<Duration> = Some(Duration::from_mins(1));
@@ -134,4 +134,34 @@ async fn a_restarting_task_that_pauses_does_not_hold_up_the_end() {
     let (send, signals) = signals();
     send.send("SIGTERM").await.unwrap();
     assert_eq!(cx.end(signals, LONG).await, Ending::Orderly);
+}
+
+#[tokio::test]
+async fn a_task_that_is_stuck_is_started_again_and_one_that_waits_is_left_alone() {
+    let mut cx = lifecycle();
+    cx.stuck = Duration::from_millis(20);
+    let waits = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&waits);
+    cx.spawn_restarting("waits", QUICK, move || {
+        counted.fetch_add(1, Ordering::SeqCst);
+        async {
+            pulse::beat();
+            pulse::waiting(pending::<Result<(), Infallible>>()).await
+        }
+    });
+    let (again, mut reached) = mpsc::channel(1);
+    cx.spawn_restarting("stuck", QUICK, move || {
+        let again = again.clone();
+        async move {
+            let _full = again.try_send(());
+            pulse::beat();
+            pending::<Result<(), Infallible>>().await
+        }
+    });
+    for _ in 0..3 {
+        reached.recv().await.unwrap();
+    }
+    assert_eq!(waits.load(Ordering::SeqCst), 1);
+    let text = cx.metrics.render();
+    assert!(text.contains("wissel_task_restarts_total{task=\"stuck\"}") && !text.contains("\"waits\""), "{text}");
 }

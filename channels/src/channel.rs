@@ -4,16 +4,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::{ChannelName, Clock, ConversationId, InboundMessage, Line, OutboundMessage, ThreadKey};
+use crate::{AccountName, ChannelName, Clock, ConversationId, InboundMessage, Line, OutboundMessage, ThreadKey};
 
 /// One way in and one way out for customers' messages.
 #[async_trait]
 pub trait Channel: Send + Sync {
     /// The channel's name, part of thread keys, queue names and metrics.
     fn name(&self) -> &ChannelName;
+
+    /// The account of the channel that it receives from, which metrics name beside the channel.
+    fn account(&self) -> &AccountName;
 
     /// Receives until `cx.shutdown` is cancelled. Returns early only on an error that reconnecting cannot cure.
     /// Acknowledges to the other side only after `cx.intake.accept` has returned `Ok`.
@@ -67,6 +72,21 @@ pub enum IntakeError {
         /// What is wrong with it, without its content.
         reason: String,
     },
+}
+
+impl IntakeError {
+    /// What a webhook answers with: the provider sends the message again after a while, or never.
+    #[must_use]
+    pub fn to_response(&self) -> Response {
+        let text = format!("{self}\n");
+        match self {
+            Self::Busy { retry_after } => {
+                let seconds = retry_after.as_secs().max(1).to_string();
+                (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, seconds)], text).into_response()
+            }
+            Self::Invalid { .. } => (StatusCode::UNPROCESSABLE_ENTITY, text).into_response(),
+        }
+    }
 }
 
 /// What a customer may see of a thread, and word of its changes.
@@ -161,4 +181,17 @@ pub struct ChannelError {
     pub channel: ChannelName,
     /// Why, and what to do.
     pub reason: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_webhook_is_told_when_to_come_again() {
+        let busy = IntakeError::Busy { retry_after: Duration::from_millis(1) }.to_response();
+        assert_eq!((busy.status().as_u16(), &busy.headers()[header::RETRY_AFTER]), (429, &"1".parse().unwrap()));
+        let invalid = IntakeError::Invalid { reason: "no text".to_owned() }.to_response();
+        assert_eq!((invalid.status().as_u16(), invalid.headers().get(header::RETRY_AFTER)), (422, None));
+    }
 }

@@ -20,7 +20,7 @@ use crate::web::ops::{self, Readiness};
 use crate::web::public;
 use crate::web::staff::people::People;
 use crate::web::staff::{self, ORDER_WAIT, Staff};
-use crate::workers::intake::Inlet;
+use crate::workers::intake::{Admission, Inlet};
 use crate::workers::transcript::Window;
 
 /// The listeners that the roles of this process need, bound.
@@ -95,8 +95,10 @@ pub(super) fn start(daemon: &Daemon, doors: Doors, lifecycle: &Lifecycle) -> any
 /// Lets the channels receive; gives what they serve.
 fn customers(daemon: &Daemon, lifecycle: &Lifecycle) -> Router {
     let place = &daemon.place;
+    let most = daemon.settings.limits.inbound_backlog.get().map(u64::from);
+    let admission = Admission { backlog: daemon.backlog.clone(), most };
     let context = ReceiveContext {
-        intake: Arc::new(Inlet::new(place.clone())),
+        intake: Arc::new(Inlet::new(place.clone(), admission)),
         transcript: Arc::new(Window::new(place.archive.clone())),
         clock: place.clock.clone(),
         shutdown: lifecycle.stop.clone(),

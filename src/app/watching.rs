@@ -12,6 +12,7 @@ use crate::lifecycle::{Backoff, Lifecycle};
 use crate::settings::Role;
 use crate::thread::StateName;
 use crate::web::ops::Readiness;
+use crate::workers::intake::Backlog;
 use crate::workers::router::{Reaches, Share};
 use crate::workers::{WorkerError, Workplace};
 
@@ -19,6 +20,9 @@ use crate::workers::{WorkerError, Workplace};
 const PERIOD: Duration = Duration::from_secs(2);
 /// How long a port may take to answer before it counts as away.
 const ANSWER: Duration = Duration::from_secs(5);
+/// How long setting all gauges may take.
+const GAUGE: Duration = Duration::from_secs(10);
+
 /// What is watched.
 #[derive(Clone)]
 struct Watch {
@@ -29,7 +33,7 @@ struct Watch {
     /// Channel and account of each source.
     sources: Arc<[(String, String)]>,
     queues: Arc<[Queue]>,
-    workers: u64,
+    backlog: Backlog,
 }
 
 /// Starts the watch; returns when the daemon is ready, or is told to stop.
@@ -38,18 +42,19 @@ pub(super) async fn start(daemon: &Daemon, readiness: Readiness, lifecycle: &Lif
     let mut queues: Vec<Queue> = (0..daemon.settings.partitions.get()).map(Queue::Inbound).collect();
     queues.extend([Queue::Bot, Queue::Handoff("desk".to_owned()), Queue::Journal, Queue::Dead]);
     queues.extend(names.clone().map(Queue::Deliver));
-    let account = daemon.settings.channels().webchat.account.to_string();
     let watch = Watch {
         place: daemon.place.clone(),
         readiness,
         reaches: daemon.reaches.clone(),
         share: daemon.share.clone(),
-        sources: names
+        sources: daemon
+            .channels
+            .iter()
             .filter(|_| daemon.settings.roles.has(Role::Intake))
-            .map(|name| (name.to_string(), account.clone()))
+            .map(|channel| (channel.name().to_string(), channel.account().to_string()))
             .collect(),
         queues: queues.into(),
-        workers: daemon.settings.workers.bot.get().into(),
+        backlog: daemon.backlog.clone(),
     };
     while !lifecycle.stop.is_cancelled() {
         watch.look().await;
@@ -72,16 +77,21 @@ impl Watch {
                 _ = ticks.tick() => {}
             }
             self.look().await;
-            self.gauge().await?;
+            // What is away is told by the look; the gauges keep what they last were.
+            if let Ok(Err(error)) = tokio::time::timeout(GAUGE, self.gauge()).await {
+                tracing::debug!(%error, "the gauges could not be set");
+            }
         }
     }
 
     /// Asks each port whether it answers, and whether all partitions are routed.
     async fn look(&self) {
         let place = &self.place;
-        self.check("broker", async { place.broker.depth(&Queue::Inbound(0)).await.map(drop) }).await;
-        self.check("store", place.store.answers()).await;
-        self.check("journal", async { place.journal.reach().await.map(drop) }).await;
+        tokio::join!(
+            self.check("broker", async { place.broker.depth(&Queue::Inbound(0)).await.map(drop) }),
+            self.check("store", place.store.answers()),
+            self.check("journal", async { place.journal.reach().await.map(drop) }),
+        );
         if self.readiness.has("router") {
             self.look_at_routers();
         }
@@ -118,14 +128,15 @@ impl Watch {
     async fn gauge(&self) -> Result<(), WorkerError> {
         let (metrics, now) = (&self.place.metrics, self.place.clock.now());
         let since = |at: wissel_channels::UnixMillis| Duration::from_millis(u64::try_from(now.since(at)).unwrap_or(0));
+        let mut undecided = 0;
         for queue in self.queues.iter() {
             let depth = self.place.broker.depth(queue).await?;
             metrics.queue(&queue.to_string(), depth.messages, depth.oldest.map_or(Duration::ZERO, since));
-            if *queue == Queue::Bot {
-                let busy = depth.messages.min(self.workers);
-                metrics.bot_workers(busy, self.workers - busy, self.workers);
+            if matches!(queue, Queue::Inbound(_)) {
+                undecided += depth.messages;
             }
         }
+        self.backlog.counted(undecided);
         let counts = self.place.store.counts().await?;
         for (owner, state) in [("bot", StateName::Bot), ("queue", StateName::Waiting), ("agent", StateName::Claimed)] {
             let open = counts.iter().filter(|count| count.state == state).map(|count| count.conversations).sum();

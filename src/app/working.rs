@@ -6,9 +6,11 @@ use super::Daemon;
 use crate::helpdesk::Helpdesk;
 use crate::helpdesk::desk::Desk;
 use crate::lifecycle::{Backoff, Lifecycle};
+use crate::scaling::Bounds;
 use crate::settings::Role;
+use crate::workers::pool::{self, Pool};
 use crate::workers::router::{self, Attendance, Seat};
-use crate::workers::{bot, delivery, forgetting, handoff, journal, reload, timers};
+use crate::workers::{delivery, forgetting, handoff, journal, reload, timers};
 
 /// The helpdesk tools that this build has.
 fn tools() -> Vec<Arc<dyn Helpdesk>> {
@@ -17,7 +19,7 @@ fn tools() -> Vec<Arc<dyn Helpdesk>> {
 
 /// Starts what the roles name, and the watch on the routing file.
 pub(super) fn start(daemon: &Daemon, lifecycle: &Lifecycle) {
-    let Daemon { place, settings, reaches, share, channels, known, holder } = daemon;
+    let Daemon { place, settings, reaches, share, channels, known, holder, .. } = daemon;
     // Each of these can be without for a while: what they take up is durable.
     macro_rules! run {
         ($name:literal, $count:expr, $work:path $(, $with:expr)*) => {
@@ -50,7 +52,14 @@ pub(super) fn start(daemon: &Daemon, lifecycle: &Lifecycle) {
         }
     }
     if roles.has(Role::Bot) {
-        run!("bot", settings.workers.bot.get(), bot::run, Arc::clone(&known.bot));
+        let (least, most) = (settings.workers.bot.get().into(), settings.workers.bot_most.get().into());
+        let among = (!settings.store.is_embedded()).then_some(*holder);
+        let pool = Pool::new(Bounds { least, most }, daemon.backlog.clone(), among);
+        run!("pool", 1, pool::govern, pool.clone());
+        for number in 0..most {
+            let seat = (Arc::clone(&known.bot), pool.clone(), number);
+            run!("bot", 1, pool::work, seat.clone());
+        }
     }
     for tool in tools().into_iter().filter(|_| roles.has(Role::Handoff)) {
         run!("handoff", settings.workers.handoff.get(), handoff::run, Arc::clone(&tool));

@@ -22,6 +22,11 @@ pub(super) fn check(settings: &mut Settings, places: &Places, found: &mut Vec<Pr
     spread(settings, &mut note);
     listeners(settings, &mut note);
     sizes(settings, &mut note);
+    let workers = &settings.workers;
+    if workers.bot.get() > workers.bot_most.get() {
+        let message = format!("{} is more than workers.bot_most ({})", workers.bot.get(), workers.bot_most.get());
+        note("workers.bot", message, "raise workers.bot_most, or lower this");
+    }
     data_folder(settings, &mut note);
     for problem in settings.webchat.problems() {
         let (key, rest) = problem.split_once(": ").unwrap_or(("webchat", &problem));

@@ -186,6 +186,8 @@ pub struct Limits {
     pub hops: Limit,
     /// Questions waiting for the bot from which on new ones go to people.
     pub bot_backlog: Limit,
+    /// Events waiting to be routed from which on customers are asked to try again later.
+    pub inbound_backlog: Limit,
     /// Seconds that the work in hand may take when the daemon stops.
     pub shutdown_seconds: Limit,
 }
@@ -202,6 +204,7 @@ impl Default for Limits {
             bot_turns: Limit(8),
             hops: Limit(8),
             bot_backlog: Limit(200),
+            inbound_backlog: Limit(1_000_000),
             shutdown_seconds: Limit(20),
         }
     }
@@ -219,8 +222,10 @@ impl Limits {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Workers {
-    /// Answer questions.
+    /// Answer questions, in each process that does: at least so many.
     pub bot: Count,
+    /// At most so many, when questions wait.
+    pub bot_most: Count,
     /// Bring conversations to people's tools.
     pub handoff: Count,
     /// Bring messages to customers.
@@ -229,7 +234,7 @@ pub struct Workers {
 
 impl Default for Workers {
     fn default() -> Self {
-        Self { bot: Count::fixed(4), handoff: Count::fixed(2), delivery: Count::fixed(4) }
+        Self { bot: Count::fixed(4), bot_most: Count::fixed(16), handoff: Count::fixed(2), delivery: Count::fixed(4) }
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod logging;
 pub mod metrics;
+pub mod pulse;
 pub mod redaction;
 
 pub use metrics::Metrics;

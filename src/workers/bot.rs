@@ -6,6 +6,7 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use tokio_util::sync::CancellationToken;
 
+use super::pool::Pool;
 use super::start::{Taken, may_start, read};
 use super::{WorkerError, Workplace, persist};
 use crate::bot::{Abstention, Answer, Bot, Question};
@@ -21,8 +22,8 @@ const THINKING: Duration = Duration::from_secs(30);
 pub type BotInForce = Arc<ArcSwap<Arc<dyn Bot>>>;
 
 /// Answers questions until told to stop.
-pub async fn run(place: Workplace, bot: BotInForce, stop: CancellationToken) -> Result<(), WorkerError> {
-    let mut consumer = place.broker.consume(&Queue::Bot).await?;
+pub async fn run(place: Workplace, bot: BotInForce, pool: Pool, stop: CancellationToken) -> Result<(), WorkerError> {
+    let mut consumer = place.consume(&Queue::Bot).await?;
     loop {
         let taken = tokio::select! {
             () = stop.cancelled() => return Ok(()),
@@ -30,6 +31,7 @@ pub async fn run(place: Workplace, bot: BotInForce, stop: CancellationToken) -> 
         };
         for delivery in taken {
             place.failpoints.pass(Point::BotTook);
+            let _answering = pool.tally().begin();
             one(&place, &bot, consumer.as_mut(), delivery).await?;
         }
     }

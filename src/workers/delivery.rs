@@ -18,7 +18,7 @@ const CALL: Duration = Duration::from_mins(1);
 
 /// Delivers by one channel until told to stop.
 pub async fn run(place: Workplace, channel: Arc<dyn Channel>, stop: CancellationToken) -> Result<(), WorkerError> {
-    let mut consumer = place.broker.consume(&Queue::Deliver(channel.name().clone())).await?;
+    let mut consumer = place.consume(&Queue::Deliver(channel.name().clone())).await?;
     loop {
         let taken = tokio::select! {
             () = stop.cancelled() => return Ok(()),

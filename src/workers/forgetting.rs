@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::{WorkerError, Workplace, persist};
+use crate::telemetry::pulse;
 
 /// How long ids, answers to orders and records of starts are kept.
 const KEPT_MILLIS: i64 = 14 * 24 * 60 * 60 * 1000;
@@ -17,7 +18,7 @@ pub async fn run(place: Workplace, stop: CancellationToken) -> Result<(), Worker
     loop {
         tokio::select! {
             () = stop.cancelled() => return Ok(()),
-            _ = ticks.tick() => {}
+            _ = pulse::waiting(ticks.tick()) => {}
         }
         let before = place.clock.now().plus(-KEPT_MILLIS);
         let forgotten = persist("forget", || place.store.forget(before));

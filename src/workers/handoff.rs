@@ -18,7 +18,7 @@ const CALL: Duration = Duration::from_mins(1);
 
 /// Hands off to one tool until told to stop.
 pub async fn run(place: Workplace, tool: Arc<dyn Helpdesk>, stop: CancellationToken) -> Result<(), WorkerError> {
-    let mut consumer = place.broker.consume(&Queue::Handoff(tool.name().to_owned())).await?;
+    let mut consumer = place.consume(&Queue::Handoff(tool.name().to_owned())).await?;
     loop {
         let taken = tokio::select! {
             () = stop.cancelled() => return Ok(()),

@@ -1,6 +1,7 @@
 //! Intake: the way in for channels. A message is accepted when the broker has it, and not before.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -16,12 +17,49 @@ use crate::thread::Event;
 const LOCKS: usize = 1024;
 /// When to try again after the broker was away.
 const RETRY: Duration = Duration::from_secs(2);
+/// When to try again while too much waits.
+const CROWDED: Duration = Duration::from_secs(10);
 /// The largest event, in bytes of text; larger bodies go to the blob port.
 const EVENT_BYTES: usize = 64 * 1024;
+
+/// How many events wait to be routed: what was counted last, and what this process added since.
+#[derive(Clone, Debug, Default)]
+pub struct Backlog(Arc<AtomicU64>);
+
+impl Backlog {
+    /// So many were counted.
+    pub fn counted(&self, events: u64) {
+        self.0.store(events, Ordering::Relaxed);
+    }
+
+    /// How many.
+    #[must_use]
+    pub fn events(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn is_above(&self, most: Option<u64>) -> bool {
+        most.is_some_and(|most| self.events() >= most)
+    }
+
+    fn add(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// When nothing more is let in.
+#[derive(Clone, Debug, Default)]
+pub struct Admission {
+    /// What waits.
+    pub backlog: Backlog,
+    /// From how many events on; `None` for never.
+    pub most: Option<u64>,
+}
 
 /// The way in.
 pub struct Inlet {
     place: Workplace,
+    admission: Admission,
     /// At most one unconfirmed event a thread: threads that share a lock wait for each other, which does no harm.
     locks: Arc<[Mutex<()>]>,
 }
@@ -29,8 +67,8 @@ pub struct Inlet {
 impl Inlet {
     /// A way in.
     #[must_use]
-    pub fn new(place: Workplace) -> Self {
-        Self { place, locks: (0..LOCKS).map(|_| Mutex::new(())).collect() }
+    pub fn new(place: Workplace, admission: Admission) -> Self {
+        Self { place, admission, locks: (0..LOCKS).map(|_| Mutex::new(())).collect() }
     }
 }
 
@@ -42,6 +80,10 @@ impl Intake for Inlet {
         }
         let channel = message.channel.clone();
         self.place.metrics.message_received(channel.as_str());
+        if self.admission.backlog.is_above(self.admission.most) {
+            tracing::warn!(%channel, "too much waits: a message was not accepted");
+            return Err(IntakeError::Busy { retry_after: CROWDED });
+        }
         let slot = usize::from(u16::from_le_bytes([message.thread.0[14], message.thread.0[15]])) % LOCKS;
         let event = Event::message(message);
         let _one_at_a_time = self.locks[slot].lock().await;
@@ -51,6 +93,7 @@ impl Intake for Inlet {
                 BrokerError::Unavailable(_) | BrokerError::Unusable(_) => IntakeError::Busy { retry_after: RETRY },
             }
         })?;
+        self.admission.backlog.add();
         self.place.failpoints.pass(Point::IntakePublished);
         self.place.metrics.message_acknowledged(channel.as_str());
         Ok(())

@@ -19,7 +19,7 @@ const BATCH: usize = 256;
 
 /// Writes until told to stop.
 pub async fn run(place: Workplace, stop: CancellationToken) -> Result<(), WorkerError> {
-    let mut consumer = place.broker.consume(&Queue::Journal).await?;
+    let mut consumer = place.consume(&Queue::Journal).await?;
     loop {
         let taken = tokio::select! {
             () = stop.cancelled() => return Ok(()),

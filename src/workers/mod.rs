@@ -9,12 +9,14 @@ pub mod handoff;
 pub mod intake;
 pub mod journal;
 mod persist;
+pub mod pool;
 pub mod reload;
 pub mod router;
 pub mod rules;
 mod start;
 pub mod timers;
 pub mod transcript;
+mod watched;
 
 use std::sync::Arc;
 use std::time::Duration;

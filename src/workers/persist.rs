@@ -3,6 +3,8 @@
 use std::time::{Duration, Instant};
 
 use super::WorkerError;
+use crate::store::StoreError;
+use crate::telemetry::pulse;
 
 /// The first pause; each is twice as long as the one before, up to the longest.
 const FIRST: Duration = Duration::from_millis(50);
@@ -10,7 +12,10 @@ const LONGEST: Duration = Duration::from_secs(2);
 /// How often it is told again.
 const TELL: Duration = Duration::from_mins(1);
 
-/// Repeats something until it works or fails for good.
+/// How long one try may take: nothing that a worker asks for takes that long.
+const ANSWER: Duration = Duration::from_secs(30);
+
+/// Repeats something until it works or fails for good. Each try is a sign of life.
 pub(crate) async fn persist<T, E, F>(what: &'static str, mut attempt: impl FnMut() -> F) -> Result<T, WorkerError>
 where
     E: Into<WorkerError>,
@@ -18,7 +23,9 @@ where
 {
     let mut trouble: Option<Trouble> = None;
     loop {
-        match attempt().await.map_err(Into::into) {
+        pulse::beat();
+        let tried = async { attempt().await.map_err(Into::into) };
+        match tokio::time::timeout(ANSWER, tried).await.unwrap_or_else(|_| Err(late())) {
             Err(error) if error.is_passing() => {
                 let pause = trouble.get_or_insert_with(Trouble::new).failed(what, &error);
                 tokio::time::sleep(pause).await;
@@ -32,6 +39,10 @@ where
             }
         }
     }
+}
+
+fn late() -> WorkerError {
+    StoreError::Unavailable(format!("no answer within {} s", ANSWER.as_secs())).into()
 }
 
 /// Something that is away.

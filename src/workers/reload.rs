@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Rules, WorkerError, Workplace, persist};
 use crate::routing::{QueueName, RoutingTable};
 use crate::store::Wanted;
+use crate::telemetry::pulse;
 use crate::thread::{Body, Event, EventId, StateName};
 
 /// How long the file must have been left alone: editors write in several steps.
@@ -48,7 +49,7 @@ pub async fn run(place: Workplace, file: RoutingFile, stop: CancellationToken) -
         tokio::select! {
             () = stop.cancelled() => return Ok(()),
             Some(()) = edits.recv() => tokio::time::sleep(QUIET).await,
-            () = tokio::time::sleep(PERIOD) => {}
+            () = pulse::waiting(tokio::time::sleep(PERIOD)) => {}
         }
         while edits.try_recv().is_ok() {}
         // A file that is not there or half written is looked at again.

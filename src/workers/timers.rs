@@ -9,6 +9,7 @@ use wissel_channels::UnixMillis;
 
 use super::{WorkerError, Workplace, persist};
 use crate::failpoint::Point;
+use crate::telemetry::pulse;
 use crate::thread::{Body, Event, Thread, TimerId};
 
 /// How often it looks.
@@ -28,7 +29,7 @@ pub async fn run(place: Workplace, stop: CancellationToken) -> Result<(), Worker
     loop {
         tokio::select! {
             () = stop.cancelled() => return Ok(()),
-            _ = ticks.tick() => look(&place, &mut told).await?,
+            _ = pulse::waiting(ticks.tick()) => look(&place, &mut told).await?,
         }
     }
 }

@@ -29,7 +29,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio_util::task::TaskTracker;
 
-use crate::{Channel, ChannelError, ChannelName, OutboundMessage, Receipt, ReceiveContext, SendError, Settled};
+use crate::{
+    AccountName, Channel, ChannelError, ChannelName, OutboundMessage, Receipt, ReceiveContext, SendError, Settled,
+};
 
 pub use config::{Limits, Names, Timing, WebchatConfig};
 
@@ -94,6 +96,10 @@ impl Chat {
 impl Channel for Webchat {
     fn name(&self) -> &ChannelName {
         &self.chat.name
+    }
+
+    fn account(&self) -> &AccountName {
+        &self.chat.config.account
     }
 
     /// Clients come to us: waits for the shutdown, then until every socket has said farewell.

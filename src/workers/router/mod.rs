@@ -91,7 +91,7 @@ async fn hold(
     let mut tenure = Tenure::new(place, seat, lease);
     let head = tenure.during(takeover::mend(place, lease)).await?;
     let mut desk = Desk::new(place.clone(), lease, head, seat.reaches.clone());
-    let mut consumer = place.broker.consume(&Queue::Inbound(lease.partition)).await?;
+    let mut consumer = place.consume(&Queue::Inbound(lease.partition)).await?;
     seat.reaches.hold(lease.partition, true);
     loop {
         let taken = tokio::select! {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use crate::telemetry::pulse;
 use crate::workers::{WorkerError, Workplace, persist};
 
 /// How often the journal is asked.
@@ -61,7 +62,7 @@ pub async fn watch_journal(place: Workplace, reaches: Reaches, stop: Cancellatio
     loop {
         tokio::select! {
             () = stop.cancelled() => return Ok(()),
-            _ = ticks.tick() => {
+            _ = pulse::waiting(ticks.tick()) => {
                 let reach = persist("reach", || place.journal.reach()).await?;
                 for reach in reach {
                     reaches.set(reach.partition, reach.head);

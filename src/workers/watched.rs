@@ -1,0 +1,80 @@
+//! Watched: a consumer that is given up when it gets nothing for long although there is work for it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::time::{Instant, timeout_at};
+
+use super::{WorkerError, Workplace};
+use crate::broker::{Broker, BrokerError, Consumer, Delivery, Queue};
+use crate::telemetry::pulse;
+
+/// How long a consumer may get nothing before its queue is looked at; twice as long, and it is given up.
+const QUIET: Duration = Duration::from_secs(25);
+/// How long beginning to consume, and a look at the queue, may take.
+const ANSWER: Duration = Duration::from_secs(15);
+/// So many messages of a shared queue may be in the hands of its other consumers.
+const OTHERS_HAVE: u64 = 64;
+
+/// A consumer that is watched.
+struct Watched {
+    broker: Arc<dyn Broker>,
+    consumer: Box<dyn Consumer>,
+    queue: Queue,
+    /// When it got something, or its queue was looked at.
+    looked: Instant,
+    /// Whether there was work at the last look.
+    had_work: bool,
+}
+
+impl Workplace {
+    /// Begins to consume. Whoever gets nothing although there is work is told that the broker is away.
+    pub async fn consume(&self, queue: &Queue) -> Result<Box<dyn Consumer>, WorkerError> {
+        pulse::beat();
+        let consumer = within(self.broker.consume(queue)).await?;
+        let (broker, queue) = (Arc::clone(&self.broker), queue.clone());
+        Ok(Box::new(Watched { broker, consumer, queue, looked: Instant::now(), had_work: false }))
+    }
+}
+
+async fn within<T>(asked: impl Future<Output = Result<T, BrokerError>>) -> Result<T, BrokerError> {
+    let late = |_| Err(BrokerError::Unavailable(format!("no answer within {} s", ANSWER.as_secs())));
+    tokio::time::timeout(ANSWER, asked).await.unwrap_or_else(late)
+}
+
+impl Watched {
+    /// Looks whether there is work, after a time without any.
+    async fn look(&mut self) -> Result<(), BrokerError> {
+        self.looked = Instant::now();
+        let with_others = if matches!(self.queue, Queue::Inbound(_) | Queue::Journal) { 0 } else { OTHERS_HAVE };
+        let waiting = within(self.broker.depth(&self.queue)).await?.messages;
+        let had_work = std::mem::replace(&mut self.had_work, waiting > with_others);
+        if had_work && self.had_work {
+            self.had_work = false;
+            let (queue, seconds) = (&self.queue, 2 * QUIET.as_secs());
+            return Err(BrokerError::Unavailable(format!(
+                "{waiting} messages wait in {queue}, and none of them came within {seconds} s"
+            )));
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Consumer for Watched {
+    async fn take(&mut self, most: usize) -> Result<Vec<Delivery>, BrokerError> {
+        loop {
+            if let Ok(taken) = pulse::waiting(timeout_at(self.looked + QUIET, self.consumer.take(most))).await {
+                (self.looked, self.had_work) = (Instant::now(), false);
+                return taken;
+            }
+            self.look().await?;
+        }
+    }
+
+    async fn ack(&mut self, deliveries: Vec<Delivery>) -> Result<(), BrokerError> {
+        self.looked = Instant::now();
+        self.consumer.ack(deliveries).await
+    }
+}
