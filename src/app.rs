@@ -75,7 +75,7 @@ async fn put_together(start: Start, readiness: &Readiness) -> anyhow::Result<Dae
     let keys = Keys::new(settings.master_key().context("the master key cannot be used")?);
     let known = knowing::read(routing, &settings)?;
     let backends = backends::open(&settings, &keys, clock.clone()).await?;
-    starting::set_up(&backends, &settings, readiness).await?;
+    starting::set_up(&backends, &settings, &keys, readiness).await?;
     let Backends { broker, store, journal, holder } = backends;
     let rules = Arc::new(ArcSwap::new(Arc::clone(&known.rules)));
     metrics.table_in_use(&known.rules.table.hash.to_string());

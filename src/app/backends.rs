@@ -66,7 +66,7 @@ async fn folder(settings: &Settings, keys: &Keys, clock: Clock) -> anyhow::Resul
 }
 
 /// Where the master key of this process comes from, in words.
-fn key_of(settings: &Settings) -> String {
+pub(super) fn key_of(settings: &Settings) -> String {
     match settings.secrets.master_key {
         Some(_) => "the master key in secrets.master_key".to_owned(),
         None => format!("the master key in {}", settings.master_key_path().display()),

@@ -3,11 +3,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::backends::Backends;
+use super::backends::{Backends, key_of};
 use crate::settings::Settings;
 use crate::web::ops::Readiness;
+use crate::wire::Keys;
 use crate::workers::WorkerError;
 
+/// The name under which the journal keeps the mark of the master key.
+const KEY_MARK: &str = "master_key_mark";
 /// How long one try may take.
 const TRY: Duration = Duration::from_secs(10);
 /// How soon the next one follows.
@@ -16,9 +19,26 @@ const AGAIN: Duration = Duration::from_millis(500);
 const SAY: Duration = Duration::from_secs(30);
 
 /// Sets up broker and journal, for as long as it takes. Fails when trying again does not help.
-pub(super) async fn set_up(backends: &Backends, settings: &Settings, readiness: &Readiness) -> anyhow::Result<()> {
+pub(super) async fn set_up(
+    backends: &Backends,
+    settings: &Settings,
+    keys: &Keys,
+    readiness: &Readiness,
+) -> anyhow::Result<()> {
     let partitions = settings.partitions.get();
-    let journal = insist("journal", readiness, || backends.journal.declare(partitions));
+    let journal = async {
+        insist("journal", readiness, || backends.journal.declare(partitions)).await?;
+        // What one process seals all others must be able to open.
+        let mark = insist("journal", readiness, || backends.journal.fix(KEY_MARK, keys.mark())).await?;
+        if mark != keys.mark() {
+            anyhow::bail!(
+                "{} is not the one that the journal was written under; give every process the same key: \
+                 a copy of the file that secrets.master_key_file of the others names",
+                key_of(settings)
+            );
+        }
+        Ok(())
+    };
     let broker = insist("broker", readiness, || backends.broker.declare(partitions));
     tokio::try_join!(journal, broker).map(drop)
 }
