@@ -4,9 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
+use tokio_util::task::TaskTracker;
 use wissel_channels::Clock;
 
 use crate::broker::Broker;
+use crate::broker::amqp::{AmqpBroker, AmqpSettings};
 use crate::broker::embedded::EmbeddedBroker;
 use crate::journal::Journal;
 use crate::journal::embedded::EmbeddedJournal;
@@ -31,12 +33,12 @@ pub(super) struct Backends {
 pub(super) async fn open(settings: &Settings, keys: &Keys, clock: Clock) -> anyhow::Result<Backends> {
     let ports = [&settings.broker, &settings.store, &settings.journal];
     let embedded = ports.into_iter().any(Port::is_embedded);
-    let database = if embedded { Some(folder(settings, keys, clock).await?) } else { None };
+    let database = if embedded { Some(folder(settings, keys, clock.clone()).await?) } else { None };
     // The folder's lock keeps every other process out, so a lease that this folder's last process held is ours.
     let only = || wissel_channels::ids::hash_parts("holder", &[b"the process that holds the data folder's lock"]);
     let holder = if settings.store.is_embedded() { only() } else { random()? };
     Ok(Backends {
-        broker: broker(&settings.broker, database.as_ref())?,
+        broker: broker(&settings.broker, database.as_ref(), clock)?,
         store: store(&settings.store, database.as_ref())?,
         journal: journal(&settings.journal, database.as_ref())?,
         holder,
@@ -79,11 +81,14 @@ fn random() -> anyhow::Result<[u8; 16]> {
     Ok(bytes)
 }
 
-fn broker(port: &Port, database: Option<&Database>) -> anyhow::Result<Arc<dyn Broker>> {
-    match port.server() {
-        None => Ok(Arc::new(EmbeddedBroker::new(opened(database)?))),
-        Some(server) => not_yet("broker", server, certificates(port)),
-    }
+fn broker(port: &Port, database: Option<&Database>, clock: Clock) -> anyhow::Result<Arc<dyn Broker>> {
+    let Some(server) = port.server() else {
+        return Ok(Arc::new(EmbeddedBroker::new(opened(database)?)));
+    };
+    let ca_file = certificates(port).map(Path::to_owned);
+    let settings = AmqpSettings { url: server.url().to_owned(), ca_file };
+    // Nobody waits for its tasks: they end with the broker.
+    Ok(Arc::new(AmqpBroker::new(settings, clock, TaskTracker::new())?))
 }
 
 fn store(port: &Port, database: Option<&Database>) -> anyhow::Result<Arc<dyn ThreadStore>> {
