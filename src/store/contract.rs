@@ -81,9 +81,11 @@ const SHORT: Duration = Duration::from_millis(150);
 /// A store may count whole milliseconds.
 const ROUNDED: Duration = Duration::from_millis(2);
 
-/// A thread by its number.
+/// A thread of partition 0 by its number.
 pub(crate) fn key(number: u8) -> ThreadKey {
-    ThreadKey::of("test", &[&[number]])
+    let ThreadKey(mut bytes) = ThreadKey::of("test", &[&[number]]);
+    bytes[..8].fill(0);
+    ThreadKey(bytes)
 }
 
 pub(crate) fn event(number: u32) -> EventId {
@@ -219,18 +221,18 @@ pub(crate) async fn a_stale_term_is_refused_and_nothing_is_written(home: &dyn Ho
 
 pub(crate) async fn a_wrong_head_is_refused_and_nothing_is_written(home: &dyn Home) {
     let store = home.open().await;
-    let lease = lease(&store, 4).await;
+    let lease = lease(&store, 0).await;
     store.save(batch(lease, 1, vec![thread(1, "first")])).await.unwrap();
     for head in [0, 1, 3, u64::MAX] {
         let wrong = batch(lease, head, vec![thread(1, "wrong"), thread(2, "wrong")]);
         let error = store.save(Save { journal: b"another".to_vec(), ..wrong }).await.unwrap_err();
-        let StoreError::WrongHead { partition: 4, expected, found: 1 } = error else { panic!("{error}") };
+        let StoreError::WrongHead { partition: 0, expected, found: 1 } = error else { panic!("{error}") };
         assert_eq!(expected, head.saturating_sub(1));
     }
     assert_eq!(text(&store, 1).await.as_deref(), Some("first"));
     assert_eq!(text(&store, 2).await, None);
     store.save(batch(lease, 2, vec![])).await.unwrap();
-    assert_eq!(store.partition(4).await.unwrap().head, 2);
+    assert_eq!(store.partition(0).await.unwrap().head, 2);
 }
 
 pub(crate) async fn a_batch_that_is_saved_again_changes_nothing(home: &dyn Home) {

@@ -5,6 +5,7 @@
 #[cfg(test)]
 pub(crate) mod contract;
 pub mod embedded;
+pub mod redis;
 mod watchers;
 
 use std::time::Duration;
@@ -17,9 +18,32 @@ use crate::routing::{Language, Priority, QueueName};
 use crate::thread::{EventId, StateName, Switches};
 
 wissel_channels::id16!(
-    /// Made by chance when a store is first used, and again when it has lost its data.
+    /// Made by chance when a partition's data are first stored, and again when some of them may have been lost.
     Incarnation
 );
+
+impl Incarnation {
+    /// A new one, which tells when it was made.
+    fn new(born: UnixMillis) -> Result<Self, StoreError> {
+        let mut bytes = [0; 16];
+        getrandom::fill(&mut bytes)
+            .map_err(|_| StoreError::Unavailable("the operating system gives no random numbers".to_owned()))?;
+        bytes[..6].copy_from_slice(&born.0.to_be_bytes()[2..]);
+        bytes[6] = BORN;
+        Ok(Self(bytes))
+    }
+
+    /// When it was made, by the store's clock; absent for that of a store which never loses a part of its data.
+    #[must_use]
+    pub fn born(self) -> Option<UnixMillis> {
+        let mut millis = [0; 8];
+        millis[2..].copy_from_slice(&self.0[..6]);
+        (self.0[6] == BORN).then(|| UnixMillis(i64::from_be_bytes(millis)))
+    }
+}
+
+/// Marks an incarnation that tells when it was made.
+const BORN: u8 = 0xb0;
 
 /// A partition as the store knows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -38,4 +38,10 @@ impl Watchers {
             sender.send_modify(|saves| *saves += 1);
         }
     }
+
+    /// Any thread may have been saved.
+    pub(super) fn all_changed(&self) {
+        let watched = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        watched.threads.values().for_each(|sender| sender.send_modify(|saves| *saves += 1));
+    }
 }

@@ -17,7 +17,9 @@ pub(super) fn make_incarnation(connection: &Connection) -> rusqlite::Result<Inca
     if let Some(found) = incarnation(connection)? {
         return Ok(found);
     }
-    let sql = "INSERT INTO store_meta (name, value) VALUES ('incarnation', randomblob(16)) RETURNING value";
+    // One that tells no time of birth: this store never loses a part of its data. See `Incarnation::born`.
+    let sql = "INSERT INTO store_meta (name, value)
+        VALUES ('incarnation', CAST(randomblob(6) || x'00' || randomblob(9) AS BLOB)) RETURNING value";
     connection.query_row(sql, [], |row| row.get(0).map(Incarnation))
 }
 
