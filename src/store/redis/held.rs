@@ -15,6 +15,9 @@ fn millis(for_: Duration, least: u64) -> u64 {
     u64::try_from(for_.as_millis()).unwrap_or(u64::MAX).clamp(least, 1 << 50)
 }
 
+/// What the hash of a partition holds.
+type Meta = (Option<u64>, Option<u64>, Option<[u8; 16]>, Option<[u8; 16]>);
+
 /// A partition's newest term, head and journal message.
 pub(super) async fn partition(link: &Link, partition: u16) -> Result<Partition, StoreError> {
     let mut pipe = redis::pipe();
@@ -22,7 +25,6 @@ pub(super) async fn partition(link: &Link, partition: u16) -> Result<Partition, 
     pipe.cmd("GET").arg(keys::journal(partition));
     let mut found = link.ask_all(&pipe).await?;
     let journal = from_redis_value(found.pop().unwrap_or_default()).map_err(strange)?;
-    type Meta = (Option<u64>, Option<u64>, Option<[u8; 16]>, Option<[u8; 16]>);
     let (term, head, incarnation, whole): Meta = from_redis_value(found.pop().unwrap_or_default()).map_err(strange)?;
     Ok(Partition {
         term: term.unwrap_or_default(),

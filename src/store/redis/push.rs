@@ -7,11 +7,9 @@ use crate::store::watchers::Watchers;
 
 /// Wakes the watchers of the threads that a message names.
 pub(super) fn hear(watchers: &Watchers, info: &PushInfo) {
-    match (&info.kind, info.data.as_slice()) {
-        (PushKind::Message, [_, Value::BulkString(threads)]) => {
-            threads.as_chunks::<16>().0.iter().for_each(|thread| watchers.changed(ThreadKey(*thread)));
+    if let (PushKind::Message, [_, Value::BulkString(threads)]) = (&info.kind, info.data.as_slice()) {
+        for thread in threads.as_chunks::<16>().0 {
+            watchers.changed(ThreadKey(*thread));
         }
-        // Nothing is told until there is a connection again: whoever waits has a look then.
-        _ => {}
     }
 }

@@ -11,13 +11,17 @@ pub(super) fn batch(command: &mut Cmd, batch: &Save) {
     // No head comes before the first: that one is never right.
     let before = batch.head.checked_sub(1).map_or_else(|| "none".to_owned(), |head| head.to_string());
     command.arg(batch.lease.term).arg(before).arg(batch.head).arg(&batch.journal);
-    batch.threads.iter().for_each(|saved| thread(command, saved));
+    for saved in &batch.threads {
+        thread(command, saved);
+    }
 }
 
 /// Adds the arguments that restore threads.
 pub(super) fn restored(command: &mut Cmd, lease: Lease, threads: &[SaveThread]) {
     command.arg(lease.term).arg("").arg("").arg("");
-    threads.iter().for_each(|saved| thread(command, saved));
+    for saved in threads {
+        thread(command, saved);
+    }
 }
 
 fn thread(command: &mut Cmd, saved: &SaveThread) {
