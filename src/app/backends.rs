@@ -13,10 +13,11 @@ use crate::broker::embedded::EmbeddedBroker;
 use crate::journal::Journal;
 use crate::journal::embedded::EmbeddedJournal;
 use crate::journal::postgres::{PostgresJournal, PostgresSettings};
-use crate::settings::{Folder, Port, Server, Settings, load_master_key};
+use crate::settings::{Folder, Port, Settings, load_master_key};
 use crate::sqlite::{Database, FolderLock};
 use crate::store::ThreadStore;
 use crate::store::embedded::EmbeddedStore;
+use crate::store::redis::{RedisSettings, RedisStore};
 use crate::wire::{Archive, Keys, Tables};
 
 /// The three ports.
@@ -39,7 +40,7 @@ pub(super) async fn open(settings: &Settings, keys: &Keys, clock: Clock) -> anyh
     let holder = if settings.store.is_embedded() { only() } else { random()? };
     Ok(Backends {
         broker: broker(&settings.broker, database.as_ref(), clock)?,
-        store: store(&settings.store, database.as_ref())?,
+        store: store(settings, database.as_ref())?,
         journal: journal(&settings.journal, database.as_ref())?,
         holder,
     })
@@ -91,11 +92,17 @@ fn broker(port: &Port, database: Option<&Database>, clock: Clock) -> anyhow::Res
     Ok(Arc::new(AmqpBroker::new(settings, clock, TaskTracker::new())?))
 }
 
-fn store(port: &Port, database: Option<&Database>) -> anyhow::Result<Arc<dyn ThreadStore>> {
-    match port.server() {
-        None => Ok(Arc::new(EmbeddedStore::new(opened(database)?))),
-        Some(server) => not_yet("store", server, certificates(port)),
-    }
+fn store(settings: &Settings, database: Option<&Database>) -> anyhow::Result<Arc<dyn ThreadStore>> {
+    let port = &settings.store;
+    let Some(server) = port.server() else {
+        return Ok(Arc::new(EmbeddedStore::new(opened(database)?)));
+    };
+    let trusted = certificates(port)
+        .map(|file| std::fs::read(file).with_context(|| format!("store.ca_file: {} cannot be read", file.display())));
+    let where_it_is =
+        RedisSettings { url: server.url().to_owned(), sentinel_password: None, trusted: trusted.transpose()? };
+    // Nobody waits for its task: it ends with the store.
+    Ok(Arc::new(RedisStore::new(where_it_is, settings.partitions.get(), &TaskTracker::new())?))
 }
 
 fn journal(port: &Port, database: Option<&Database>) -> anyhow::Result<Arc<dyn Journal>> {
@@ -111,10 +118,6 @@ fn journal(port: &Port, database: Option<&Database>) -> anyhow::Result<Arc<dyn J
 /// The certificates that a port trusts instead of the machine's.
 fn certificates(port: &Port) -> Option<&Path> {
     port.ca_file.as_ref().map(Folder::as_path)
-}
-
-fn not_yet<T>(port: &str, server: &Server, _trusted: Option<&Path>) -> anyhow::Result<T> {
-    anyhow::bail!("{port}.url: this build cannot use {server}; write \"embedded\"")
 }
 
 fn opened(database: Option<&Database>) -> anyhow::Result<Database> {
@@ -138,6 +141,6 @@ pub(super) fn beside(settings: &Settings) -> anyhow::Result<Archive> {
     let embedded = settings.store.is_embedded() || settings.journal.is_embedded();
     let database =
         if embedded { Some(Database::open_reader(settings.data_dir.as_path(), Clock::system())?) } else { None };
-    let store = store(&settings.store, database.as_ref())?;
+    let store = store(settings, database.as_ref())?;
     Ok(Archive { store, journal: journal(&settings.journal, database.as_ref())?, keys, tables: Tables::default() })
 }

@@ -48,7 +48,7 @@ enum Question<'a> {
 impl Question<'_> {
     async fn put(&self, live: &mut Live) -> RedisResult<Vec<Value>> {
         match self {
-            Self::One(command) => Ok(vec![live.connection.send_packed_command(command).await?]),
+            Self::One(command) => Ok(vec![command.query_async(&mut live.connection).await?]),
             Self::Many(pipe) => pipe.query_async(&mut live.connection).await,
         }
     }

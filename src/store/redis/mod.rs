@@ -23,7 +23,6 @@ use std::time::Duration;
 use async_trait::async_trait;
 use redis::{Value, from_redis_value};
 use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use wissel_channels::{ConversationId, ThreadKey, UnixMillis};
 
@@ -46,24 +45,18 @@ pub struct RedisStore {
 }
 
 impl RedisStore {
-    /// The store that the settings name, for `partitions` partitions. Connects when it is first used, and again whenever the
-    /// connection is lost; until `stop`, a task on `tracker` keeps it alive. [`StoreError::Unusable`] for a wrong URL.
-    pub fn new(
-        settings: RedisSettings,
-        partitions: u16,
-        tracker: &TaskTracker,
-        stop: CancellationToken,
-    ) -> Result<Self, StoreError> {
+    /// The store that the settings name, for `partitions` partitions. Connects by itself, and again whenever the connection
+    /// is lost; a task on `tracker` looks after that until the store is dropped. [`StoreError::Unusable`] for a wrong URL.
+    pub fn new(settings: RedisSettings, partitions: u16, tracker: &TaskTracker) -> Result<Self, StoreError> {
         let link = Arc::new(Link::new(settings, partitions.max(1))?);
         let beaten = Arc::downgrade(&link);
-        let beating = async move {
+        tracker.spawn(async move {
             while let Some(link) = beaten.upgrade() {
                 link.beat().await;
                 drop(link);
                 tokio::time::sleep(BEAT).await;
             }
-        };
-        tracker.spawn(async move { stop.run_until_cancelled(beating).await });
+        });
         Ok(Self { link })
     }
 

@@ -18,6 +18,9 @@ use crate::triage::Message;
 use crate::wire::{Record, WireError, envelope};
 use crate::workers::{Rules, WorkerError, Workplace, bury, persist};
 
+/// How far the clocks of two machines may be apart.
+const SKEW_MILLIS: i64 = 60_000;
+
 /// The routing of one partition under one lease.
 pub(super) struct Desk {
     pub(super) place: Workplace,
@@ -73,7 +76,7 @@ impl Desk {
         for event in events {
             let Some(slot) = slots.get_mut(&event.thread) else { continue };
             if slot.seen.contains(&event.id) {
-                saving.commands.extend(slot.thread.unconfirmed(event.id).cloned());
+                saving.again.extend(slot.thread.unconfirmed(event.id).cloned());
                 continue;
             }
             let record = self.decide(slot, event, &rules, &circumstances)?;
@@ -159,20 +162,24 @@ impl Desk {
     /// Saves, then publishes. Both are repeated until they work or the partition is somebody else's.
     async fn carry_out(&mut self, mut saving: Saving, slots: &mut Slots) -> Result<(), WorkerError> {
         let place = &self.place;
-        let mut messages = Vec::with_capacity(saving.commands.len() + 1);
-        if !saving.commands.is_empty() {
+        let (commands, again) = (std::mem::take(&mut saving.commands), std::mem::take(&mut saving.again));
+        let mut messages = Vec::with_capacity(commands.len() + again.len() + 1);
+        if !commands.is_empty() || !again.is_empty() {
             let incarnation: Incarnation =
                 persist("incarnation", || place.store.incarnation(self.lease.partition)).await?;
-            let commands: Vec<Command> = std::mem::take(&mut saving.commands);
             for command in &commands {
                 messages.push(place.post.command(command, incarnation)?);
+            }
+            for command in &again {
+                messages.push(place.post.command(command, published_before(command, incarnation))?);
             }
         }
         if let Some((save, journal)) = saving.finish(&place.keys, place.clock.now(), slots)? {
             persist("save", || place.store.save(save.clone())).await?;
             self.head += 1;
             place.failpoints.pass(Point::RouterSaved);
-            messages.push((Queue::Journal, journal));
+            // First: what is carried out should be known to have been decided.
+            messages.insert(0, (Queue::Journal, journal));
         }
         if !messages.is_empty() {
             persist("publish", || place.post.confirmed(messages.clone())).await?;
@@ -180,4 +187,11 @@ impl Desk {
         place.failpoints.pass(Point::RouterPublished);
         Ok(())
     }
+}
+
+/// The incarnation that a command was first published under: the present one, or one that is lost. A worker may have begun it
+/// before the store was lost, with the record of that: then it is settled.
+fn published_before(command: &Command, incarnation: Incarnation) -> Incarnation {
+    let lost = incarnation.born().is_some_and(|born| command.at <= born.plus(SKEW_MILLIS));
+    if lost { Incarnation::default() } else { incarnation }
 }

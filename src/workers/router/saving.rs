@@ -19,6 +19,8 @@ pub(super) struct Saving {
     threads: HashMap<ThreadKey, Beside>,
     /// Commands to publish.
     pub(super) commands: Vec<Command>,
+    /// Commands to publish again: those of events that came again.
+    pub(super) again: Vec<Command>,
 }
 
 /// What a thread's batch leaves beside its state.
@@ -32,7 +34,7 @@ impl Saving {
     pub(super) fn new(lease: Lease, head: u64) -> Self {
         let (entries, keys, blobs) = (Vec::new(), Vec::new(), Vec::new());
         let batch = Batch { partition: lease.partition, term: lease.term, head, entries, keys, blobs };
-        Self { lease, batch, threads: HashMap::new(), commands: Vec::new() }
+        Self { lease, batch, threads: HashMap::new(), commands: Vec::new(), again: Vec::new() }
     }
 
     /// Adds what was decided on one event; `slot` is the thread after it.

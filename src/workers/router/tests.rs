@@ -200,3 +200,32 @@ async fn bytes_that_cannot_be_read_are_set_aside_and_those_of_a_newer_release_ar
     assert_eq!(dead.iter().map(|d| d.message.body.as_slice()).collect::<Vec<_>>(), [b"rubbish"]);
     assert_eq!(place.broker.depth(&Queue::Inbound(0)).await.unwrap().messages, 1, "it waits for the newer release");
 }
+
+#[tokio::test]
+async fn a_thread_of_five_short_messages_is_small() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = workplace(&folder, Arc::new(Allergic::default())).await;
+    for (number, text) in (1..).zip([
+        "Hallo, waar blijft mijn pakket?",
+        "Het is besteld op maandag.",
+        "Nummer 12345, van de webwinkel.",
+        "Kan iemand dat nakijken?",
+        "Alvast bedankt, groet, Jan",
+    ]) {
+        place.post.event(&message(1, number, text)).await.unwrap();
+    }
+    let stop = CancellationToken::new();
+    let seat = Seat { partition: 0, holder: [5; 16], reaches: Reaches::new(1), share: Share::all(1) };
+    let (router, writer) = (super::run(place.clone(), seat, stop.clone()), journal::run(place.clone(), stop.clone()));
+    let look = async {
+        routed(&place).await;
+        stop.cancel();
+    };
+    let (ended, written, ()) = tokio::join!(router, writer, look);
+    ended.unwrap();
+    written.unwrap();
+    let stored = place.store.read(ThreadKey([1; 16])).await.unwrap().unwrap();
+    let told = format!("{} bytes of state, {} of its key", stored.sealed.len(), stored.key.len());
+    println!("{told}");
+    assert!(stored.sealed.len() + stored.key.len() <= 1_400, "{told}");
+}

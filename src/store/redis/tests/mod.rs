@@ -1,9 +1,11 @@
 //! The store on Redis keeps the contract, and notices when Redis has lost something.
 
+mod loss;
+mod memory;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use wissel_servers::Redis;
 
@@ -19,7 +21,7 @@ fn settings(url: String) -> RedisSettings {
 
 async fn open(url: String) -> Arc<RedisStore> {
     let tracker = TaskTracker::new();
-    let store = RedisStore::new(settings(url), PARTITIONS, &tracker, CancellationToken::new()).unwrap();
+    let store = RedisStore::new(settings(url), PARTITIONS, &tracker).unwrap();
     // From here on nothing that is saved is missed.
     store.link.live().await.unwrap();
     Arc::new(store)
