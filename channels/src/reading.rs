@@ -251,6 +251,15 @@ pub fn clip(text: &str, most: usize) -> &str {
     &text[..text.floor_char_boundary(most)]
 }
 
+/// `text` without what cannot be seen or turns other letters around, of at most `most` bytes. Line ends, tabs and the
+/// joiners of emoji stay.
+#[must_use]
+pub fn seen(text: &str, most: usize) -> String {
+    let stays =
+        |letter: &char| matches!(letter, '\n' | '\t' | '\u{200c}' | '\u{200d}') || !crate::filename::invisible(*letter);
+    clip(text, most).chars().filter(stays).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::Progress;

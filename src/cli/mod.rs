@@ -5,6 +5,7 @@
 
 mod check;
 mod explain;
+mod inspect;
 mod journal;
 mod key;
 mod route;
@@ -58,6 +59,8 @@ enum Command {
     Triage(triage::Args),
     /// Say why each message of a conversation went where it went
     Explain(explain::Args),
+    /// Say what is understood of one raw message: a mail, a webhook, an update
+    Inspect(inspect::Args),
     /// Look after the record of all decisions
     Journal(journal::Args),
     /// Manage the people of the desk
@@ -76,6 +79,7 @@ pub fn main() -> ExitCode {
         Command::Route(args) => route::run(&files, &args),
         Command::Triage(args) => triage::run(&files, &args),
         Command::Explain(args) => explain::run(&files, &args),
+        Command::Inspect(args) => inspect::run(&files, &args),
         Command::Journal(args) => journal::run(&files, &args),
         Command::Staff(args) => staff::run(&files, &args),
         Command::Key(args) => key::run(&args),

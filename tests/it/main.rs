@@ -5,6 +5,7 @@
 mod command_line;
 mod desk;
 mod harness;
+mod inspect;
 mod journey;
 mod ledger;
 mod metrics;

@@ -6,3 +6,8 @@ use regex::Regex;
 pub(super) fn pattern(text: &str) -> Regex {
     Regex::new(text).unwrap_or_else(|error| panic!("pattern {text}: {error}"))
 }
+
+/// Compiles a pattern with alternatives: `before`, any of `words`, `after`.
+pub(super) fn one_of(before: &str, words: &[&str], after: &str) -> Regex {
+    pattern(&[before, &words.join("|"), after].concat())
+}

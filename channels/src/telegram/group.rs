@@ -1,5 +1,7 @@
 //! Groups: whether something is said to us. Albums: pictures that were sent as one.
 
+use serde_json::Value;
+
 use super::message::{Raw, covered};
 use super::wire::Bot;
 use crate::filename::number_duplicates;
@@ -8,28 +10,20 @@ use crate::reading::Understood;
 /// Whether a message in a group is for the bot: it names it, commands it, or answers it.
 pub(super) fn is_addressed(bot: &Bot, message: &Raw) -> bool {
     let name = bot.username.trim_start_matches('@');
+    let is_ours = |other: &str| !name.is_empty() && other.eq_ignore_ascii_case(name);
     let answered = message.reply_to_message.as_ref().and_then(|replied| replied.from.as_ref());
-    if answered.is_some_and(|user| {
-        user.is_bot && user.username.as_deref().is_some_and(|other| other.eq_ignore_ascii_case(name))
-    }) {
+    if answered.is_some_and(|user| user.is_bot && user.username.as_deref().is_some_and(is_ours)) {
         return true;
     }
     let (text, entities) = message.words();
-    !name.is_empty()
-        && entities.iter().take(100).any(|entity| {
-            let words = covered(text, entity);
-            let named = words.rsplit_once('@').map(|(_, named)| named);
-            match entity.kind.as_str() {
-                "mention" | "bot_command" => named.is_some_and(|named| named.eq_ignore_ascii_case(name)),
-                "text_mention" => entity
-                    .more
-                    .get("user")
-                    .and_then(|user| user.get("username"))
-                    .and_then(|user| user.as_str())
-                    .is_some_and(|other| other.eq_ignore_ascii_case(name)),
-                _ => false,
-            }
-        })
+    entities.iter().take(100).any(|entity| match entity.kind.as_str() {
+        "mention" | "bot_command" => covered(text, entity).rsplit_once('@').is_some_and(|(_, named)| is_ours(named)),
+        "text_mention" => {
+            let user = entity.more.get("user").and_then(|user| user.get("username"));
+            user.and_then(Value::as_str).is_some_and(is_ours)
+        }
+        _ => false,
+    })
 }
 
 /// Puts together the pictures of an album, which come as messages of their own: the first keeps its id, gets the others'

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::group::{is_addressed, merge_albums};
 use super::message::{Raw, User, covered};
-use crate::reading::{Kind, Reading, Sender, Understood, Unsupported, clip};
+use crate::reading::{Kind, Reading, Sender, Understood, Unsupported, clip, seen};
 use crate::{AccountName, MessageId, ThreadKey, UnixMillis};
 
 /// Bytes of a text, at most.
@@ -172,9 +172,9 @@ impl Bot {
         };
         let quoted = raw.quote.as_ref().map(|quote| quote.text.as_str());
         let whole = || replied.and_then(|replied| replied.text.as_deref().or(replied.caption.as_deref()));
-        clip(quoted.or_else(whole).unwrap_or_default(), MOST_TEXT).clone_into(&mut message.quoted);
+        message.quoted = seen(quoted.or_else(whole).unwrap_or_default(), MOST_TEXT);
         text = without_name(&text, &self.username);
-        clip(&text, MOST_TEXT).clone_into(&mut message.text);
+        message.text = seen(&text, MOST_TEXT);
         message.attachments = raw.files();
         message.attributes.extend(facts);
         let bot = raw.via_bot.as_ref().or(raw.from.as_ref().filter(|from| from.is_bot));
@@ -189,7 +189,7 @@ impl Bot {
         let provider = format!("callback:{}", callback.id);
         let mut found = self.understood(thread, &provider, message.date, Some(&callback.from));
         found.at = None;
-        clip(callback.data.as_deref().unwrap_or_default(), MOST_TEXT).clone_into(&mut found.text);
+        found.text = seen(callback.data.as_deref().unwrap_or_default(), MOST_TEXT);
         found.reply_to = Some(format!("{}:{}", message.chat.id, message.message_id));
         found.attributes.insert("button".to_owned(), "true".to_owned());
         found.attributes.insert("update".to_owned(), update.to_string());

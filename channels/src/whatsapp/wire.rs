@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::message::{Content, Error, Raw};
-use crate::reading::{Progress, Reading, Sender, Status, Understood, Unsupported, clip};
+use crate::reading::{Progress, Reading, Sender, Status, Understood, Unsupported, clip, seen};
 use crate::{AccountName, MessageId, ThreadKey, UnixMillis};
 
 /// Bytes of a text, and letters of an error, at most.
@@ -171,7 +171,7 @@ fn understood(
         at: seconds.map(|seconds: i64| UnixMillis(seconds.saturating_mul(1000))),
         // WhatsApp vouches for the number: only its owner can write from it.
         from: Sender { address: raw.from, name, verified: true },
-        text: clip(&content.text, MOST_TEXT).to_owned(),
+        text: seen(&content.text, MOST_TEXT),
         quoted: String::new(),
         signature: String::new(),
         attachments: content.files,

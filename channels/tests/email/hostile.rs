@@ -8,13 +8,14 @@ use wissel_channels::Understood;
 
 use crate::world::{mailbox, message};
 
-/// Reads a mail, within what an unoptimized build may take for its size.
+/// Reads a mail, within what an unoptimized build may take for its size on a busy machine; what grows with the square
+/// of its size would take minutes.
 fn in_time(name: &str, raw: &str) -> Understood {
     let start = Instant::now();
     let found = message(raw);
     let (took, megabytes) = (start.elapsed(), u32::try_from(raw.len() >> 20).unwrap_or_default() + 1);
     println!("{name}: {megabytes} MB in {took:?}");
-    assert!(took < Duration::from_secs(2) * megabytes, "{name}: {took:?} for {megabytes} MB");
+    assert!(took < Duration::from_secs(15) * megabytes, "{name}: {took:?} for {megabytes} MB");
     found
 }
 

@@ -15,7 +15,7 @@ fn one(raw: Value) -> Understood {
 
 #[test]
 fn a_text_is_a_message_of_a_verified_number() {
-    let mut raw = message("wamid.1", "text", &json!({"body": "Waar is het?"}));
+    let mut raw = message("wamid.1", "text", &json!({"body": "Waar\u{202e}\u{0} is het?"}));
     raw["context"] = json!({"from": "3101", "id": "wamid.0"});
     let found = one(raw);
     assert_eq!((found.text.as_str(), found.kind), ("Waar is het?", Kind::Message));

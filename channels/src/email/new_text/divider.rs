@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::super::pattern::pattern;
+use super::super::pattern::{one_of, pattern};
 use super::Line;
 use super::introduction::{has_address, has_date, has_verb};
 
@@ -29,8 +29,27 @@ static ALONE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 static ABOVE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^[\W_]*(?:please )?(?:type|write|enter|reply|typ|schrijf|antwoord|reageer|bitte|schreiben|antworten|veuillez|écri|répond|escrib|respond)\w*.{0,60}(?:above this line|boven deze (?:lijn|regel)|(?:über|oberhalb) dieser (?:linie|zeile)|au-dessus de cette ligne|(?:por )?encima de esta línea)[\W_]*$",
+    one_of(
+        r"(?i)^[\W_]*(?:please )?(?:",
+        &[
+            r"type",
+            r"write",
+            r"enter",
+            r"reply",
+            r"typ",
+            r"schrijf",
+            r"antwoord",
+            r"reageer",
+            r"bitte",
+            r"schreiben",
+            r"antworten",
+            r"veuillez",
+            r"écri",
+            r"répond",
+            r"escrib",
+            r"respond",
+        ],
+        r")\w*.{0,60}(?:above this line|boven deze (?:lijn|regel)|(?:über|oberhalb) dieser (?:linie|zeile)|au-dessus de cette ligne|(?:por )?encima de esta línea)[\W_]*$",
     )
 });
 static HEADER: LazyLock<Regex> =

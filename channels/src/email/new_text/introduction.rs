@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::super::pattern::pattern;
+use super::super::pattern::{one_of, pattern};
 use super::Line;
 
 /// Characters and lines of an introduction, at most: clients break it at odd places.
@@ -32,8 +32,43 @@ static TIME: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\b\d{1,2}\s?[:.h]\s?\d{2}\b|\b\d{1,2}\s?(?:am|pm|uhr)\b"));
 static EMAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"[^\s<>@:]+@[^\s<>@]+\.\w+"));
 static VERB: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(?:wrote|writes|schreef|schrijft|geschreven|schrieb|schreibt|geschrieben|écrit|ecrit|écrivait|escribió|escribio|escribe|escrito|scritto|scrisse|scrive|escreveu|skrev|skrifaði|kirjoitti|napisał|napisała|napisal|napsal|napsala|yazdı|írta|написал|написала|пишет|wrote)\b|写道|寫道|書きました",
+    one_of(
+        r"(?i)\b(?:",
+        &[
+            r"wrote",
+            r"writes",
+            r"schreef",
+            r"schrijft",
+            r"geschreven",
+            r"schrieb",
+            r"schreibt",
+            r"geschrieben",
+            r"écrit",
+            r"ecrit",
+            r"écrivait",
+            r"escribió",
+            r"escribio",
+            r"escribe",
+            r"escrito",
+            r"scritto",
+            r"scrisse",
+            r"scrive",
+            r"escreveu",
+            r"skrev",
+            r"skrifaði",
+            r"kirjoitti",
+            r"napisał",
+            r"napisała",
+            r"napisal",
+            r"napsal",
+            r"napsala",
+            r"yazdı",
+            r"írta",
+            r"написал",
+            r"написала",
+            r"пишет",
+        ],
+        r")\b|写道|寫道|書きました",
     )
 });
 static FORWARDS: LazyLock<Regex> = LazyLock::new(|| {

@@ -51,9 +51,8 @@ impl Line {
 
 /// Trims and drops what cannot be seen; joiners stay, emoji need them.
 fn tidy(text: &str) -> String {
-    let joiner = |letter| matches!(letter, '\u{200c}' | '\u{200d}');
-    let seen = text.chars().filter(|letter| joiner(*letter) || *letter == '\t' || !crate::filename::invisible(*letter));
-    let spaced = seen.map(|letter| if letter == '\u{a0}' || letter == '\t' { ' ' } else { letter });
+    let seen = crate::reading::seen(text, text.len());
+    let spaced = seen.chars().map(|letter| if letter == '\u{a0}' || letter.is_control() { ' ' } else { letter });
     spaced.collect::<String>().trim().to_owned()
 }
 
@@ -167,6 +166,16 @@ fn contained(lines: &[Line], roles: &mut [Role]) {
     }
 }
 
+/// Rules right above a quotation belong to it.
+fn rules_above(lines: &[Line], roles: &mut [Role], at: usize) {
+    for above in (0..at).rev() {
+        if roles[above] != Role::New || !(lines[above].is_blank() || divider::is_rule(&lines[above])) {
+            break;
+        }
+        roles[above] = Role::Quoted;
+    }
+}
+
 #[derive(Default)]
 struct Divided {
     forwarded: bool,
@@ -188,6 +197,7 @@ fn divide(lines: &[Line], roles: &mut [Role]) -> Divided {
             continue;
         };
         divided.forwarded |= found.forwards;
+        rules_above(lines, roles, at);
         let end = at + found.length;
         let next = (end..lines.len()).find(|next| !lines[*next].is_blank());
         let marked = next.is_some_and(|next| lines[next].region == Region::Quoted || roles[next] == Role::Quoted);

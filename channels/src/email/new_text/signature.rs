@@ -7,27 +7,117 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::super::pattern::pattern;
+use super::super::pattern::{one_of, pattern};
 use super::{Line, Role};
 
 /// Lines of a signature, at most.
 const MOST_LINES: usize = 25;
 
+/// What people write on, and with what.
+#[rustfmt::skip]
+const THINGS: &[&str] = &[
+    "iphone", "ipad", "ios", "android", "galaxy", "samsung", "huawei", "xiaomi", "redmi", "oneplus", "pixel", "nokia", "sony",
+    "htc", "motorola", "oppo", "honor", "fairphone", "blackberry", "windows", r"e-?mail\b", r"mail\b", "mailapp", "outlook",
+    "gmail", "proton", "yahoo", "aol", "spark", "thunderbird", "k-9", "tuta", "superhuman", "telefoon", "phone", "handy",
+    "smartphone", "mobile", "mobiel", "mobil", "móvil", "movil", "téléphone", "teléfono", "tablet", "apparaat", "device",
+    "gerät", "appareil", "dispositivo", r"\bapp\b", "gmx", r"web\.de", "fairemail", "icloud", "hotmail", "bluemail",
+    r"\bmac\b", "laptop", "zoho", "fastmail", "hey",
+];
+
+/// Sentences that devices and programs append.
 static DEVICE: LazyLock<Regex> = LazyLock::new(|| {
-    const THING: &str = r"(?:iphone|ipad|ios|android|galaxy|samsung|huawei|xiaomi|redmi|oneplus|pixel|nokia|sony|htc|motorola|oppo|honor|fairphone|blackberry|windows|e-?mail\b|mail\b|mailapp|outlook|gmail|proton|yahoo|aol|spark|thunderbird|k-9|tuta|telefoon|phone|handy|smartphone|mobile|mobiel|mobil|móvil|movil|téléphone|teléfono|tablet|apparaat|device|gerät|appareil|dispositivo|\bapp\b|gmx|web\.de|fairemail|icloud|hotmail|bluemail|\bmac\b|laptop|zoho|fastmail|hey)";
-    pattern(&format!(
-        r"(?i)^\W*(?:(?:sent|verzonden|verstuurd|gesendet|versendet|envoyé|enviado|inviato|skickat|sendt|wysłano|wysłane|expédié)\s+(?:securely\s+|sicher\s+)?(?:from|via|with|using|by|vanaf|vanuit|van|met|von|mit|aus|über|vom|depuis|de|à partir d|avec|desde|con|mediante|da|dal|från|fra|z)\S*\s.{{0,60}}{THING}.{{0,60}}|(?:von|vom|aus) (?:mein\p{{L}}* .{{1,60}}|.{{0,40}}{THING}.{{0,40}})(?:gesendet|versendet|geschickt)\W*|.{{0,30}}(?:nachricht|e-?mail|message|mail|bericht|mensaje|courriel) (?:wurde|was|is|a été|fue|ha sido) .{{0,50}}{THING}.{{0,40}}(?:gesendet|sent|verzonden|verstuurd|envoyé|enviado|geschreven|verfasst)?\W*|(?:\p{{L}}+\s){{0,3}}outlook (?:for|voor|für|pour|para|per|auf) (?:ios|android|mac)(?:\s\p{{L}}+){{0,2}}\W*|(?:virus-?free|virenfrei|virusvrij|sans virus|libre de virus|garanti sans virus).{{0,60}}|yahoo mail: .{{1,60}}|(?:mobiel|unterwegs|mobil) (?:verzonden|verstuurd|gesendet))$"
-    ))
+    let thing = format!("(?:{})", THINGS.join("|"));
+    let sent =
+        "sent|verzonden|verstuurd|gesendet|versendet|envoyé|enviado|inviato|skickat|sendt|wysłano|wysłane|expédié";
+    let by = "from|via|with|using|by|vanaf|vanuit|van|met|von|mit|aus|über|vom|depuis|de|à partir d|avec|desde|con|\
+              mediante|da|dal|från|fra|z";
+    let mail = "nachricht|e-?mail|message|mail|bericht|mensaje|courriel";
+    let was = "wurde|was|is|a été|fue|ha sido";
+    one_of(
+        r"(?i)^\W*(?:",
+        &[
+            &format!(r"(?:{sent})\s+(?:securely\s+|sicher\s+)?(?:{by})\S*\s.{{0,60}}{thing}.{{0,60}}"),
+            &format!(
+                r"(?:von|vom|aus) (?:mein\p{{L}}* .{{1,60}}|.{{0,40}}{thing}.{{0,40}})(?:gesendet|versendet|geschickt)\W*"
+            ),
+            &format!(r".{{0,30}}(?:{mail}) (?:{was}) .{{0,50}}{thing}.{{0,40}}(?:{sent}|geschreven|verfasst)?\W*"),
+            r"(?:\p{L}+\s){0,3}outlook (?:for|voor|für|pour|para|per|auf) (?:ios|android|mac)(?:\s\p{L}+){0,2}\W*",
+            r"(?:virus-?free|virenfrei|virusvrij|sans virus|libre de virus|garanti sans virus).{0,60}",
+            r"yahoo mail: .{1,60}",
+            r"(?:mobiel|unterwegs|mobil) (?:verzonden|verstuurd|gesendet)",
+        ],
+        r")$",
+    )
 });
 static LINK: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*[<(\[]\s*https?://[^>)\]]*[>)\]]?\s*"));
 static SIGN_OFF: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^\W*(?:(?:met |mit |with |most )?(?:vriendelijke|vriendelijk|hartelijke|beste|zonnige|warme|freundlichen|freundliche|freundlichem|besten|liebe|lieben|herzliche|herzlichen|viele|vielen|schöne|schönen|kind|kindest|best|warm|warmest)?\s?(?:groet(?:en|jes)?|grü(?:ß|ss)en?|gruß|gruss|regards|wishes)|mvg|m\.?v\.?g\.?|hoogachtend|alvast (?:hartelijk |heel erg )?(?:bedankt|dank)|bij voorbaat dank|met dank|bedankt|groet|best|cheers|(?:yours )?(?:sincerely|faithfully|truly)|(?:many )?thanks(?: in advance| a lot| and regards)?|thank you|all the best|mfg|lg|vg|hochachtungsvoll|(?:vielen )?danke?(?: im voraus)?|(?:bien |très )?cordialement|(?:meilleures|sincères|cordiales) salutations|bien à (?:vous|toi)|salutations(?: distinguées)?|cdlt|respectueusement|merci(?: d'avance| beaucoup)?|amicalement|(?:un )?(?:cordial |atento )?saludos?(?: cordiales| atentos)?|atentamente|un abrazo|(?:muchas )?gracias(?: de antemano)?|cordialmente|cordiali saluti|distinti saluti|atenciosamente)(?:[,.!\s]+[\p{L} .'-]{0,40})?\W*$",
+    one_of(
+        r"(?i)^\W*(?:",
+        &[
+            r"(?:met |mit |with |most )?(?:vriendelijke|vriendelijk|hartelijke|beste|zonnige|warme|freundlichen|freundliche|freundlichem|besten|liebe|lieben|herzliche|herzlichen|viele|vielen|schöne|schönen|kind|kindest|best|warm|warmest)?\s?(?:groet(?:en|jes)?|grü(?:ß|ss)en?|gruß|gruss|regards|wishes)",
+            r"mvg",
+            r"m\.?v\.?g\.?",
+            r"hoogachtend",
+            r"alvast (?:hartelijk |heel erg )?(?:bedankt|dank)",
+            r"bij voorbaat dank",
+            r"met dank",
+            r"bedankt",
+            r"groet",
+            r"best",
+            r"cheers",
+            r"(?:yours )?(?:sincerely|faithfully|truly)",
+            r"(?:many )?thanks(?: in advance| a lot| and regards)?",
+            r"thank you",
+            r"all the best",
+            r"mfg",
+            r"lg",
+            r"vg",
+            r"hochachtungsvoll",
+            r"(?:vielen )?danke?(?: im voraus)?",
+            r"(?:bien |très )?cordialement",
+            r"(?:meilleures|sincères|cordiales) salutations",
+            r"bien à (?:vous|toi)",
+            r"salutations(?: distinguées)?",
+            r"cdlt",
+            r"respectueusement",
+            r"merci(?: d'avance| beaucoup)?",
+            r"amicalement",
+            r"(?:un )?(?:cordial |atento )?saludos?(?: cordiales| atentos)?",
+            r"atentamente",
+            r"un abrazo",
+            r"(?:muchas )?gracias(?: de antemano)?",
+            r"cordialmente",
+            r"cordiali saluti",
+            r"distinti saluti",
+            r"atenciosamente",
+        ],
+        r")(?:[,.!\s]+[\p{L} .'-]{0,40})?\W*$",
     )
 });
 static CONTACT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(?:tel|telefoon|telefon|tél|teléfono|phone|mobile|mobiel|mobil|móvil|mob|gsm|fax|portable|t|m|e|w)\s?[.:]{1,2}\s*\S|\+?\(?\d[\d\s()./-]{7,}\d|www\.|https?://|[^\s<>@]+@[^\s<>@]+\.\w+|\b(?:b\.?v\.|bv|gmbh|n\.?v\.|ltd|inc|s\.?a\.?r\.?l|s\.?l\.|kvk|btw|vat|siret|ust)\b|\s[|•·]\s",
+    one_of(
+        r"(?i)\b(?:",
+        &[
+            r"tel",
+            r"telefoon",
+            r"telefon",
+            r"tél",
+            r"teléfono",
+            r"phone",
+            r"mobile",
+            r"mobiel",
+            r"mobil",
+            r"móvil",
+            r"mob",
+            r"gsm",
+            r"fax",
+            r"portable",
+            r"t",
+            r"m",
+            r"e",
+            r"w",
+        ],
+        r")\s?[.:]{1,2}\s*\S|\+?\(?\d[\d\s()./-]{7,}\d|www\.|https?://|[^\s<>@]+@[^\s<>@]+\.\w+|\b(?:b\.?v\.|bv|gmbh|n\.?v\.|ltd|inc|s\.?a\.?r\.?l|s\.?l\.|kvk|btw|vat|siret|ust)\b|\s[|•·]\s",
     )
 });
 static MATTER: LazyLock<Regex> = LazyLock::new(|| {
@@ -41,8 +131,21 @@ static DISCLAIMER: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 static BANNER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^\W*(?:caution|warning|external|extern\w*|let op|achtung|vorsicht|attention|atención|precaución)\b.{0,80}(?:outside|external|extern|außerhalb|buiten de organisatie|l['’]extérieur|fuera de)",
+    one_of(
+        r"(?i)^\W*(?:",
+        &[
+            r"caution",
+            r"warning",
+            r"external",
+            r"extern\w*",
+            r"let op",
+            r"achtung",
+            r"vorsicht",
+            r"attention",
+            r"atención",
+            r"precaución",
+        ],
+        r")\b.{0,80}(?:outside|external|extern|außerhalb|buiten de organisatie|l['’]extérieur|fuera de)",
     )
 });
 
@@ -124,10 +227,15 @@ fn disclaimer(lines: &[Line], run: &[usize]) -> Option<usize> {
     })
 }
 
+/// A greeting, in one language or in two ("Met vriendelijke groet / Kind regards").
+fn is_sign_off(text: &str) -> bool {
+    text.chars().count() <= 100 && text.split(['/', '|']).all(|piece| SIGN_OFF.is_match(piece.trim()))
+}
+
 /// A greeting at the end, with more than a name below it.
 fn signed_off(lines: &[Line], run: &[usize]) -> Option<usize> {
     let first = run.len().saturating_sub(16);
-    let at = (first..run.len()).rev().find(|index| SIGN_OFF.is_match(&lines[run[*index]].text))?;
+    let at = (first..run.len()).rev().find(|index| is_sign_off(&lines[run[*index]].text))?;
     let below: Vec<&str> = run[at + 1..].iter().map(|at| lines[*at].text.as_str()).collect();
     let short = below.iter().all(|text| text.chars().count() <= 100 && !MATTER.is_match(text));
     let contact = below.iter().any(|text| CONTACT.is_match(text));

@@ -1,0 +1,183 @@
+//! `wissel inspect`: what is understood of one raw message, without storing it.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, ensure};
+use clap::ValueEnum;
+use wissel_channels::email::Mailbox;
+use wissel_channels::telegram::Bot;
+use wissel_channels::whatsapp::Numbers;
+use wissel_channels::{AccountName, Reading, Understood};
+
+use super::{Files, print, say};
+use crate::settings::load_master_key;
+use crate::wire::Keys;
+
+/// Bytes of a raw message, at most.
+const MOST_BYTES: u64 = 256 << 20;
+/// Lines of each text that the report shows.
+const MOST_LINES: usize = 60;
+
+/// Arguments of `wissel inspect`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The channel that the message came by
+    channel: Channel,
+    /// The raw message: an .eml, the body of a webhook, an update; `-` for standard input
+    file: PathBuf,
+    /// The account that it came to; part of the ids
+    #[arg(long, value_name = "NAME", default_value = "main")]
+    account: AccountName,
+    /// The name by which your own mail server signs Authentication-Results
+    #[arg(long, value_name = "NAME")]
+    authserv_id: Vec<String>,
+    /// An address of your own; mail from it is an echo
+    #[arg(long, value_name = "ADDRESS")]
+    own_address: Vec<String>,
+    /// The name of your Telegram bot, by which it is spoken to in groups
+    #[arg(long, value_name = "NAME", default_value = "")]
+    bot: String,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Channel {
+    Email,
+    Telegram,
+    Whatsapp,
+}
+
+/// Prints what is understood.
+pub(super) fn run(files: &Files, args: &Args) -> anyhow::Result<ExitCode> {
+    let raw = read(&args.file)?;
+    let reading = understand(&raw, args, &secret(files)?);
+    if args.json {
+        print(&serde_json::to_string(&reading)?)?;
+    } else {
+        print(report(&reading).trim_end())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let mut raw = Vec::new();
+    let shown = path.display();
+    if path == Path::new("-") {
+        io::stdin().lock().take(MOST_BYTES + 1).read_to_end(&mut raw).context("standard input cannot be read")?;
+    } else {
+        let file = File::open(path).with_context(|| {
+            format!("{shown} cannot be opened; name a file that is there and readable, or - for standard input")
+        })?;
+        file.take(MOST_BYTES + 1)
+            .read_to_end(&mut raw)
+            .with_context(|| format!("{shown} cannot be read; name a file that holds one raw message"))?;
+    }
+    let fits = raw.len() as u64 <= MOST_BYTES;
+    ensure!(fits, "{shown} is larger than {} MB; no channel takes such a message", MOST_BYTES >> 20);
+    Ok(raw)
+}
+
+/// The secret of the channels of this installation, so that ids and reply tokens are its own. Never makes a key.
+fn secret(files: &Files) -> anyhow::Result<[u8; 32]> {
+    let settings = files.settings()?;
+    let key = match &settings.secrets.master_key {
+        Some(_) => Some(settings.master_key()?),
+        None => load_master_key(&settings.master_key_path())?,
+    };
+    if key.is_none() {
+        say("there is no master key here: threads are not those of your daemon, and no reply token can be checked");
+    }
+    Ok(Keys::new(key.unwrap_or_default()).secret("channels"))
+}
+
+fn understand(raw: &[u8], args: &Args, secret: &[u8; 32]) -> Reading {
+    let account = args.account.clone();
+    match args.channel {
+        Channel::Email => {
+            let mut mailbox = Mailbox::new(account, secret);
+            mailbox.authserv_ids.clone_from(&args.authserv_id);
+            mailbox.addresses.clone_from(&args.own_address);
+            mailbox.read(raw)
+        }
+        Channel::Telegram => Bot::new(account, &args.bot, secret).read(raw),
+        Channel::Whatsapp => Numbers::any(account, secret).read(raw),
+    }
+}
+
+/// What is understood, for people.
+fn report(reading: &Reading) -> String {
+    let mut report = String::new();
+    let count = reading.messages.len();
+    for (number, message) in (1..).zip(&reading.messages) {
+        let kind = serde_json::to_value(message.kind).unwrap_or_default();
+        let _written = writeln!(report, "message {number} of {count}: {}", kind.as_str().unwrap_or_default());
+        for (name, value) in facts(message) {
+            let _written = writeln!(report, "  {name:<10} {}", visible(&value));
+        }
+        text(&mut report, "new text", &message.text);
+        text(&mut report, "quoted", &message.quoted);
+        text(&mut report, "signature", &message.signature);
+        report.push('\n');
+    }
+    for status in &reading.statuses {
+        let word = serde_json::to_value(status.status).unwrap_or_default();
+        let error = status.error.as_ref().map(|error| format!(": {error}")).unwrap_or_default();
+        let line = format!("status: {} is {}{error}", status.of, word.as_str().unwrap_or_default());
+        let _written = writeln!(report, "{}", visible(&line));
+    }
+    for unsupported in &reading.unsupported {
+        let _written =
+            writeln!(report, "not understood: {}; a person would get it as it came", visible(&unsupported.why));
+    }
+    if report.is_empty() {
+        report.push_str("nothing: the file holds no message\n");
+    }
+    report
+}
+
+fn facts(message: &Understood) -> Vec<(&'static str, String)> {
+    let from = &message.from;
+    let verified = if from.verified { "verified" } else { "not verified" };
+    let automatic = message.automatic.as_deref().map_or("no".to_owned(), |why| format!("yes: {why}"));
+    let mut facts = vec![
+        ("id", message.id.to_string()),
+        ("thread", message.thread.to_string()),
+        ("known as", message.provider_id.clone()),
+        ("from", format!("{} <{}>, {verified}", from.name, from.address).trim_start().to_owned()),
+        ("automatic", automatic),
+    ];
+    facts.extend(message.at.map(|at| ("written", at.to_string())));
+    facts.extend(message.reply_to.iter().map(|id| ("answers", id.clone())));
+    facts.extend(message.locale.iter().map(|locale| ("locale", locale.clone())));
+    facts.extend(message.attachments.iter().map(|file| {
+        let bytes = file.bytes.map_or("size unknown".to_owned(), |bytes| format!("{bytes} bytes"));
+        ("file", format!("{} ({}, {bytes})", file.name, file.media_type))
+    }));
+    facts.extend(message.attributes.iter().map(|(name, value)| ("fact", format!("{name}: {value}"))));
+    facts
+}
+
+fn text(report: &mut String, name: &str, text: &str) {
+    if text.is_empty() {
+        return;
+    }
+    let _written = writeln!(report, "  {name}:");
+    for line in text.lines().take(MOST_LINES) {
+        let _written = writeln!(report, "    | {}", visible(line));
+    }
+    let more = text.lines().count().saturating_sub(MOST_LINES);
+    if more > 0 {
+        let _written = writeln!(report, "    … {more} more lines; --json has them all");
+    }
+}
+
+/// One line that does nothing to the terminal.
+fn visible(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect()
+}
