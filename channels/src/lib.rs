@@ -2,8 +2,9 @@
 //!
 //! This crate knows nothing of the rest of Wissel. To add a channel:
 //!
-//! 1. Make `src/<channel>/` with `config.rs` (its settings), `wire.rs` (pure: bytes to message and back), and files
-//!    for the I/O, named after what they hold (`receiver.rs`, `sender.rs`).
+//! 1. Make `src/<channel>/` with `config.rs` (its settings), `wire.rs` (pure: bytes to message and back; where one raw
+//!    piece can hold several things, to a [`Reading`]), and files for the I/O, named after what they hold
+//!    (`receiver.rs`, `sender.rs`). Name it in `wissel inspect`.
 //! 2. Implement [`Channel`] there and run [`contract`]'s tests over it.
 //! 3. Add its settings to [`ChannelsConfig`] (the daemon reads them in `src/settings/mod.rs`, from a section of
 //!    `wissel.toml` with the channel's name), and one line to [`build`]. What it receives goes to

@@ -25,6 +25,7 @@ fn the_new_text_is_found_in_mails_of_the_common_clients_and_five_languages() {
     for mail in &mails {
         let expected = fs::read_to_string(mail.with_extension("txt")).unwrap();
         let found = message(fs::read(mail).unwrap());
+        assert_eq!(found.automatic, None, "{}: a person wrote it", mail.display());
         if words(&found.text) != words(&expected) {
             let name = mail.file_name().unwrap().to_string_lossy().into_owned();
             wrong.push(format!("{name}\n  expected: {}\n  found:    {}", words(&expected), words(&found.text)));

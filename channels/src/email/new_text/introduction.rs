@@ -151,7 +151,8 @@ fn judge(text: &str) -> Judged {
         return Judged::Ends { strong: true };
     }
     let short = bare.chars().count() <= 120;
-    if verb && (date || address || time || short) { Judged::Ends { strong: false } } else { Judged::No }
+    let weak = verb && (time || short) || date || address;
+    if weak { Judged::Ends { strong: false } } else { Judged::No }
 }
 
 #[cfg(test)]

@@ -239,7 +239,16 @@ fn signed_off(lines: &[Line], run: &[usize]) -> Option<usize> {
     let below: Vec<&str> = run[at + 1..].iter().map(|at| lines[*at].text.as_str()).collect();
     let short = below.iter().all(|text| text.chars().count() <= 100 && !MATTER.is_match(text));
     let contact = below.iter().any(|text| CONTACT.is_match(text));
-    (short && (contact || below.len() >= 3) && !below.is_empty()).then_some(at)
+    let job = below.len() >= 2 && is_name(below[0]) && !below[1].ends_with(['.', '!', ':', ',']);
+    (short && (contact || job || below.len() >= 3) && !below.is_empty()).then_some(at)
+}
+
+/// Whether a line can be a person's name: one to five words that begin with capitals, small words between them aside.
+fn is_name(text: &str) -> bool {
+    let words: Vec<&str> = text.trim_end_matches(',').split_whitespace().collect();
+    let small = |word: &str| word.chars().count() <= 3;
+    let capital = |word: &&str| word.starts_with(char::is_uppercase) || small(word);
+    (1..=5).contains(&words.len()) && words[0].starts_with(char::is_uppercase) && words.iter().all(capital)
 }
 
 /// A last paragraph that is an address: a short first line, and at least two ways to reach somebody below it.
