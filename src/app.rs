@@ -4,6 +4,7 @@ mod backends;
 mod knowing;
 mod serving;
 mod starting;
+pub mod topology;
 mod watching;
 mod working;
 

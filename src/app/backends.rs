@@ -83,13 +83,18 @@ fn random() -> anyhow::Result<[u8; 16]> {
 }
 
 fn broker(port: &Port, database: Option<&Database>, clock: Clock) -> anyhow::Result<Arc<dyn Broker>> {
-    let Some(server) = port.server() else {
+    if port.is_embedded() {
         return Ok(Arc::new(EmbeddedBroker::new(opened(database)?)));
-    };
-    let ca_file = certificates(port).map(Path::to_owned);
-    let settings = AmqpSettings { url: server.url().to_owned(), ca_file };
+    }
+    Ok(Arc::new(amqp(port, clock)?))
+}
+
+/// The broker on RabbitMQ.
+pub(super) fn amqp(port: &Port, clock: Clock) -> anyhow::Result<AmqpBroker> {
+    let server = port.server().context("broker.url is embedded: that broker has nothing to set up")?;
+    let settings = AmqpSettings { url: server.url().to_owned(), ca_file: certificates(port).map(Path::to_owned) };
     // Nobody waits for its tasks: they end with the broker.
-    Ok(Arc::new(AmqpBroker::new(settings, clock, TaskTracker::new())?))
+    Ok(AmqpBroker::new(settings, clock, TaskTracker::new())?)
 }
 
 fn store(settings: &Settings, database: Option<&Database>) -> anyhow::Result<Arc<dyn ThreadStore>> {

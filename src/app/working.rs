@@ -13,7 +13,7 @@ use crate::workers::router::{self, Attendance, Seat};
 use crate::workers::{delivery, forgetting, handoff, journal, reload, timers};
 
 /// The helpdesk tools that this build has.
-fn tools() -> Vec<Arc<dyn Helpdesk>> {
+pub(super) fn tools() -> Vec<Arc<dyn Helpdesk>> {
     vec![Arc::new(Desk)]
 }
 

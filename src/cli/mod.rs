@@ -12,6 +12,7 @@ mod route;
 mod run;
 mod staff;
 mod texts;
+mod topology;
 mod triage;
 
 use std::io::{self, Write};
@@ -65,6 +66,8 @@ enum Command {
     Journal(journal::Args),
     /// Manage the people of the desk
     Staff(staff::Args),
+    /// Look after the queues in RabbitMQ
+    Topology(topology::Args),
     /// Make the master key that all processes share
     Key(key::Args),
 }
@@ -82,6 +85,7 @@ pub fn main() -> ExitCode {
         Command::Inspect(args) => inspect::run(&files, &args),
         Command::Journal(args) => journal::run(&files, &args),
         Command::Staff(args) => staff::run(&files, &args),
+        Command::Topology(args) => topology::run(&files, &args),
         Command::Key(args) => key::run(&args),
     };
     outcome.unwrap_or_else(|error| {

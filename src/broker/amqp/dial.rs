@@ -83,6 +83,11 @@ impl Dial {
         format!("{}:{}", self.uri.authority.host, self.uri.authority.port)
     }
 
+    /// The virtual host.
+    pub(super) fn vhost(&self) -> &str {
+        &self.uri.vhost
+    }
+
     async fn tls(&self) -> Result<OwnedTLSConfig, BrokerError> {
         let Some(path) = &self.ca_file else { return Ok(OwnedTLSConfig::default()) };
         let read = tokio::fs::read_to_string(path).await;

@@ -46,6 +46,11 @@ impl Link {
         Self { dial, purpose, live: Mutex::default(), turn: tokio::sync::Mutex::default() }
     }
 
+    /// The virtual host.
+    pub(super) fn vhost(&self) -> &str {
+        self.dial.vhost()
+    }
+
     fn known(&self) -> Option<Arc<Live>> {
         self.live.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -3,6 +3,7 @@
 //! Making it does not connect. Each call connects when it must, tells [`BrokerError::Unavailable`] while RabbitMQ is
 //! away, and works again when it is back.
 
+mod compare;
 mod consumer;
 mod dial;
 mod difference;
@@ -28,6 +29,7 @@ use tokio_util::task::TaskTracker;
 use wissel_channels::Clock;
 
 use super::{Broker, BrokerError, Consumer, Depth, Message, Queue};
+pub use compare::{Finding, Wrong};
 use consumer::AmqpConsumer;
 pub use dial::AmqpSettings;
 use dial::Dial;

@@ -85,6 +85,15 @@ impl Queues {
         self.ask(link, &spec.name, false, table(spec)).await
     }
 
+    /// Asks whether a queue is there; makes nothing.
+    pub(super) async fn exists(&self, link: &Link, name: &str) -> Result<bool, Refusal> {
+        match self.ask(link, name, true, FieldTable::default()).await {
+            Ok(_) => Ok(true),
+            Err(Refusal::Missing) => Ok(false),
+            Err(refusal) => Err(refusal),
+        }
+    }
+
     /// Declares, on a channel that is kept for the next time unless RabbitMQ closes it.
     async fn ask(&self, link: &Link, name: &str, passive: bool, arguments: FieldTable) -> Result<u32, Refusal> {
         let fault = |error| Refusal::Fault(error);
@@ -134,7 +143,7 @@ fn table(spec: &QueueSpec) -> FieldTable {
 }
 
 /// Says what is wrong with a queue that is there, and what to do about it.
-fn wrong(name: &str, refusal: Refusal) -> BrokerError {
+pub(super) fn wrong(name: &str, refusal: Refusal) -> BrokerError {
     match refusal {
         Refusal::Fault(error) => error,
         Refusal::Missing => BrokerError::Unavailable(format!("queue {name} is gone")),
