@@ -222,7 +222,14 @@ impl LogLevel {
 
 impl Default for LogLevel {
     fn default() -> Self {
-        Self(Targets::new().with_default(tracing::Level::INFO))
+        Self::quiet(Targets::new().with_default(tracing::Level::INFO))
+    }
+}
+
+impl LogLevel {
+    /// Keeps the client of `RabbitMQ` from logging: it repeats what we say, and writes whole messages.
+    fn quiet(targets: Targets) -> Self {
+        Self(targets.with_target("lapin", tracing::level_filters::LevelFilter::OFF))
     }
 }
 
@@ -233,7 +240,8 @@ impl FromStr for LogLevel {
         let known = |part: &str| levels.contains(&part.rsplit('=').next().unwrap_or_default().trim());
         let wrong = text.split(',').find(|part| !known(part));
         match (wrong, text.parse::<Targets>()) {
-            (None, Ok(targets)) => Ok(Self(targets)),
+            (None, Ok(targets)) if text.contains("lapin") => Ok(Self(targets)),
+            (None, Ok(targets)) => Ok(Self::quiet(targets)),
             (part, _) => {
                 let word = part.unwrap_or(text);
                 let near = near::remedy(word, levels).replace("declared:", "levels:");
@@ -256,6 +264,10 @@ mod tests {
     #[test]
     fn levels_may_differ_for_parts_of_the_program() {
         assert!("info,wissel=debug".parse::<LogLevel>().is_ok());
+        let enabled = |text: &str, part: &str| {
+            text.parse::<LogLevel>().unwrap().targets().would_enable(part, &tracing::Level::ERROR)
+        };
+        assert!(enabled("info", "wissel") && !enabled("info", "lapin::channel") && enabled("lapin=warn", "lapin"));
         assert!("inof".parse::<LogLevel>().unwrap_err().contains("did you mean \"info\""));
     }
 

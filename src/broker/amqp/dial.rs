@@ -109,7 +109,10 @@ impl Dial {
             runtime,
             async move |uri, runtime| {
                 let (host, port) = (uri.authority.host, uri.authority.port);
-                let stream = AsyncTcpStream::connect(&runtime, runtime.to_socket_addrs((host.clone(), port))).await?;
+                // On lapin's own thread, which nobody else ends.
+                let dialing = AsyncTcpStream::connect(&runtime, runtime.to_socket_addrs((host.clone(), port)));
+                let dialed = tokio::time::timeout(CONNECT, dialing).await;
+                let stream = dialed.map_err(|_| std::io::Error::from(std::io::ErrorKind::TimedOut))??;
                 if let AsyncTcpStream::Plain(plain) = &stream {
                     held.hold(TcpStream::from(plain.get_ref().as_fd().try_clone_to_owned()?));
                 }

@@ -43,7 +43,7 @@ impl Queues {
         unknown
     }
 
-    /// Sees to it that the queues are there. `dead` comes first: the others point to it.
+    /// Sees to it that the queues are there, and `dead` with them: the others point to it.
     pub(super) async fn ensure(&self, link: &Link, queues: &[Queue]) -> Result<(), BrokerError> {
         let all = std::iter::once(&Queue::Dead).chain(queues);
         for queue in self.unknown(all) {
