@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::try_join_all;
 use wissel_channels::ThreadKey;
 use wissel_channels::ids::hash_parts;
 
@@ -20,6 +21,8 @@ const ASK: Duration = Duration::from_millis(500);
 const LOOK: Duration = Duration::from_millis(5);
 /// How many threads are restored at once.
 const CHUNK: usize = 256;
+/// How many threads are read from the journal at the same time.
+const AT_ONCE: usize = 16;
 
 /// Waits for the partition, and until this process may hold one more.
 pub(super) async fn lease<'a>(place: &Workplace, seat: &'a Seat) -> Result<(Lease, Claim<'a>), WorkerError> {
@@ -104,8 +107,14 @@ async fn rebuild(place: &Workplace, lease: Lease, from: u64, to: u64) -> Result<
     let mut switches = Switches::default();
     for chunk in changed.chunks(CHUNK) {
         let mut threads = Vec::with_capacity(chunk.len());
-        for thread in chunk {
-            threads.extend(rebuild_thread(place, *thread, &mut switches).await?);
+        for some in chunk.chunks(AT_ONCE) {
+            let rebuilding = some.iter().map(|thread| rebuild_thread(place, *thread));
+            for (rebuilt, seen) in try_join_all(rebuilding).await?.into_iter().flatten() {
+                threads.push(rebuilt);
+                if seen.version > switches.version {
+                    switches = seen;
+                }
+            }
         }
         // What was off stays off: before a thread is there, nothing of it is started.
         persist("switches", || place.store.restore_switches(switches.clone())).await?;
@@ -114,22 +123,18 @@ async fn rebuild(place: &Workplace, lease: Lease, from: u64, to: u64) -> Result<
     Ok(())
 }
 
-async fn rebuild_thread(
-    place: &Workplace,
-    thread: ThreadKey,
-    switches: &mut Switches,
-) -> Result<Option<SaveThread>, WorkerError> {
-    let Some(wrapped) = persist("key", || place.journal.key(thread)).await? else {
-        // Its key was destroyed: the thread was erased.
-        return Ok(None);
-    };
+/// A thread as the journal's changes make it, with the newest switches that were seen. `None` when it was erased.
+async fn rebuild_thread(place: &Workplace, thread: ThreadKey) -> Result<Option<(SaveThread, Switches)>, WorkerError> {
+    let Some(wrapped) = persist("key", || place.journal.key(thread)).await? else { return Ok(None) };
     let key = place.keys.unwrap(thread, &wrapped).map_err(WireError::from)?;
-    let records = persist("records", || place.archive.records(thread)).await?;
     let mut rebuilt = Rebuilt::new(thread);
-    for record in &records {
+    let mut switches = Switches::default();
+    for placed in persist("entries", || place.journal.thread(thread)).await? {
+        let record = envelope::open_record(&key, thread, placed.entry.event, &placed.entry.sealed)?;
         rebuilt.fold(record.input.event.id, record.input.event.at, &record.changes);
-        if record.input.circumstances.switches.version > switches.version {
-            switches.clone_from(&record.input.circumstances.switches);
+        let seen = record.input.circumstances.switches;
+        if seen.version > switches.version {
+            switches = seen;
         }
     }
     let mut save = save_thread(&rebuilt.thread, &key, wrapped)?;
@@ -139,5 +144,5 @@ async fn rebuild_thread(
         save.orders.push(stored_order(&key, thread, (*order, *at, *digest), outcome)?);
     }
     save.seen = rebuilt.seen;
-    Ok(Some(save))
+    Ok(Some((save, switches)))
 }

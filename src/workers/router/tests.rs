@@ -1,5 +1,7 @@
 //! A router over the embedded backends in a temporary folder.
 
+mod mending;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -16,6 +18,7 @@ use crate::failpoint::Failpoints;
 use crate::journal::embedded::EmbeddedJournal;
 use crate::routing::{RoutingTable, Verdict};
 use crate::sqlite::Database;
+use crate::store::ThreadStore;
 use crate::store::embedded::EmbeddedStore;
 use crate::telemetry::Metrics;
 use crate::thread::state::EntryKind;
@@ -43,10 +46,19 @@ impl Triage for Allergic {
 
 /// Everything that a router needs, in `folder`.
 pub(in crate::workers) async fn workplace(folder: &tempfile::TempDir, triage: Arc<dyn Triage>) -> Workplace {
+    over(folder, triage, |database| Arc::new(EmbeddedStore::new(database))).await
+}
+
+/// The same, over another store.
+async fn over(
+    folder: &tempfile::TempDir,
+    triage: Arc<dyn Triage>,
+    store: impl FnOnce(Database) -> Arc<dyn ThreadStore>,
+) -> Workplace {
     let clock = Clock::from_fn(|| UnixMillis(1_790_000_000_123));
     let database = Database::open(folder.path(), clock.clone()).unwrap();
     let broker = Arc::new(EmbeddedBroker::new(database.clone()));
-    let store = Arc::new(EmbeddedStore::new(database.clone()));
+    let store = store(database.clone());
     let journal = Arc::new(EmbeddedJournal::new(database));
     let keys = Keys::new([1; 32]);
     let rules = Rules { table: Arc::new(RoutingTable::shipped()), text: RoutingTable::shipped_text().into(), triage };
