@@ -42,7 +42,7 @@ async fn again<T>(mut ask: impl AsyncFnMut() -> Result<T, StoreError>) -> T {
     }
 }
 
-fn is_away<T>(answer: Result<T, StoreError>) -> bool {
+fn is_away<T>(answer: &Result<T, StoreError>) -> bool {
     matches!(answer, Err(StoreError::Unavailable(_)))
 }
 
@@ -55,13 +55,13 @@ async fn a_redis_that_was_restarted_starts_and_saves_nothing_before_somebody_vou
         store.save(batch(lease, 1, vec![at_epoch(1)])).await.unwrap();
         assert_eq!(store.start(begin(Some(before), 1)).await.unwrap(), Started::Go);
         redis.kill();
-        assert!(is_away(store.answers().await));
+        assert!(is_away(&store.answers().await));
         redis.start_again();
         let held = again(async || store.renew(lease, US, LONG).await).await;
         assert_eq!(held, Some(Held { head: 1, mended: false }));
         let after = store.incarnation(0).await.unwrap();
         assert_ne!(before, after);
-        assert!(is_away(store.start(begin(None, 1)).await), "what is there may be old");
+        assert!(is_away(&store.start(begin(None, 1)).await), "what is there may be old");
         let error = store.save(batch(lease, 2, vec![at_epoch(2)])).await.unwrap_err();
         assert!(matches!(error, StoreError::NotMended { partition: 0 }), "{error}");
         let error = store.vouch(lease, before, 1).await.unwrap_err();
@@ -86,8 +86,8 @@ async fn an_old_snapshot_is_noticed_by_whoever_holds_the_partition() {
         redis.restore_snapshot();
         let held = again(async || store.renew(lease, US, LONG).await).await;
         assert_eq!(held, Some(Held { head: 1, mended: false }));
-        assert!(is_away(store.start(begin(Some(before), 1)).await));
-        assert!(is_away(store.start(begin(None, 1)).await), "the claim of epoch 2 was granted");
+        assert!(is_away(&store.start(begin(Some(before), 1)).await));
+        assert!(is_away(&store.start(begin(None, 1)).await), "the claim of epoch 2 was granted");
         let after = store.partition(0).await.unwrap().incarnation.unwrap();
         store.restore(lease, vec![at_epoch(2)]).await.unwrap();
         store.vouch(lease, after, 2).await.unwrap();
@@ -109,14 +109,14 @@ async fn a_store_that_is_flushed_under_use_takes_nothing_until_it_is_taken_over_
         assert!(matches!(error, StoreError::StaleTerm { newest: 0, .. }), "{error}");
         let error = store.restore(lease, vec![at_epoch(1)]).await.unwrap_err();
         assert!(matches!(error, StoreError::StaleTerm { .. }), "{error}");
-        assert!(is_away(store.start(begin(Some(before), 1)).await));
+        assert!(is_away(&store.start(begin(Some(before), 1)).await));
         let newer = store.lease(0, US, LONG, 0).await.unwrap().unwrap();
         assert!(newer.term > lease.term, "no term is given twice");
         assert!(!store.partition(0).await.unwrap().mended);
         let after = store.incarnation(0).await.unwrap();
         assert_ne!(before, after);
         store.restore(newer, vec![at_epoch(1)]).await.unwrap();
-        assert!(is_away(store.start(begin(None, 1)).await));
+        assert!(is_away(&store.start(begin(None, 1)).await));
         store.vouch(newer, after, 1).await.unwrap();
         assert_eq!(store.start(begin(Some(before), 1)).await.unwrap(), Started::Settle);
         assert_eq!(store.start(begin(Some(after), 1)).await.unwrap(), Started::Go);
@@ -157,7 +157,7 @@ async fn a_server_that_has_become_a_replica_is_not_used() {
         let store = open(one.url()).await;
         let (lease, _) = hold(&store).await;
         assert_eq!(one.command(&["REPLICAOF", "127.0.0.1", &other.port().to_string()]), "OK");
-        while !is_away(store.save(batch(lease, 1, vec![at_epoch(1)])).await) {}
+        while !is_away(&store.save(batch(lease, 1, vec![at_epoch(1)])).await) {}
         let error = store.answers().await.unwrap_err().to_string();
         assert!(error.contains("not a primary"), "{error}");
         assert_eq!(one.command(&["REPLICAOF", "NO", "ONE"]), "OK");
@@ -185,7 +185,7 @@ async fn a_link_that_is_half_open_is_given_up_and_its_watchers_look_again() {
         assert_eq!(again(async || store.renew(lease, US, LONG).await).await, Some(Held { head: 1, mended: true }));
         proxy.freeze();
         let began = Instant::now();
-        assert!(is_away(store.save(batch(lease, 2, vec![])).await));
+        assert!(is_away(&store.save(batch(lease, 2, vec![])).await));
         assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
         proxy.heal();
         again(async || store.save(batch(lease, 2, vec![])).await).await;
