@@ -69,7 +69,8 @@ impl Request {
     /// A template, for when more than 24 hours have passed since the customer wrote: the parameters of its body in order.
     #[must_use]
     pub fn template(to: &str, name: &str, language: &str, parameters: &[&str]) -> Self {
-        let mut content = serde_json::json!({ "name": name, "language": { "code": language } });
+        let language = serde_json::json!({ "code": language, "policy": "deterministic" });
+        let mut content = serde_json::json!({ "name": name, "language": language });
         if !parameters.is_empty() {
             // A parameter may hold neither line ends nor more than four spaces in a row.
             let one_line = |text: &&str| text.split_whitespace().collect::<Vec<_>>().join(" ");
