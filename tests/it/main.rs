@@ -11,4 +11,6 @@ mod ledger;
 mod metrics;
 mod model;
 mod readme;
+mod roles;
 mod tidy;
+mod upgrade;
