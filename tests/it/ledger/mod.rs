@@ -9,6 +9,7 @@ mod customer;
 mod failpoints;
 mod kills;
 mod load;
+mod poison;
 mod races;
 
 use std::collections::{HashMap, HashSet};
