@@ -32,7 +32,7 @@ pub struct SetAside {
 const MARK: &[u8] = b"wissel: set aside\n";
 
 /// Wraps a message for the queue of the dead. It keeps its id.
-pub fn write(message: Message, queue: &Queue, reason: &str, at: UnixMillis) -> Result<Message, WireError> {
+pub fn write(message: &Message, queue: &Queue, reason: &str, at: UnixMillis) -> Result<Message, WireError> {
     let note = Note { v: VERSION, reason: reason.to_owned(), at, queue: queue.to_string() };
     let packed = pack(&(note, serde_bytes::Bytes::new(&message.body)))?;
     Ok(Message { id: message.id, body: [MARK, &packed].concat() })
@@ -64,7 +64,7 @@ mod tests {
     fn a_message_comes_out_as_it_went_in_and_one_without_a_note_too() {
         let message = Message { id: [1; 16], body: b"rubbish".to_vec() };
         let queue = Queue::Deliver(wissel_channels::ChannelName::new("webchat").unwrap());
-        let wrapped = write(message.clone(), &queue, "panic", UnixMillis(7)).unwrap();
+        let wrapped = write(&message, &queue, "panic", UnixMillis(7)).unwrap();
         assert_eq!(wrapped.id, message.id);
         let back = read(wrapped);
         assert_eq!((back.message.clone(), back.queue()), (message.clone(), Some(queue)));

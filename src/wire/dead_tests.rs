@@ -32,7 +32,7 @@ fn open(folder: &Path) -> Arc<EmbeddedBroker> {
 /// Sets aside: an event with a note, one without, and rubbish of which nobody knows anything.
 async fn fill(broker: &EmbeddedBroker) {
     let raw = |number| Message { id: [number; 16], body: envelope::write_event(&keys(), &event(number)).unwrap() };
-    let noted = aside::write(raw(1), &Queue::Inbound(3), "panic", UnixMillis(7)).unwrap();
+    let noted = aside::write(&raw(1), &Queue::Inbound(3), "panic", UnixMillis(7)).unwrap();
     let rubbish = Message { id: [3; 16], body: b"rubbish".to_vec() };
     broker.publish([noted, raw(2), rubbish].map(|message| (Queue::Dead, message)).to_vec()).await.unwrap();
 }

@@ -112,7 +112,7 @@ pub(crate) async fn bury(
     delivery: Delivery,
     reason: Aside,
 ) -> Result<(), WorkerError> {
-    set_aside(place, queue, delivery.message.clone(), reason).await?;
+    set_aside(place, queue, &delivery.message, reason).await?;
     consumer.ack(vec![delivery]).await?;
     Ok(())
 }
@@ -121,7 +121,7 @@ pub(crate) async fn bury(
 pub(crate) async fn set_aside(
     place: &Workplace,
     queue: &Queue,
-    message: Message,
+    message: &Message,
     reason: Aside,
 ) -> Result<(), WorkerError> {
     place.metrics.parked(reason);

@@ -31,7 +31,7 @@ impl Desk {
     /// Sets it aside with its raw bytes, and leaves a marker in the thread.
     async fn park(&mut self, event: &Event, raw: &Delivery) -> Result<(), WorkerError> {
         tracing::error!(event = %event.id, kind = event.kind(), "parked after {TRIES} tries");
-        set_aside(&self.place, &Queue::Inbound(self.partition()), raw.message.clone(), Aside::Panic).await?;
+        set_aside(&self.place, &Queue::Inbound(self.partition()), &raw.message, Aside::Panic).await?;
         let marker = Event {
             id: EventId::of("parked", &[&event.id.0]),
             thread: event.thread,
