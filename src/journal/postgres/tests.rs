@@ -291,8 +291,8 @@ async fn a_full_disk_is_told_and_space_is_all_it_takes() {
     within(async {
         let (server, disk) = (Postgres::start(), SmallDisk::mount(20));
         server.query("postgres", &format!("CREATE TABLESPACE small LOCATION '{}'", disk.0.path().display()));
-        server.query("postgres", "CREATE DATABASE full TEMPLATE template0 TABLESPACE small");
-        let journal = Database(server.url("full")).journal();
+        server.query("postgres", "CREATE DATABASE journal TEMPLATE template0 TABLESPACE small");
+        let journal = Database(server.url("journal")).journal();
         // Blocks of rows, so that the disk is full before long.
         let large = |head| {
             let entry = Entry { sealed: vec![7; 256 * 1024], ..batch(head).entries.remove(0) };
