@@ -258,3 +258,62 @@ async fn a_wrong_password_or_database_is_told_with_its_cure() {
     })
     .await;
 }
+
+/// A disk in memory that the database lives on, which can be given more space.
+struct SmallDisk(tempfile::TempDir);
+
+impl SmallDisk {
+    fn mount(mebibytes: u32) -> Self {
+        let disk = Self(tempfile::tempdir().unwrap());
+        disk.run("mount", &["-t", "tmpfs", "-o", &format!("size={mebibytes}m,mode=0700,uid=postgres"), "tmpfs"]);
+        disk
+    }
+
+    fn grow(&self, mebibytes: u32) {
+        self.run("mount", &["-o", &format!("remount,size={mebibytes}m")]);
+    }
+
+    fn run(&self, program: &str, arguments: &[&str]) {
+        let output = std::process::Command::new(program).args(arguments).arg(self.0.path()).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{program}: {said}; this test needs a small disk: run it as root");
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _gone = std::process::Command::new("umount").arg("--lazy").arg(self.0.path()).status();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_is_told_and_space_is_all_it_takes() {
+    within(async {
+        let (server, disk) = (Postgres::start(), SmallDisk::mount(20));
+        server.query("postgres", &format!("CREATE TABLESPACE small LOCATION '{}'", disk.0.path().display()));
+        server.query("postgres", "CREATE DATABASE journal TEMPLATE template0 TABLESPACE small");
+        let journal = Database(server.url("journal")).journal();
+        // Blocks of rows, so that the disk is full before long.
+        let large = |head| {
+            let entry = Entry { sealed: vec![7; 256 * 1024], ..batch(head).entries.remove(0) };
+            Batch { entries: vec![entry], ..batch(head) }
+        };
+        let mut durable = 0;
+        let error = loop {
+            match journal.append(vec![Order::Append(large(durable + 1))]).await {
+                Ok(_) => durable += 1,
+                Err(error) => break error,
+            }
+            assert!(durable < 200, "the disk does not fill up");
+        };
+        assert!(matches!(error, JournalError::Unavailable(_)), "{error}");
+        assert!(journal.append(vec![Order::Append(large(durable + 1))]).await.is_err(), "it is told each time");
+        assert_eq!(heads(&journal).await, (1..=durable).collect::<Vec<_>>(), "what was written can be read");
+        disk.grow(200);
+        journal.append(vec![Order::Append(large(durable + 1))]).await.unwrap();
+        assert_eq!(heads(&journal).await, (1..=durable + 1).collect::<Vec<_>>());
+        drop(journal);
+        drop(server);
+    })
+    .await;
+}
