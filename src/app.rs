@@ -1,6 +1,7 @@
 //! The composition root: the only place that names concrete backends, channels and tools.
 
 mod backends;
+pub mod dead;
 mod knowing;
 mod serving;
 mod starting;
@@ -15,6 +16,7 @@ use anyhow::Context;
 use arc_swap::ArcSwap;
 use wissel_channels::{Channel, Clock, ConversationId};
 
+use crate::broker::embedded::EmbeddedBroker;
 use crate::failpoint::Failpoints;
 use crate::lifecycle::Lifecycle;
 use crate::settings::Settings;
@@ -54,6 +56,8 @@ struct Daemon {
     known: knowing::Known,
     /// The routers' mark on their leases.
     holder: [u8; 16],
+    /// The embedded broker, for which other processes leave letters.
+    embedded: Option<Arc<EmbeddedBroker>>,
 }
 
 /// Puts the daemon together and starts its tasks on `lifecycle`; returns when it is ready. Its listeners answer before.
@@ -77,7 +81,7 @@ async fn put_together(start: Start, readiness: &Readiness) -> anyhow::Result<Dae
     let known = knowing::read(routing, &settings)?;
     let backends = backends::open(&settings, &keys, clock.clone()).await?;
     starting::set_up(&backends, &settings, &keys, readiness).await?;
-    let Backends { broker, store, journal, holder } = backends;
+    let Backends { broker, store, journal, holder, embedded } = backends;
     let rules = Arc::new(ArcSwap::new(Arc::clone(&known.rules)));
     metrics.table_in_use(&known.rules.table.hash.to_string());
     let tables = Tables::default();
@@ -99,7 +103,8 @@ async fn put_together(start: Start, readiness: &Readiness) -> anyhow::Result<Dae
     let reaches = Reaches::new(partitions);
     // Who has the data folder has it alone.
     let share = if settings.store.is_embedded() { Share::all(partitions) } else { Share::unknown() };
-    Ok(Daemon { place, settings, reaches, share, backlog: Backlog::default(), channels, known, holder })
+    let backlog = Backlog::default();
+    Ok(Daemon { place, settings, reaches, share, backlog, channels, known, holder, embedded })
 }
 
 /// The limits of conversations from the settings; 0 means none in both.

@@ -94,7 +94,14 @@ const STALL: Duration = Duration::from_secs(4);
 
 /// The failpoints that are set, if any.
 #[derive(Clone, Debug, Default)]
-pub struct Failpoints(Arc<[Armed]>);
+pub struct Failpoints {
+    armed: Arc<[Armed]>,
+    /// A word in a customer's message that no router survives.
+    poison: Option<Arc<str>>,
+}
+
+/// What a poisonous word is set with.
+const POISON: &str = "router.poison:";
 
 #[derive(Debug)]
 struct Armed {
@@ -123,15 +130,24 @@ impl FromStr for Armed {
 impl FromStr for Failpoints {
     type Err = FailpointError;
     fn from_str(text: &str) -> Result<Self, FailpointError> {
-        text.split(',').map(str::parse).collect::<Result<Vec<Armed>, _>>().map(|armed| Self(armed.into()))
+        let (poison, points): (Vec<&str>, Vec<&str>) = text.split(',').partition(|item| item.starts_with(POISON));
+        let armed = points.into_iter().map(str::parse).collect::<Result<Vec<Armed>, _>>()?;
+        Ok(Self { armed: armed.into(), poison: poison.last().map(|item| item[POISON.len()..].into()) })
     }
 }
 
 impl Failpoints {
+    /// Tastes a customer's words: panics on the one that is set as poison.
+    pub fn taste(&self, text: &str) {
+        if let Some(poison) = &self.poison {
+            assert!(!text.contains(&**poison), "a customer's message has the word that is set as poison");
+        }
+    }
+
     /// Passes a point: the process dies here and now, without any clean-up, or this worker stands still for a while, if
     /// the point is set and its count is up.
     pub fn pass(&self, point: Point) {
-        for armed in self.0.iter().filter(|armed| armed.point == point) {
+        for armed in self.armed.iter().filter(|armed| armed.point == point) {
             if armed.left.fetch_sub(1, Ordering::SeqCst) != 1 {
                 continue;
             }
@@ -159,5 +175,7 @@ mod tests {
         assert!("router.saved:0".parse::<Failpoints>().is_err());
         assert!("router.saved:1:stal".parse::<Failpoints>().is_err());
         assert!("bot.took:1:stall,timers.found:1".parse::<Failpoints>().is_ok());
+        let poisoned: Failpoints = "router.poison:arsenic,bot.took:7".parse().unwrap();
+        assert_eq!((poisoned.poison.as_deref(), poisoned.armed.len()), (Some("arsenic"), 1));
     }
 }

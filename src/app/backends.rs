@@ -28,6 +28,8 @@ pub(super) struct Backends {
     pub(super) journal: Arc<dyn Journal>,
     /// The routers' mark on their leases.
     pub(super) holder: [u8; 16],
+    /// The broker again, where it is embedded.
+    pub(super) embedded: Option<Arc<EmbeddedBroker>>,
 }
 
 /// Opens the backends that the settings name. No server is waited for.
@@ -38,11 +40,19 @@ pub(super) async fn open(settings: &Settings, keys: &Keys, clock: Clock) -> anyh
     // The folder's lock keeps every other process out, so a lease that this folder's last process held is ours.
     let only = || wissel_channels::ids::hash_parts("holder", &[b"the process that holds the data folder's lock"]);
     let holder = if settings.store.is_embedded() { only() } else { random()? };
+    let queues = match &database {
+        Some(database) if settings.broker.is_embedded() => Some(Arc::new(EmbeddedBroker::new(database.clone()))),
+        _ => None,
+    };
     Ok(Backends {
-        broker: broker(&settings.broker, database.as_ref(), clock)?,
+        broker: match &queues {
+            Some(embedded) => Arc::clone(embedded) as Arc<dyn Broker>,
+            None => Arc::new(amqp(&settings.broker, clock)?),
+        },
         store: store(settings, database.as_ref())?,
         journal: journal(&settings.journal, database.as_ref())?,
         holder,
+        embedded: queues,
     })
 }
 
@@ -80,13 +90,6 @@ fn random() -> anyhow::Result<[u8; 16]> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|_| anyhow::anyhow!("the operating system gives no random numbers"))?;
     Ok(bytes)
-}
-
-fn broker(port: &Port, database: Option<&Database>, clock: Clock) -> anyhow::Result<Arc<dyn Broker>> {
-    if port.is_embedded() {
-        return Ok(Arc::new(EmbeddedBroker::new(opened(database)?)));
-    }
-    Ok(Arc::new(amqp(port, clock)?))
 }
 
 /// The broker on RabbitMQ.
@@ -129,12 +132,11 @@ fn opened(database: Option<&Database>) -> anyhow::Result<Database> {
     database.cloned().context("the data folder is not open")
 }
 
-/// Opens the store and the journal for reading, beside running daemons.
-pub(super) fn beside(settings: &Settings) -> anyhow::Result<Archive> {
+/// The keys, for work beside running daemons: none is ever made.
+pub(super) fn known_keys(settings: &Settings) -> anyhow::Result<Keys> {
     let path = settings.master_key_path();
     let key = match &settings.secrets.master_key {
         Some(_) => settings.master_key().context("the master key cannot be used")?,
-        // Reading beside a daemon never makes a key.
         None => load_master_key(&path).context("the master key cannot be used")?.with_context(|| {
             format!(
                 "there is no master key at {}; start the daemon once, or name its data folder with --data",
@@ -142,7 +144,12 @@ pub(super) fn beside(settings: &Settings) -> anyhow::Result<Archive> {
             )
         })?,
     };
-    let keys = Keys::new(key);
+    Ok(Keys::new(key))
+}
+
+/// Opens the store and the journal for reading, beside running daemons.
+pub(super) fn beside(settings: &Settings) -> anyhow::Result<Archive> {
+    let keys = known_keys(settings)?;
     let embedded = settings.store.is_embedded() || settings.journal.is_embedded();
     let database =
         if embedded { Some(Database::open_reader(settings.data_dir.as_path(), Clock::system())?) } else { None };

@@ -19,7 +19,7 @@ pub(super) fn tools() -> Vec<Arc<dyn Helpdesk>> {
 
 /// Starts what the roles name, and the watch on the routing file.
 pub(super) fn start(daemon: &Daemon, lifecycle: &Lifecycle) {
-    let Daemon { place, settings, reaches, share, channels, known, holder, .. } = daemon;
+    let Daemon { place, settings, reaches, share, channels, known, holder, embedded, .. } = daemon;
     // Each of these can be without for a while: what they take up is durable.
     macro_rules! run {
         ($name:literal, $count:expr, $work:path $(, $with:expr)*) => {
@@ -31,6 +31,13 @@ pub(super) fn start(daemon: &Daemon, lifecycle: &Lifecycle) {
                 });
             }
         };
+    }
+    if let Some(broker) = embedded {
+        let (broker, stop) = (Arc::clone(broker), lifecycle.stop.clone());
+        lifecycle.spawn_restarting("letters", Backoff::default(), move || {
+            let (broker, stop) = (Arc::clone(&broker), stop.clone());
+            async move { broker.take_letters(stop).await }
+        });
     }
     let roles = &settings.roles;
     if roles.has(Role::Journal) {

@@ -6,6 +6,7 @@ pub(crate) mod contract;
 pub mod embedded;
 
 use std::fmt;
+use std::str::FromStr;
 
 use async_trait::async_trait;
 use wissel_channels::{ChannelName, UnixMillis};
@@ -39,6 +40,28 @@ impl fmt::Display for Queue {
         }
     }
 }
+
+impl FromStr for Queue {
+    type Err = UnknownQueue;
+
+    fn from_str(name: &str) -> Result<Self, UnknownQueue> {
+        let unknown = || UnknownQueue(name.to_owned());
+        Ok(match name.split_once('.') {
+            Some(("inbound", partition)) => Self::Inbound(partition.parse().map_err(|_| unknown())?),
+            Some(("handoff", tool)) => Self::Handoff(tool.to_owned()),
+            Some(("deliver", channel)) => Self::Deliver(ChannelName::new(channel).map_err(|_| unknown())?),
+            None if name == "bot" => Self::Bot,
+            None if name == "journal" => Self::Journal,
+            None if name == "dead" => Self::Dead,
+            _ => return Err(unknown()),
+        })
+    }
+}
+
+/// Not the name of a queue.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" is no queue of this release")]
+pub struct UnknownQueue(String);
 
 /// A message in a queue.
 #[derive(Clone, Debug, PartialEq, Eq)]

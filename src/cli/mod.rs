@@ -4,6 +4,7 @@
 //! output; logs and messages go to standard error.
 
 mod check;
+mod dead;
 mod explain;
 mod inspect;
 mod journal;
@@ -64,6 +65,8 @@ enum Command {
     Inspect(inspect::Args),
     /// Look after the record of all decisions
     Journal(journal::Args),
+    /// Look after what was set aside
+    Dead(dead::Args),
     /// Manage the people of the desk
     Staff(staff::Args),
     /// Look after the queues in RabbitMQ
@@ -84,6 +87,7 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&files, &args),
         Command::Inspect(args) => inspect::run(&files, &args),
         Command::Journal(args) => journal::run(&files, &args),
+        Command::Dead(args) => dead::run(&files, &args),
         Command::Staff(args) => staff::run(&files, &args),
         Command::Topology(args) => topology::run(&files, &args),
         Command::Key(args) => key::run(&args),

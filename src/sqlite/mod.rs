@@ -148,6 +148,25 @@ impl Database {
     }
 }
 
+/// Runs `work` in a transaction of its own on the file in `folder`, beside the process that has it; durable on return.
+///
+/// # Errors
+/// When it was not written.
+pub async fn write_beside<T: Send + 'static>(
+    folder: &Path,
+    work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+) -> Result<T, Error> {
+    let file = folder.join(FILE);
+    let writing = tokio::task::spawn_blocking(move || {
+        let mut connection = open::beside(&file)?;
+        let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let done = work(&transaction)?;
+        transaction.commit()?;
+        Ok(done)
+    });
+    writing.await.map_err(|_| Error::Closed)?
+}
+
 fn number_at(connection: &Connection, name: &str) -> rusqlite::Result<Option<i64>> {
     connection.query_row("SELECT value FROM meta WHERE name = ?", [name], |row| row.get(0)).optional()
 }

@@ -40,6 +40,15 @@ pub(super) fn reader(file: &Path) -> Result<Connection, OpenError> {
     Ok(connection)
 }
 
+/// Opens a connection that may write now and then, beside the process that has the file.
+pub(super) fn beside(file: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(file, flags)?;
+    set_up(&connection, 4)?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    Ok(connection)
+}
+
 /// Checks that a process which only reads knows what is in the file.
 pub(super) fn check_reader(file: &Path) -> Result<(), OpenError> {
     let found = schema::version(&reader(file)?).map_err(|error| failure(file, error))?;

@@ -16,6 +16,14 @@ CREATE TABLE IF NOT EXISTS broker_messages (
     id BLOB NOT NULL,
     body BLOB NOT NULL
 );
+-- What other processes ask of the one that has the data folder: publish `body`, or take the message `gone` out.
+CREATE TABLE IF NOT EXISTS broker_letters (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    queue TEXT,
+    id BLOB,
+    body BLOB,
+    gone INTEGER
+);
 
 -- Store.
 CREATE TABLE IF NOT EXISTS store_meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;

@@ -11,6 +11,8 @@ use prometheus::{
     Registry, TextEncoder,
 };
 
+use super::Aside;
+
 /// Buckets from a tenth of a millisecond to ten seconds.
 const SECONDS: [f64; 16] =
     [1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2, 5e-2, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
@@ -20,9 +22,6 @@ const FINE_SECONDS: [f64; 13] = [5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-
 
 /// At most this many different rules get a label of their own; tables that are edited all day would grow it.
 const RULES_MOST: usize = 2_000;
-
-/// Why messages and events are set aside.
-const PARKED: [&str; 3] = ["panic", "unreadable", "misplaced"];
 
 /// All metrics of the process. Passed by `Arc`; there is no global one.
 pub struct Metrics {
@@ -116,8 +115,8 @@ impl Metrics {
             registry,
         };
         // There from the start, so that the first of each is seen as a rise.
-        for reason in PARKED {
-            metrics.parked.with_label_values(&[reason]);
+        for reason in Aside::ALL {
+            metrics.parked.with_label_values(&[reason.word()]);
         }
         Ok(metrics)
     }
@@ -192,8 +191,8 @@ impl Metrics {
     }
 
     /// An event was set aside.
-    pub fn parked(&self, reason: &'static str) {
-        self.parked.with_label_values(&[reason]).inc();
+    pub fn parked(&self, reason: Aside) {
+        self.parked.with_label_values(&[reason.word()]).inc();
     }
 
     /// A source made progress at `unix_seconds`.

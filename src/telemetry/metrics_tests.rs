@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{Metrics, RULES_MOST};
+use crate::telemetry::Aside;
 
 /// Uses every metric once.
 fn used() -> Metrics {
@@ -17,7 +18,7 @@ fn used() -> Metrics {
     metrics.queue("care", 3, Duration::from_mins(1));
     metrics.bot_workers(1, 3, 4);
     metrics.conversations("queue", 3);
-    metrics.parked("panic");
+    metrics.parked(Aside::Panic);
     metrics.source_progress("webchat", "main", 1_700_000_000);
     metrics.disclosed("webchat");
     metrics.stale_answer_dropped();

@@ -151,18 +151,27 @@ pub fn write(keys: &Keys, header: Header, content: &[u8]) -> Result<Vec<u8>, Wir
 
 /// Reads an envelope and opens its content.
 pub fn read(keys: &Keys, bytes: &[u8]) -> Result<(Header, Vec<u8>), WireError> {
+    let (header, sealed) = split(bytes)?;
+    let content = keys.wire(header.key).open(&context(&header), sealed)?;
+    Ok((header, content))
+}
+
+/// Reads what is clear of an envelope.
+pub fn read_header(bytes: &[u8]) -> Result<Header, WireError> {
+    Ok(split(bytes)?.0)
+}
+
+fn split(bytes: &[u8]) -> Result<(Header, &[u8]), WireError> {
     let version: Version = unpack(bytes)?;
     if version.header.v > VERSION {
         return Err(WireError::Newer(version.header.v));
     }
-    let (header, sealed) = if version.header.v < 2 {
+    if version.header.v < 2 {
         let Envelope { header, sealed } = unpack_borrowed(bytes)?;
-        (header, sealed)
-    } else {
-        unpack_borrowed::<Compact<'_>>(bytes)?.body
-    };
-    let content = keys.wire(header.key).open(&context(&header), sealed)?;
-    Ok((header, content))
+        return Ok((header, sealed));
+    }
+    let (header, sealed) = unpack_borrowed::<Compact<'_>>(bytes)?.body;
+    Ok((header, sealed))
 }
 
 /// Writes an event.

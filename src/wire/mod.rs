@@ -1,7 +1,11 @@
 //! Wire: how things look in the broker, the store and the journal: versioned envelopes, sealed inside.
 
 pub mod archive;
+pub mod aside;
 pub mod audit;
+pub mod dead;
+#[cfg(test)]
+mod dead_tests;
 pub mod envelope;
 #[cfg(test)]
 mod envelope_tests;
@@ -13,6 +17,7 @@ mod version1_tests;
 mod versioned;
 
 pub use archive::{Archive, ArchiveError};
+pub use dead::DeadLetters;
 pub use envelope::{Header, Kind, Record, WireError};
 pub use post::Post;
 pub use seal::{DataKey, Keys, SealError};

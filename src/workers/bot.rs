@@ -43,7 +43,7 @@ async fn one(
     consumer: &mut dyn Consumer,
     delivery: Delivery,
 ) -> Result<(), WorkerError> {
-    let Some(taken) = read(place, consumer, delivery).await? else { return Ok(()) };
+    let Some(taken) = read(place, consumer, &Queue::Bot, delivery).await? else { return Ok(()) };
     let Taken { command, incarnation, delivery } = taken;
     let mut started = may_start(place, &command, incarnation).await?;
     if started == Started::Settle {

@@ -11,6 +11,7 @@ use super::{WorkerError, Workplace, bury, persist};
 use crate::broker::{Consumer, Delivery, Queue};
 use crate::failpoint::Point;
 use crate::store::Started;
+use crate::telemetry::Aside;
 use crate::thread::{Body, Command, DeliveryOutcome, Event, Task};
 
 /// How long a call of a channel may take before its outcome is unknown.
@@ -37,10 +38,11 @@ async fn one(
     consumer: &mut dyn Consumer,
     delivery: Delivery,
 ) -> Result<(), WorkerError> {
-    let Some(taken) = read(place, consumer, delivery).await? else { return Ok(()) };
+    let queue = Queue::Deliver(channel.name().clone());
+    let Some(taken) = read(place, consumer, &queue, delivery).await? else { return Ok(()) };
     let Taken { command, incarnation, delivery } = taken;
     let Task::Deliver { message, .. } = &command.body else {
-        return bury(place, consumer, delivery, "misplaced").await;
+        return bury(place, consumer, &queue, delivery, Aside::Misplaced).await;
     };
     let outcome = match may_start(place, &command, incarnation).await? {
         Started::Refused => DeliveryOutcome::Refused,

@@ -11,6 +11,7 @@ use crate::broker::{Consumer, Delivery, Queue};
 use crate::failpoint::Point;
 use crate::helpdesk::{Helpdesk, HelpdeskError, Settled, Ticket};
 use crate::store::Started;
+use crate::telemetry::Aside;
 use crate::thread::{Body, Command, Event, HandoffOutcome, Task};
 
 /// How long a call of a tool may take before its outcome is unknown.
@@ -37,10 +38,11 @@ async fn one(
     consumer: &mut dyn Consumer,
     delivery: Delivery,
 ) -> Result<(), WorkerError> {
-    let Some(taken) = read(place, consumer, delivery).await? else { return Ok(()) };
+    let from = Queue::Handoff(tool.name().to_owned());
+    let Some(taken) = read(place, consumer, &from, delivery).await? else { return Ok(()) };
     let Taken { command, incarnation, delivery } = taken;
     let Some((ticket, queue)) = ticket(&command) else {
-        return bury(place, consumer, delivery, "misplaced").await;
+        return bury(place, consumer, &from, delivery, Aside::Misplaced).await;
     };
     let outcome = match may_start(place, &command, incarnation).await? {
         Started::Go => open(place, tool, &ticket).await,

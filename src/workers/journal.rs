@@ -3,10 +3,11 @@
 use tokio_util::sync::CancellationToken;
 use wissel_channels::ids::hash_parts;
 
-use super::{WorkerError, Workplace, bury, persist};
+use super::{WorkerError, Workplace, bury, persist, set_aside};
 use crate::broker::{Message, Queue};
 use crate::failpoint::Point;
 use crate::journal::{Batch, Order};
+use crate::telemetry::Aside;
 use crate::thread::Event;
 use crate::wire::{WireError, envelope};
 
@@ -34,7 +35,7 @@ pub async fn run(place: Workplace, stop: CancellationToken) -> Result<(), Worker
                     done.push(delivery);
                 }
                 Err(error @ WireError::Newer(_)) => return Err(error.into()),
-                Err(_) => bury(&place, consumer.as_mut(), delivery, "unreadable").await?,
+                Err(_) => bury(&place, consumer.as_mut(), &Queue::Journal, delivery, Aside::Unreadable).await?,
             }
         }
         let late = tokio::select! {
@@ -58,9 +59,7 @@ async fn decide_again(place: &Workplace, batch: Batch) -> Result<(), WorkerError
     let Ok(events) = events(place, &batch).await? else {
         let id = hash_parts("late batch", &[&partition.to_le_bytes(), &term.to_le_bytes(), &head.to_le_bytes()]);
         let body = envelope::write_journal(&place.keys, id, place.clock.now(), &Order::Append(batch))?;
-        tracing::error!(partition, term, head, "a batch that came too late cannot be opened: set aside");
-        let message = Message { id, body };
-        return persist("bury", || place.post.confirmed(vec![(Queue::Dead, message.clone())])).await;
+        return set_aside(place, &Queue::Journal, &Message { id, body }, Aside::Late).await;
     };
     for event in events {
         persist("again", || place.post.event(&event)).await?;

@@ -6,7 +6,7 @@ use wissel_channels::ThreadKey;
 use crate::broker::{Message, Queue};
 use crate::journal::{Batch, Entry, Key, Order};
 use crate::thread::Event;
-use crate::wire::{DataKey, Record, envelope};
+use crate::wire::{DataKey, Record, aside, envelope};
 use crate::workers::Workplace;
 use crate::workers::router::tests::{Allergic, message, recorded, within, workplace};
 
@@ -75,7 +75,8 @@ async fn a_late_batch_that_cannot_be_opened_is_set_aside() {
     ];
     assert_eq!(write(&place, &orders).await, []);
     let mut dead = place.broker.consume(&Queue::Dead).await.unwrap();
-    let aside = within(dead.take(8)).await.unwrap();
-    let order = envelope::read_journal(&place.keys, &aside[0].message.body).unwrap();
+    let set_aside = within(dead.take(8)).await.unwrap();
+    let kept = aside::read(set_aside[0].message.clone()).message;
+    let order = envelope::read_journal(&place.keys, &kept.body).unwrap();
     assert_eq!(order, orders[1], "nothing of it is lost");
 }

@@ -24,13 +24,13 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use wissel_channels::Clock;
 
-use crate::broker::{Broker, BrokerError, Consumer, Delivery, Queue};
+use crate::broker::{Broker, BrokerError, Consumer, Delivery, Message, Queue};
 use crate::failpoint::Failpoints;
 use crate::journal::{Journal, JournalError};
 use crate::store::{StoreError, ThreadStore};
-use crate::telemetry::metrics::Metrics;
+use crate::telemetry::{Aside, Metrics};
 use crate::thread::Limits;
-use crate::wire::{Archive, ArchiveError, Keys, Post, WireError};
+use crate::wire::{Archive, ArchiveError, Keys, Post, WireError, aside};
 pub(crate) use persist::persist;
 pub use rules::Rules;
 
@@ -104,17 +104,28 @@ impl WorkerError {
     }
 }
 
-/// Sets a message aside in the queue of the dead, with its raw bytes, and acknowledges it.
+/// Sets a message of `queue` aside and acknowledges it.
 pub(crate) async fn bury(
     place: &Workplace,
     consumer: &mut dyn Consumer,
+    queue: &Queue,
     delivery: Delivery,
-    reason: &'static str,
+    reason: Aside,
 ) -> Result<(), WorkerError> {
-    place.metrics.parked(reason);
-    tracing::error!(reason, id = %wissel_channels::ids::Hex(&delivery.message.id), "set aside");
-    let message = delivery.message.clone();
-    persist("bury", || place.post.confirmed(vec![(Queue::Dead, message.clone())])).await?;
+    set_aside(place, queue, &delivery.message, reason).await?;
     consumer.ack(vec![delivery]).await?;
     Ok(())
+}
+
+/// Puts a message of `queue` with its raw bytes into the queue of the dead, with a note that says why and when.
+pub(crate) async fn set_aside(
+    place: &Workplace,
+    queue: &Queue,
+    message: &Message,
+    reason: Aside,
+) -> Result<(), WorkerError> {
+    place.metrics.parked(reason);
+    tracing::error!(reason = reason.word(), %queue, id = %wissel_channels::ids::Hex(&message.id), "set aside");
+    let message = aside::write(message, queue, reason.word(), place.clock.now())?;
+    persist("set aside", || place.post.confirmed(vec![(Queue::Dead, message.clone())])).await
 }

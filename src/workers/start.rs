@@ -1,8 +1,9 @@
 //! Start: what a worker does first with a command: read it, and ask whether it may be carried out.
 
 use super::{WorkerError, Workplace, bury, persist};
-use crate::broker::{Consumer, Delivery};
+use crate::broker::{Consumer, Delivery, Queue};
 use crate::store::{Incarnation, Start, Started};
+use crate::telemetry::Aside;
 use crate::thread::Command;
 use crate::wire::{WireError, envelope};
 
@@ -18,12 +19,13 @@ pub(super) struct Taken {
 pub(super) async fn read(
     place: &Workplace,
     consumer: &mut dyn Consumer,
+    queue: &Queue,
     delivery: Delivery,
 ) -> Result<Option<Taken>, WorkerError> {
     match envelope::read_command(&place.keys, &delivery.message.body) {
         Ok((command, incarnation)) => Ok(Some(Taken { command, incarnation, delivery })),
         Err(error @ WireError::Newer(_)) => Err(error.into()),
-        Err(_) => bury(place, consumer, delivery, "unreadable").await.map(|()| None),
+        Err(_) => bury(place, consumer, queue, delivery, Aside::Unreadable).await.map(|()| None),
     }
 }
 

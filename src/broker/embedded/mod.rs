@@ -2,7 +2,9 @@
 //!
 //! What consumers have is noted in memory alone, so a process that dies gives everything back.
 
+mod beside;
 mod consumer;
+mod letters;
 mod queue;
 
 #[cfg(test)]
@@ -18,6 +20,7 @@ use wissel_channels::UnixMillis;
 use super::{Broker, BrokerError, Consumer, Depth, Message, Queue};
 use crate::sqlite::{self, Database};
 
+pub use beside::BesideBroker;
 use consumer::EmbeddedConsumer;
 use queue::{Found, QueueState};
 

@@ -176,6 +176,18 @@ impl QueueState {
         }
     }
 
+    /// Messages were taken out of the file beside all consumers; `deleted` of them were there.
+    pub(super) fn taken_out(&self, seqs: &[i64], deleted: usize) {
+        let mut window = self.window();
+        window.messages -= i64::try_from(deleted).unwrap_or(0);
+        let (ready, bytes): (VecDeque<_>, usize) = {
+            let kept: VecDeque<_> = window.ready.drain(..).filter(|(seq, _)| !seqs.contains(seq)).collect();
+            let bytes = kept.iter().map(|(_, message)| message.body.len()).sum();
+            (kept, bytes)
+        };
+        (window.ready, window.bytes) = (ready, bytes);
+    }
+
     /// A consumer is gone and had these messages: they are read again from the file, in their old place.
     pub(super) fn give_back(&self, seqs: &HashSet<i64>) {
         let (Some(&oldest), Some(&newest)) = (seqs.iter().min(), seqs.iter().max()) else { return };

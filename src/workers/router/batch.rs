@@ -13,6 +13,7 @@ use crate::broker::{Consumer, Delivery, Queue};
 use crate::failpoint::Point;
 use crate::routing::{Language, QueueKind, TableHash, Verdict};
 use crate::store::{Incarnation, Lease};
+use crate::telemetry::Aside;
 use crate::thread::{Body, Change, Circumstances, Command, Event, Input, step};
 use crate::triage::Message;
 use crate::wire::{Record, WireError, envelope};
@@ -42,6 +43,10 @@ impl Desk {
         self.head
     }
 
+    pub(super) const fn partition(&self) -> u16 {
+        self.lease.partition
+    }
+
     /// Routes what was taken; gives back what is to be acknowledged.
     pub(super) async fn route(
         &mut self,
@@ -57,7 +62,10 @@ impl Desk {
                 }
                 // Somebody newer wrote it: it is theirs. The partition is released, nothing is lost.
                 Err(error @ WireError::Newer(_)) => return Err(error.into()),
-                Err(_) => bury(&self.place, consumer, delivery, "unreadable").await?,
+                Err(_) => {
+                    let queue = Queue::Inbound(self.partition());
+                    bury(&self.place, consumer, &queue, delivery, Aside::Unreadable).await?;
+                }
             }
         }
         match self.together(&events).await {
@@ -133,6 +141,7 @@ impl Desk {
     }
 
     fn examine(&self, slot: &Slot, message: &InboundMessage, rules: &Rules) -> Verdict {
+        self.place.failpoints.taste(&message.text);
         let began = Instant::now();
         let verdict = rules.triage.examine(Message {
             text: &message.text,

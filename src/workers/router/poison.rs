@@ -2,8 +2,9 @@
 
 use super::batch::Desk;
 use crate::broker::{Delivery, Queue};
+use crate::telemetry::Aside;
 use crate::thread::{Body, Event, EventId};
-use crate::workers::{WorkerError, persist};
+use crate::workers::{WorkerError, set_aside};
 
 /// How often an event is tried on its own before it is set aside.
 pub(super) const TRIES: u32 = 3;
@@ -29,16 +30,14 @@ impl Desk {
 
     /// Sets it aside with its raw bytes, and leaves a marker in the thread.
     async fn park(&mut self, event: &Event, raw: &Delivery) -> Result<(), WorkerError> {
-        self.place.metrics.parked("panic");
         tracing::error!(event = %event.id, kind = event.kind(), "parked after {TRIES} tries");
-        let message = raw.message.clone();
-        persist("park", || self.place.post.confirmed(vec![(Queue::Dead, message.clone())])).await?;
+        set_aside(&self.place, &Queue::Inbound(self.partition()), &raw.message, Aside::Panic).await?;
         let marker = Event {
             id: EventId::of("parked", &[&event.id.0]),
             thread: event.thread,
             at: event.at,
             trace: event.trace,
-            body: Body::Parked { event: event.id, reason: "panic".to_owned() },
+            body: Body::Parked { event: event.id, reason: Aside::Panic.word().to_owned() },
         };
         match self.together(&[marker]).await {
             Err(WorkerError::Panicked(_)) => Ok(()),

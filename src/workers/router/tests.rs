@@ -24,7 +24,7 @@ use crate::telemetry::Metrics;
 use crate::thread::state::EntryKind;
 use crate::thread::{Circumstances, Event, Input, Limits, Switches, Thread};
 use crate::triage::{Message, Triage};
-use crate::wire::{Archive, Keys, Post, Record, Tables, envelope};
+use crate::wire::{Archive, Keys, Post, Record, Tables, aside, envelope};
 use crate::workers::{Rules, Workplace, journal};
 
 const POISON: &str = "poison";
@@ -177,7 +177,10 @@ async fn a_poison_event_is_parked_after_three_tries_of_its_own_and_its_neighbour
     let dead = dead(&place).await;
     assert_eq!(dead.len(), 1);
     assert_eq!(dead[0].message.id, poison.id.0);
-    let kept = envelope::read_event(&place.keys, &dead[0].message.body).unwrap();
+    let aside = aside::read(dead[0].message.clone());
+    assert_eq!(aside.queue(), Some(Queue::Inbound(0)));
+    assert_eq!(aside.note.map(|note| (note.reason, note.at)), Some(("panic".to_owned(), place.clock.now())));
+    let kept = envelope::read_event(&place.keys, &aside.message.body).unwrap();
     assert_eq!(kept, poison, "its raw bytes are there, whole, for another try");
     let told = place.metrics.render();
     assert!(told.contains("wissel_parked_total{reason=\"panic\"} 1"), "{told}");
@@ -209,7 +212,8 @@ async fn bytes_that_cannot_be_read_are_set_aside_and_those_of_a_newer_release_ar
     assert!(ended.unwrap_err().to_string().contains("run the newer release"));
     assert_eq!(texts(&state(&place, 1).await, EntryKind::Message), ["a"]);
     let dead = dead(&place).await;
-    assert_eq!(dead.iter().map(|d| d.message.body.as_slice()).collect::<Vec<_>>(), [b"rubbish"]);
+    let raw: Vec<Vec<u8>> = dead.into_iter().map(|delivery| aside::read(delivery.message).message.body).collect();
+    assert_eq!(raw, [b"rubbish"]);
     assert_eq!(place.broker.depth(&Queue::Inbound(0)).await.unwrap().messages, 1, "it waits for the newer release");
 }
 

@@ -5,10 +5,13 @@
 //! `WISSEL_LEDGER_MESSAGES=2000 WISSEL_LEDGER_KILLS=30 cargo test --test it ledger -- --nocapture`.
 
 mod audit;
+mod away;
 mod customer;
 mod failpoints;
+mod full;
 mod kills;
 mod load;
+mod poison;
 mod races;
 
 use std::collections::{HashMap, HashSet};
