@@ -61,7 +61,7 @@ async fn the_broker_is_away_and_what_waited_is_done_afterwards() {
     println!(
         "broker away {} s at {:.0} messages/s, {waiting} waited; done {:.1} s after its return: {tally}",
         away.as_secs(),
-        LANES as f64 / each.as_secs_f64(),
+        f64::from(u32::try_from(LANES).unwrap()) / each.as_secs_f64(),
         caught_up.as_secs_f32()
     );
     assert!(waiting > 0, "something had to wait");
@@ -109,7 +109,7 @@ async fn write(address: SocketAddr, lane: usize, count: usize, each: Duration, s
     let began = tokio::time::Instant::now();
     for n in 0..count {
         tokio::time::sleep_until(began + each * u32::try_from(n).unwrap()).await;
-        let text = if (lane + n) % 4 == 0 { "Ik wil een mens spreken" } else { "Wanneer komt mijn pakket?" };
+        let text = if (lane + n).is_multiple_of(4) { "Ik wil een mens spreken" } else { "Wanneer komt mijn pakket?" };
         customer.say(text, 1).await;
         said.fetch_add(1, Ordering::SeqCst);
     }

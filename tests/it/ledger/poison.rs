@@ -48,7 +48,8 @@ async fn harms_itself_alone(setup: Setup, split: &[(&'static str, &'static str)]
             writer.write((round - 1) * share, share, one_in).await;
         }
         let names = fleet.names();
-        fleet.kill(names[dice.roll(names.len() as u64) as usize]);
+        let chosen = dice.roll(u64::try_from(names.len()).unwrap());
+        fleet.kill(names[usize::try_from(chosen).unwrap()]);
     }
     fleet.ready().await;
     let staff = fleet.staff("Eva").await;
