@@ -105,6 +105,7 @@ impl Watch {
 
     /// Whether this process routes its share of the partitions.
     fn look_at_routers(&self) {
+        self.place.metrics.partitions(self.reaches.held() as u64);
         match (self.reaches.held(), self.share.allowed()) {
             (_, None) => self.readiness.wrong("router", "which other routers are there is not known yet"),
             (held, Some(share)) if held < share => {

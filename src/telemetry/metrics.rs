@@ -41,6 +41,7 @@ pub struct Metrics {
     bot_workers: IntGaugeVec,
     bot_workers_desired: IntGauge,
     conversations: IntGaugeVec,
+    partitions_held: IntGauge,
     parked: IntCounterVec,
     source_progress: GaugeVec,
     disclosures: IntCounterVec,
@@ -85,6 +86,8 @@ impl Metrics {
             bot_workers: make.gauges("bot_workers", "Bot workers by what they do.", &["state"])?,
             bot_workers_desired: make.gauge("bot_workers_desired", "Bot workers that there should be.")?,
             conversations: make.gauges("conversations", "Open conversations by who has them.", &["owner"])?,
+            partitions_held: make
+                .gauge("partitions_held", "Partitions that this process routes; over all processes, all of them.")?,
             parked: make.counters(
                 "parked_total",
                 "Events set aside because they failed by themselves.",
@@ -189,6 +192,11 @@ impl Metrics {
     /// How many open conversations there are with `bot`, `queue` or `agent`.
     pub fn conversations(&self, owner: &'static str, open: u64) {
         self.conversations.with_label_values(&[owner]).set(signed(open));
+    }
+
+    /// How many partitions this process routes.
+    pub fn partitions(&self, held: u64) {
+        self.partitions_held.set(signed(held));
     }
 
     /// An event was set aside.

@@ -11,4 +11,5 @@ mod ledger;
 mod metrics;
 mod model;
 mod readme;
+mod roles;
 mod tidy;

@@ -89,6 +89,21 @@ impl Fleet {
         self.processes.insert(name, daemon);
     }
 
+    /// `kill -9`, and not again before it is launched.
+    pub(crate) fn down(&mut self, name: &'static str) -> Setup {
+        self.processes.remove(name).expect("a process of the fleet").kill()
+    }
+
+    /// Asks a process to stop, which must end in order; gives what it was started with.
+    pub(crate) async fn stop(&mut self, name: &'static str) -> Setup {
+        self.processes.remove(name).expect("a process of the fleet").stop().await
+    }
+
+    /// Starts a process that was down.
+    pub(crate) fn launch(&mut self, name: &'static str, setup: Setup) {
+        self.processes.insert(name, setup.launch());
+    }
+
     /// What the supervisor does with a process that has died by itself. Waits for its death.
     pub(crate) async fn died(&mut self, name: &'static str) -> String {
         let mut daemon = self.processes.remove(name).expect("a process of the fleet");

@@ -6,7 +6,7 @@ use super::{Customer, Tally, check};
 use crate::harness::Staff;
 
 /// Waits until a customer's thread has come to its end, and checks it.
-pub(super) async fn audit(staff: &Staff, customer: &mut Customer) -> Tally {
+pub(crate) async fn audit(staff: &Staff, customer: &mut Customer) -> Tally {
     let id = customer.conversation().await;
     let placed = |shown: &Value| {
         let messages = shown["messages"].as_array().unwrap();

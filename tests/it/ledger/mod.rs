@@ -16,6 +16,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use crate::harness::Setup;
+pub(crate) use audit::audit;
 pub(crate) use customer::{Acknowledged, Customer};
 
 /// A number from the environment.
@@ -24,14 +25,14 @@ fn number(variable: &str, default: usize) -> usize {
 }
 
 /// A setup without limits on how much a customer may write.
-fn unlimited() -> Setup {
+pub(crate) fn unlimited() -> Setup {
     let none = ["CONNECTIONS_PER_ADDRESS", "MESSAGES_PER_MINUTE", "BOT_TURNS", "BOT_BACKLOG"];
     none.iter().fold(Setup::default(), |setup, name| setup.with(&format!("WISSEL__LIMITS__{name}"), "0"))
 }
 
 /// What a check of threads found.
 #[derive(Debug, Default)]
-struct Tally {
+pub(crate) struct Tally {
     acknowledged: usize,
     lost: usize,
     doubled: usize,
@@ -42,7 +43,7 @@ struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, other: &Self) {
+    pub(crate) fn add(&mut self, other: &Self) {
         self.acknowledged += other.acknowledged;
         self.lost += other.lost;
         self.doubled += other.doubled;
@@ -52,7 +53,7 @@ impl Tally {
     }
 
     #[track_caller]
-    fn assert_clean(&self) {
+    pub(crate) fn assert_clean(&self) {
         let Self { lost, doubled, inversions, undisclosed, over_a_person, .. } = self;
         assert_eq!([lost, doubled, inversions, undisclosed, over_a_person], [&0; 5], "{self}");
     }
