@@ -13,3 +13,4 @@ mod model;
 mod readme;
 mod roles;
 mod tidy;
+mod upgrade;

@@ -28,6 +28,7 @@ async fn needs(daemon: &Daemon) -> Vec<String> {
 
 /// Waits until both routers hold half of the partitions.
 async fn shared_evenly(fleet: &Fleet) {
+    fleet.ready().await;
     for router in ["router-a", "router-b"] {
         fleet.process(router).until_metric("wissel_partitions_held", |held| (held - 8.0).abs() < 0.1).await;
     }
@@ -152,10 +153,11 @@ async fn links_that_die_without_a_word_and_a_router_that_slept_are_healed() {
     for (name, link) in
         [("RabbitMQ", &servers.to_rabbitmq), ("Redis", &servers.to_redis), ("PostgreSQL", &servers.to_postgres)]
     {
-        let mut chat = Chat::open(fleet.intake(), "nl").await;
+        let mut customer = Customer::new(fleet.intake().setup.public);
         let began = Instant::now();
         link.freeze_connections();
-        chat.ask("Wanneer komt mijn pakket?", "bot").await;
+        customer.say("Wanneer komt mijn pakket?", 1).await;
+        customer.hear("bot").await;
         verified(fleet.desk()).await;
         println!("half-open link to {name}: healed after {:?}", began.elapsed());
         assert!(began.elapsed() < HEALED, "{name}: {:?}", began.elapsed());

@@ -20,8 +20,8 @@ use super::{PATIENCE, Staff};
 const LOOK: Duration = Duration::from_millis(10);
 
 /// The built program, in `folder`, with no setting of the outer environment.
-fn wissel(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_wissel"));
+fn wissel(program: Option<&Path>, folder: &Path) -> Command {
+    let mut command = Command::new(program.unwrap_or(Path::new(env!("CARGO_BIN_EXE_wissel"))));
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("WISSEL") {
             command.env_remove(name);
@@ -44,6 +44,8 @@ pub(crate) struct Setup {
     pub(crate) public: SocketAddr,
     pub(crate) staff: SocketAddr,
     pub(crate) ops: SocketAddr,
+    /// The program of another release; this one's when there is none.
+    pub(crate) program: Option<PathBuf>,
     /// Keeps the ports for it while it is down.
     pub(crate) ports: Arc<[Port; 3]>,
 }
@@ -53,7 +55,16 @@ impl Default for Setup {
         let ports = [(); 3].map(|()| Port::take());
         let [public, staff, ops] = ports.each_ref().map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port.number)));
         let folder = Arc::new(TempDir::new().unwrap());
-        Self { folder, variables: BTreeMap::new(), roles: None, public, staff, ops, ports: Arc::new(ports) }
+        Self {
+            folder,
+            variables: BTreeMap::new(),
+            roles: None,
+            program: None,
+            public,
+            staff,
+            ops,
+            ports: Arc::new(ports),
+        }
     }
 }
 
@@ -85,7 +96,7 @@ impl Setup {
 
     /// The program with these settings, for any subcommand.
     pub(crate) fn command<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
-        let mut command = wissel(self.folder.path());
+        let mut command = wissel(self.program.as_deref(), self.folder.path());
         command.args(arguments).envs(&self.variables);
         command.env("WISSEL__LISTEN__PUBLIC", self.public.to_string());
         command.env("WISSEL__LISTEN__STAFF", self.staff.to_string());
@@ -175,6 +186,11 @@ impl Daemon {
     pub(crate) fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
+    }
+
+    /// Its status, if it has ended.
+    pub(crate) fn has_ended(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().unwrap()
     }
 
     /// Waits for its end.
