@@ -11,6 +11,7 @@ use super::{Claim, LEASE, Seat};
 use crate::broker::{Message, Queue};
 use crate::journal::{Batch, Order, Reach};
 use crate::store::{Lease, SaveThread, StoreError};
+use crate::telemetry::pulse;
 use crate::thread::{Rebuilt, Switches};
 use crate::wire::{WireError, envelope};
 use crate::workers::{WorkerError, Workplace, persist};
@@ -27,7 +28,7 @@ const AT_ONCE: usize = 16;
 /// Waits for the partition, and until this process may hold one more.
 pub(super) async fn lease<'a>(place: &Workplace, seat: &'a Seat) -> Result<(Lease, Claim<'a>), WorkerError> {
     loop {
-        let claim = seat.share.claim().await;
+        let claim = pulse::waiting(seat.share.claim()).await;
         let reach = reach(place, seat.partition).await?;
         let lease = persist("lease", || place.store.lease(seat.partition, seat.holder, LEASE, reach.term)).await?;
         if let Some(lease) = lease {
