@@ -17,7 +17,7 @@ const CUSTOMERS: usize = 64;
 /// Until another router must have taken what a killed one had: a lease, and some more on a busy machine.
 const TAKEN_OVER: Duration = Duration::from_secs(30);
 /// Until a link that died without a word must work again.
-const HEALED: Duration = Duration::from_secs(120);
+const HEALED: Duration = Duration::from_mins(2);
 
 /// What `/readyz` of a process asks for.
 async fn needs(daemon: &Daemon) -> Vec<String> {
