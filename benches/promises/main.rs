@@ -11,10 +11,12 @@
 
 mod bare;
 mod routed;
+mod routers;
 mod rules;
 mod start;
 mod table;
 mod triage;
+mod visitors;
 
 use table::Table;
 

@@ -6,42 +6,32 @@
 //! group durable. Rounds of both take turns, the bare ones before and after each of ours, as syncs of a disk swing; the
 //! medians of each are compared.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use arc_swap::ArcSwap;
-use async_trait::async_trait;
-use serde::Deserialize;
 use tokio::runtime::Runtime;
-use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use wissel::broker::Queue;
 use wissel::broker::embedded::EmbeddedBroker;
-use wissel::broker::{Broker, BrokerError, Consumer, Delivery, Depth, Message, Queue};
-use wissel::failpoint::Failpoints;
 use wissel::journal::embedded::EmbeddedJournal;
-use wissel::routing::RoutingTable;
 use wissel::sqlite::Database;
 use wissel::store::embedded::EmbeddedStore;
-use wissel::telemetry::Metrics;
-use wissel::thread::{Event, Limits};
-use wissel::triage::Embedded;
-use wissel::wire::{Archive, Keys, Post, Tables, envelope};
-use wissel::workers::router::{self, Reaches, Seat, Share};
-use wissel::workers::{Rules, WorkerError, Workplace, journal};
-use wissel_channels::{AccountName, ChannelName, Clock, InboundMessage, MessageId, ThreadKey, UnixMillis};
+use wissel::wire::{Keys, envelope};
+use wissel::workers::journal;
+use wissel_channels::Clock;
 
 use crate::bare;
+use crate::routers::{AllDone, Counting, route, workplace};
 use crate::table::Table;
+use crate::visitors::{event, publish, texts};
 
 const MESSAGES: u32 = 15_000;
 const RUNS: usize = 3;
 /// How many messages a bare round has: enough for a time that says something.
 const BARE: u32 = 60_000;
-const PARTITIONS: u16 = 16;
 const PUBLISHERS: u32 = 256;
 const GOAL: f64 = 0.50;
 
@@ -77,20 +67,6 @@ pub(crate) fn measure(table: &mut Table) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What customers of a web shop write.
-pub(crate) fn texts() -> anyhow::Result<Vec<String>> {
-    #[derive(Deserialize)]
-    struct Shop {
-        messages: Vec<Text>,
-    }
-    #[derive(Deserialize)]
-    struct Text {
-        text: String,
-    }
-    let shop: Shop = serde_json::from_str(include_str!("../../tests/data/webshop.json"))?;
-    Ok(shop.messages.into_iter().map(|message| message.text).collect())
-}
-
 fn rate(messages: u32, time: Duration) -> f64 {
     f64::from(messages) / time.as_secs_f64()
 }
@@ -99,7 +75,7 @@ fn bare_rate() -> anyhow::Result<f64> {
     Ok(rate(BARE, in_folder(|folder| bare::cycle(folder, BARE))?))
 }
 
-fn median(mut rates: Vec<f64>) -> f64 {
+pub(crate) fn median(mut rates: Vec<f64>) -> f64 {
     rates.sort_by(f64::total_cmp);
     rates[rates.len() / 2]
 }
@@ -133,24 +109,6 @@ fn in_folder<T>(measure: impl FnOnce(&Path) -> anyhow::Result<T>) -> anyhow::Res
     measure(folder.path())
 }
 
-/// The first message of visitor `number`.
-pub(crate) fn event(number: u32, texts: &[String]) -> Event {
-    let at = UnixMillis(1_795_600_000_000 + i64::from(number));
-    Event::message(InboundMessage {
-        id: MessageId::of("bench message", &[&number.to_le_bytes()]),
-        thread: ThreadKey::of("bench visitor", &[&number.to_le_bytes()]),
-        channel: ChannelName::from_static("webchat"),
-        account: AccountName::from_static("main"),
-        provider_id: format!("00000000-0000-4000-8000-{number:012}"),
-        at,
-        text: texts[number as usize % texts.len()].clone(),
-        locale: Some("nl".to_owned()),
-        attachments: Vec::new(),
-        attributes: BTreeMap::new(),
-        automatic: None,
-    })
-}
-
 /// How long it took until all messages were acknowledged, and how much longer until the journal was written.
 fn routed(
     runtime: &Runtime,
@@ -159,9 +117,10 @@ fn routed(
     arrival: Arrival,
 ) -> anyhow::Result<(Duration, Duration)> {
     let database = Database::open(folder, Clock::system())?;
-    let all = Arc::new(AllDone { left: AtomicU32::new(MESSAGES), told: Notify::new() });
-    let broker = Arc::new(Counting { inner: EmbeddedBroker::new(database.clone()), all: Arc::clone(&all) });
-    let place = workplace(&database, broker)?;
+    let all = AllDone::of(MESSAGES);
+    let broker = Counting { inner: Arc::new(EmbeddedBroker::new(database.clone())), all: Arc::clone(&all) };
+    let store = Arc::new(EmbeddedStore::new(database.clone()));
+    let place = workplace(Arc::new(broker), store, Arc::new(EmbeddedJournal::new(database)))?;
     runtime.block_on(async {
         let waiting = if arrival == Arrival::Waiting { MESSAGES } else { 0 };
         for from in (0..waiting).step_by(1000) {
@@ -169,7 +128,8 @@ fn routed(
         }
         let start = Instant::now();
         let stop = CancellationToken::new();
-        let mut workers = work(&place, &stop);
+        let mut workers = route(&place, &stop);
+        workers.spawn(journal::run(place.clone(), stop.clone()));
         let mut publishers = JoinSet::new();
         let next = Arc::new(AtomicU32::new(waiting));
         let texts: Arc<[String]> = texts.into();
@@ -204,111 +164,4 @@ fn routed(
         println!("S4 {}", left_behind(folder)?);
         Ok((time, written))
     })
-}
-
-/// Publishes messages together.
-pub(crate) async fn publish(place: &Workplace, texts: &[String], numbers: std::ops::Range<u32>) -> anyhow::Result<()> {
-    let mut messages = Vec::new();
-    for number in numbers {
-        let event = event(number, texts);
-        let body = envelope::write_event(&place.keys, &event)?;
-        messages.push((Queue::Inbound(place.post.partition(event.thread)), Message { id: event.id.0, body }));
-    }
-    Ok(place.broker.publish(messages).await?)
-}
-
-/// Starts the routers and the journal worker.
-fn work(place: &Workplace, stop: &CancellationToken) -> JoinSet<Result<(), WorkerError>> {
-    let mut workers = JoinSet::new();
-    let (reaches, share) = (Reaches::new(PARTITIONS), Share::all(PARTITIONS));
-    workers.spawn(journal::run(place.clone(), stop.clone()));
-    workers.spawn(router::watch_journal(place.clone(), reaches.clone(), stop.clone()));
-    for partition in 0..PARTITIONS {
-        let seat = Seat { partition, holder: [1; 16], reaches: reaches.clone(), share: share.clone() };
-        workers.spawn(router::run(place.clone(), seat, stop.clone()));
-    }
-    workers
-}
-
-/// The embedded backends with the shipped table.
-fn workplace(database: &Database, broker: Arc<dyn Broker>) -> anyhow::Result<Workplace> {
-    let table = RoutingTable::shipped();
-    let triage = Arc::new(Embedded::new(&table.intents));
-    let rules = Rules { table: Arc::new(table), text: RoutingTable::shipped_text().as_bytes().to_vec(), triage };
-    let (store, journal) = (Arc::new(EmbeddedStore::new(database.clone())), EmbeddedJournal::new(database.clone()));
-    let (keys, journal) = (Keys::new([7; 32]), Arc::new(journal));
-    Ok(Workplace {
-        post: Post::new(Arc::clone(&broker), keys.clone(), PARTITIONS),
-        archive: Archive {
-            store: store.clone(),
-            journal: journal.clone(),
-            keys: keys.clone(),
-            tables: Tables::default(),
-        },
-        broker,
-        store,
-        journal,
-        keys,
-        clock: Clock::system(),
-        metrics: Arc::new(Metrics::new()?),
-        failpoints: Failpoints::default(),
-        rules: Arc::new(ArcSwap::from_pointee(rules)),
-        limits: Limits::default(),
-    })
-}
-
-/// Tells when all customers' messages were acknowledged.
-struct AllDone {
-    left: AtomicU32,
-    told: Notify,
-}
-
-/// The embedded broker, which counts what is acknowledged of the routers' queues.
-struct Counting {
-    inner: EmbeddedBroker,
-    all: Arc<AllDone>,
-}
-
-struct CountingConsumer {
-    inner: Box<dyn Consumer>,
-    all: Arc<AllDone>,
-}
-
-#[async_trait]
-impl Broker for Counting {
-    async fn declare(&self, partitions: u16) -> Result<(), BrokerError> {
-        self.inner.declare(partitions).await
-    }
-
-    async fn publish(&self, messages: Vec<(Queue, Message)>) -> Result<(), BrokerError> {
-        self.inner.publish(messages).await
-    }
-
-    async fn consume(&self, queue: &Queue) -> Result<Box<dyn Consumer>, BrokerError> {
-        let inner = self.inner.consume(queue).await?;
-        if !matches!(queue, Queue::Inbound(_)) {
-            return Ok(inner);
-        }
-        Ok(Box::new(CountingConsumer { inner, all: Arc::clone(&self.all) }))
-    }
-
-    async fn depth(&self, queue: &Queue) -> Result<Depth, BrokerError> {
-        self.inner.depth(queue).await
-    }
-}
-
-#[async_trait]
-impl Consumer for CountingConsumer {
-    async fn take(&mut self, most: usize) -> Result<Vec<Delivery>, BrokerError> {
-        self.inner.take(most).await
-    }
-
-    async fn ack(&mut self, deliveries: Vec<Delivery>) -> Result<(), BrokerError> {
-        let count = u32::try_from(deliveries.len()).unwrap_or(0);
-        self.inner.ack(deliveries).await?;
-        if self.all.left.fetch_sub(count, Ordering::Relaxed) == count {
-            self.all.told.notify_one();
-        }
-        Ok(())
-    }
 }

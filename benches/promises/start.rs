@@ -15,8 +15,8 @@ use wissel::wire::post::partition_of;
 use wissel::wire::{Keys, envelope};
 use wissel_channels::Clock;
 
-use crate::routed::{event, texts};
 use crate::table::{Table, percentile};
+use crate::visitors::{event, texts};
 
 const STARTS: usize = 7;
 const PENDING: u32 = 1_000_000;

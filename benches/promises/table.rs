@@ -23,6 +23,11 @@ impl Table {
         self.line(what, cells, ratio >= goal);
     }
 
+    /// A number that must not be more than `goal`.
+    pub(crate) fn count(&mut self, what: &str, ours: u32, goal: u32) {
+        self.line(what, [ours.to_string(), String::new(), String::new(), format!("<= {goal}")], ours <= goal);
+    }
+
     fn line(&mut self, what: &str, [ours, bare, ratio, goal]: [String; 4], is_kept: bool) {
         let verdict = if is_kept { "kept" } else { "MISSED" };
         self.0.push([what.to_owned(), ours, bare, ratio, goal, verdict.to_owned()]);

@@ -101,7 +101,7 @@ CREATE TABLE IF NOT EXISTS journal_threads (
     partition INTEGER NOT NULL,
     wrapped BLOB
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS journal_threads_partition ON journal_threads (partition);
+DROP INDEX IF EXISTS journal_threads_partition;
 CREATE TABLE IF NOT EXISTS journal_conversations (conversation BLOB PRIMARY KEY, thread BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS journal_blobs (hash BLOB PRIMARY KEY, bytes BLOB NOT NULL);
 -- The largest term that each partition's batches and announcements had.

@@ -55,6 +55,8 @@ fn judge(connection: &Connection, batch: &Batch) -> rusqlite::Result<Judged> {
 }
 
 fn append_batch(connection: &Connection, batch: &Batch) -> rusqlite::Result<()> {
+    // Before the entries, so that a thread's row is written once.
+    append_keys_and_blobs(connection, batch)?;
     let newest: Option<i64> = connection
         .prepare_cached("SELECT seq FROM journal_entries ORDER BY seq DESC LIMIT 1")?
         .query_row([], |row| row.get(0))
@@ -68,7 +70,7 @@ fn append_batch(connection: &Connection, batch: &Batch) -> rusqlite::Result<()> 
     connection
         .prepare_cached("INSERT INTO journal_batches (partition, head, term, first, last) VALUES (?, ?, ?, ?, ?)")?
         .execute(params![batch.partition, batch.head.cast_signed(), batch.term.cast_signed(), first, seq])?;
-    append_keys_and_blobs(connection, batch)
+    Ok(())
 }
 
 fn append_entry(connection: &Connection, seq: i64, batch: &Batch, entry: &Entry) -> rusqlite::Result<()> {

@@ -1,0 +1,54 @@
+//! Visitors of a web shop and what they write.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use serde::Deserialize;
+use wissel::broker::{Message, Queue};
+use wissel::thread::Event;
+use wissel::wire::envelope;
+use wissel::workers::Workplace;
+use wissel_channels::{AccountName, ChannelName, InboundMessage, MessageId, ThreadKey, UnixMillis};
+
+/// What customers of a web shop write.
+pub(crate) fn texts() -> anyhow::Result<Vec<String>> {
+    #[derive(Deserialize)]
+    struct Shop {
+        messages: Vec<Text>,
+    }
+    #[derive(Deserialize)]
+    struct Text {
+        text: String,
+    }
+    let shop: Shop = serde_json::from_str(include_str!("../../tests/data/webshop.json"))?;
+    Ok(shop.messages.into_iter().map(|message| message.text).collect())
+}
+
+/// The first message of visitor `number`.
+pub(crate) fn event(number: u32, texts: &[String]) -> Event {
+    let at = UnixMillis(1_795_600_000_000 + i64::from(number));
+    Event::message(InboundMessage {
+        id: MessageId::of("bench message", &[&number.to_le_bytes()]),
+        thread: ThreadKey::of("bench visitor", &[&number.to_le_bytes()]),
+        channel: ChannelName::from_static("webchat"),
+        account: AccountName::from_static("main"),
+        provider_id: format!("00000000-0000-4000-8000-{number:012}"),
+        at,
+        text: texts[number as usize % texts.len()].clone(),
+        locale: Some("nl".to_owned()),
+        attachments: Vec::new(),
+        attributes: BTreeMap::new(),
+        automatic: None,
+    })
+}
+
+/// Publishes messages together.
+pub(crate) async fn publish(place: &Workplace, texts: &[String], numbers: Range<u32>) -> anyhow::Result<()> {
+    let mut messages = Vec::new();
+    for number in numbers {
+        let event = event(number, texts);
+        let body = envelope::write_event(&place.keys, &event)?;
+        messages.push((Queue::Inbound(place.post.partition(event.thread)), Message { id: event.id.0, body }));
+    }
+    Ok(place.broker.publish(messages).await?)
+}
