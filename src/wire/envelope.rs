@@ -16,9 +16,10 @@ pub const VERSION: u16 = 2;
 /// The only tenant for now.
 pub const TENANT: &str = "main";
 /// How many bytes most of what is packed does not exceed.
-const PACKED: usize = 4096;
-/// How many bytes a header takes at the most.
-const HEADER: usize = 256;
+const PACKED: usize = 1024;
+/// The first byte of a pair, and of a string of bytes whose length stands in four.
+const PAIR: u8 = 0x92;
+const BINARY: u8 = 0xc6;
 /// How deep values may be nested. Ours are far from it; what a stack cannot hold must be refused before.
 const DEPTH: usize = 64;
 
@@ -119,7 +120,7 @@ pub fn pack<T: Serialize>(value: &T) -> Result<Vec<u8>, WireError> {
     Ok(bytes)
 }
 
-fn pack_into<T: Serialize>(bytes: &mut Vec<u8>, value: &T) -> Result<(), WireError> {
+pub(super) fn pack_into<T: Serialize>(bytes: &mut Vec<u8>, value: &T) -> Result<(), WireError> {
     rmp_serde::encode::write(bytes, value).map_err(|error| WireError::Malformed(error.to_string()))
 }
 
@@ -140,13 +141,32 @@ fn context(header: &Header) -> Vec<u8> {
     [b"wire".as_slice(), &header.id, &header.thread.0].concat()
 }
 
-/// Seals `content` under the header's wire key and writes both.
-pub fn write(keys: &Keys, header: Header, content: &[u8]) -> Result<Vec<u8>, WireError> {
-    let sealed = keys.wire(header.key).seal(&context(&header), content)?;
-    let mut bytes = Vec::with_capacity(HEADER + sealed.len());
+/// Seals what `content` writes under the header's wire key, behind the header.
+pub(super) fn write(
+    keys: &Keys,
+    header: &Header,
+    content: impl FnOnce(&mut Vec<u8>) -> Result<(), WireError>,
+) -> Result<Vec<u8>, WireError> {
+    let mut bytes = Vec::with_capacity(PACKED);
     bytes.extend_from_slice(COMPACT);
-    pack_into(&mut bytes, &(header, serde_bytes::Bytes::new(&sealed)))?;
+    bytes.push(PAIR);
+    pack_into(&mut bytes, header)?;
+    binary(&mut bytes, |bytes| keys.wire(header.key).seal_onto(bytes, &context(header), content))?;
     Ok(bytes)
+}
+
+/// Writes a string of bytes that `content` appends.
+pub(super) fn binary(
+    bytes: &mut Vec<u8>,
+    content: impl FnOnce(&mut Vec<u8>) -> Result<(), WireError>,
+) -> Result<(), WireError> {
+    bytes.extend_from_slice(&[BINARY, 0, 0, 0, 0]);
+    let from = bytes.len();
+    content(bytes)?;
+    let too_long = |_| WireError::Malformed("more than 4 GiB".to_owned());
+    let length = u32::try_from(bytes.len() - from).map_err(too_long)?;
+    bytes[from - 4..from].copy_from_slice(&length.to_be_bytes());
+    Ok(())
 }
 
 /// Reads an envelope and opens its content.
@@ -168,7 +188,7 @@ pub fn read(keys: &Keys, bytes: &[u8]) -> Result<(Header, Vec<u8>), WireError> {
 /// Writes an event.
 pub fn write_event(keys: &Keys, event: &Event) -> Result<Vec<u8>, WireError> {
     let header = header(Kind::Event, event.id.0, event.thread, event.at, event.trace);
-    write(keys, header, &pack(event)?)
+    write(keys, &header, |bytes| pack_into(bytes, event))
 }
 
 /// Reads an event.
@@ -183,7 +203,7 @@ pub fn write_command(keys: &Keys, command: &Command, incarnation: Incarnation) -
     let mut header = header(Kind::Command, command.id.0, command.thread, command.at, command.trace);
     header.cause = Some(command.cause.0);
     header.incarnation = Some(incarnation);
-    write(keys, header, &pack(command)?)
+    write(keys, &header, |bytes| pack_into(bytes, command))
 }
 
 /// Reads a command and the incarnation that it was published under.
@@ -202,7 +222,7 @@ pub fn write_journal(
 ) -> Result<Vec<u8>, WireError> {
     let mut header = header(Kind::Journal, id, ThreadKey::default(), at, EventId::default());
     header.trace = None;
-    write(keys, header, &pack(order)?)
+    write(keys, &header, |bytes| pack_into(bytes, order))
 }
 
 /// Reads an order for the journal.
@@ -235,7 +255,9 @@ fn expect_kind(header: &Header, kind: Kind) -> Result<(), WireError> {
 }
 
 fn seal_versioned<T: Serialize>(key: &DataKey, context: &[u8], value: &T) -> Result<Vec<u8>, WireError> {
-    Ok(key.seal(context, &super::versioned::write(value)?)?)
+    let mut sealed = Vec::with_capacity(PACKED);
+    key.seal_onto(&mut sealed, context, |bytes| super::versioned::write(bytes, value))?;
+    Ok(sealed)
 }
 
 fn open_versioned<T: DeserializeOwned>(key: &DataKey, context: &[u8], sealed: &[u8]) -> Result<T, WireError> {

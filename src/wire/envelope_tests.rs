@@ -88,10 +88,14 @@ fn sealed_rubbish(which: usize, rubbish: &[u8]) -> Vec<u8> {
         incarnation: None,
         key: Keys::day(AT.0),
     };
+    let append = |bytes: &mut Vec<u8>| {
+        bytes.extend_from_slice(rubbish);
+        Ok(())
+    };
     match which {
-        0 => write(&keys(), header(Kind::Event), rubbish).unwrap(),
-        1 => write(&keys(), header(Kind::Command), rubbish).unwrap(),
-        2 => write(&keys(), header(Kind::Journal), rubbish).unwrap(),
+        0 => write(&keys(), &header(Kind::Event), append).unwrap(),
+        1 => write(&keys(), &header(Kind::Command), append).unwrap(),
+        2 => write(&keys(), &header(Kind::Journal), append).unwrap(),
         3 => data_key().seal(&[b"state".as_slice(), &THREAD.0].concat(), rubbish).unwrap(),
         _ => data_key().seal(&[b"record".as_slice(), &THREAD.0, &EVENT.0].concat(), rubbish).unwrap(),
     }
@@ -103,8 +107,14 @@ fn content(which: usize) -> Vec<u8> {
         0 => pack(&event()),
         1 => pack(&command()),
         2 => pack(&order()),
-        3 => versioned::write(&Thread::new(THREAD)),
-        _ => versioned::write(&record()),
+        3 => {
+            let mut bytes = Vec::new();
+            versioned::write(&mut bytes, &Thread::new(THREAD)).map(|()| bytes)
+        }
+        _ => {
+            let mut bytes = Vec::new();
+            versioned::write(&mut bytes, &record()).map(|()| bytes)
+        }
     }
     .unwrap()
 }

@@ -55,15 +55,31 @@ impl DataKey {
 
     /// Seals `plain`, bound to `context`.
     pub fn seal(&self, context: &[u8], plain: &[u8]) -> Result<Vec<u8>, SealError> {
-        let nonce = random::<NONCE>()?;
         let mut out = Vec::with_capacity(NONCE + plain.len() + TAG);
+        let write = |out: &mut Vec<u8>| {
+            out.extend_from_slice(plain);
+            Ok::<_, SealError>(())
+        };
+        self.seal_onto(&mut out, context, write)?;
+        Ok(out)
+    }
+
+    /// Seals what `write` appends to `out`, where it stands.
+    pub(super) fn seal_onto<E: From<SealError>>(
+        &self,
+        out: &mut Vec<u8>,
+        context: &[u8],
+        write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let nonce = random::<NONCE>()?;
         out.extend_from_slice(&nonce);
-        out.extend_from_slice(plain);
-        let (_, body) = out.split_at_mut(NONCE);
+        let from = out.len();
+        write(out)?;
+        let (_, body) = out.split_at_mut(from);
         let sealed = self.cipher.encrypt_inout_detached(&XNonce::from(nonce), context, body.into());
         let tag = sealed.map_err(|_| SealError::Closed)?;
         out.extend_from_slice(&tag);
-        Ok(out)
+        Ok(())
     }
 
     /// Opens what was sealed under this key with the same context.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_bytes::Bytes;
 
 use super::WireError;
-use super::envelope::{VERSION, pack, unpack, unpack_borrowed};
+use super::envelope::{VERSION, binary, pack, unpack, unpack_borrowed};
 
 /// `{"v": 2, "lz4": …`: what every release looks at first.
 const PREFIX: &[u8] = b"\x82\xa1v\x02\xa3lz4";
@@ -32,14 +32,21 @@ struct Compressed<'a> {
     lz4: &'a Bytes,
 }
 
-/// Writes a value.
-pub(super) fn write<T: Serialize>(value: &T) -> Result<Vec<u8>, WireError> {
-    let compressed = block::compress_prepend_size(&pack(value)?);
-    let mut bytes = Vec::with_capacity(PREFIX.len() + 5 + compressed.len());
+/// Appends a value.
+pub(super) fn write<T: Serialize>(bytes: &mut Vec<u8>, value: &T) -> Result<(), WireError> {
+    let plain = pack(value)?;
+    let size = u32::try_from(plain.len()).map_err(|_| WireError::Malformed("more than 4 GiB".to_owned()))?;
     bytes.extend_from_slice(PREFIX);
-    rmp_serde::encode::write(&mut bytes, Bytes::new(&compressed))
-        .map_err(|error| WireError::Malformed(error.to_string()))?;
-    Ok(bytes)
+    binary(bytes, |bytes| {
+        // The form of `compress_prepend_size`, where it stands.
+        bytes.extend_from_slice(&size.to_le_bytes());
+        let from = bytes.len();
+        bytes.resize(from + block::get_maximum_output_size(plain.len()), 0);
+        let compressed = block::compress_into(&plain, &mut bytes[from..]);
+        let length = compressed.map_err(|error| WireError::Malformed(error.to_string()))?;
+        bytes.truncate(from + length);
+        Ok(())
+    })
 }
 
 /// Reads a value of this version or the one before.
