@@ -3,6 +3,15 @@
 //!
 //! `cargo bench --bench promises` measures all of them and prints a table; `-- S6 S8` measures these alone.
 //!
+//! On private RabbitMQ, Redis and PostgreSQL:
+//! - S1: messages routed, to the bare loop of RabbitMQ and Redis: at least 0.60, then 0.75. S1b: how often a message that
+//!   the bot answers passes through a router: at most 3 times.
+//! - S2: messages accepted over HTTP, to a bare durable endpoint: at least 0.80.
+//! - S3: from received to in the target queue at half load, p99, to a bare confirmation's p99: at most 3.
+//! - S7: a thread in Redis with 5 short messages, its ids counted apart: at most 2 KiB.
+//! - S10: the rate with many open conversations, to the rate with a thousand: within 10 %.
+//!
+//! On the embedded backends:
 //! - S4: messages routed on the embedded backends, to a bare cycle of SQLite: at least 0.50.
 //! - S5: embedded triage of one message on one core: p50 at most 25 µs, p99 at most 200 µs.
 //! - S6: 200 rules on one message: p99 at most 20 µs.
@@ -10,9 +19,16 @@
 //!   first one routed.
 
 mod bare;
+mod bare_servers;
+mod capacity;
+mod ingress;
+mod latency;
+mod open_threads;
 mod routed;
 mod routers;
 mod rules;
+mod servers;
+mod sizes;
 mod start;
 mod table;
 mod triage;
@@ -41,6 +57,9 @@ fn main() -> anyhow::Result<()> {
     }
     if is_wanted("S8") {
         start::measure(&mut table)?;
+    }
+    if ["S1", "S2", "S3", "S7", "S10"].into_iter().any(is_wanted) {
+        servers::measure(&mut table, is_wanted)?;
     }
     print!("\n{table}");
     println!("load average at the end: {}", load().trim());

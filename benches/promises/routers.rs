@@ -1,7 +1,7 @@
 //! Routers over any backends, and a broker around another that counts what they have done.
 
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use std::time::Instant;
 
@@ -71,19 +71,29 @@ pub(crate) fn workplace(
 pub(crate) struct AllDone {
     left: AtomicU32,
     /// When the first of them were, and how many.
-    first: OnceLock<(Instant, u32)>,
+    first: Mutex<Option<(Instant, u32)>>,
     pub(crate) told: Notify,
 }
 
 impl AllDone {
     /// So many are awaited.
     pub(crate) fn of(messages: u32) -> Arc<Self> {
-        Arc::new(Self { left: AtomicU32::new(messages), first: OnceLock::new(), told: Notify::new() })
+        Arc::new(Self { left: AtomicU32::new(messages), first: Mutex::default(), told: Notify::new() })
     }
 
     /// When the first were acknowledged, and how many.
     pub(crate) fn first(&self) -> Option<(Instant, u32)> {
-        self.first.get().copied()
+        *self.known()
+    }
+
+    /// So many more are awaited, after all before.
+    pub(crate) fn again(&self, messages: u32) {
+        *self.known() = None;
+        self.left.store(messages, Ordering::Relaxed);
+    }
+
+    fn known(&self) -> MutexGuard<'_, Option<(Instant, u32)>> {
+        self.first.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -130,7 +140,7 @@ impl Consumer for CountingConsumer {
     async fn ack(&mut self, deliveries: Vec<Delivery>) -> Result<(), BrokerError> {
         let count = u32::try_from(deliveries.len()).unwrap_or(0);
         self.inner.ack(deliveries).await?;
-        let _set_already = self.all.first.set((Instant::now(), count));
+        self.all.known().get_or_insert((Instant::now(), count));
         if self.all.left.fetch_sub(count, Ordering::Relaxed) == count {
             self.all.told.notify_one();
         }

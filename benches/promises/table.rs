@@ -23,6 +23,14 @@ impl Table {
         self.line(what, cells, ratio >= goal);
     }
 
+    /// A time that must not be longer than `goal` times its bare loop.
+    pub(crate) fn times(&mut self, what: &str, ours: Duration, bare: Duration, goal: f64) {
+        let ratio = ours.as_secs_f64() / bare.as_secs_f64();
+        let cells =
+            [format!("{ours:.1?}"), format!("{bare:.1?}"), format!("{ratio:.2}"), format!("ratio <= {goal:.2}")];
+        self.line(what, cells, ratio <= goal);
+    }
+
     /// A number that must not be more than `goal`.
     pub(crate) fn count(&mut self, what: &str, ours: u32, goal: u32) {
         self.line(what, [ours.to_string(), String::new(), String::new(), format!("<= {goal}")], ours <= goal);

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde::Deserialize;
 use wissel::broker::{Message, Queue};
-use wissel::thread::Event;
+use wissel::thread::{Body, Event};
 use wissel::wire::envelope;
 use wissel::workers::Workplace;
 use wissel_channels::{AccountName, ChannelName, InboundMessage, MessageId, ThreadKey, UnixMillis};
@@ -40,6 +40,19 @@ pub(crate) fn event(number: u32, texts: &[String]) -> Event {
         attributes: BTreeMap::new(),
         automatic: None,
     })
+}
+
+/// Another message of visitor `thread`, for its queue.
+pub(crate) fn again(place: &Workplace, thread: u32, number: u32, texts: &[String]) -> anyhow::Result<(Queue, Message)> {
+    let mut event = event(thread, texts);
+    if let Body::Message(message) = &mut event.body {
+        message.id = MessageId::of("bench message again", &[&thread.to_le_bytes(), &number.to_le_bytes()]);
+        message.provider_id = format!("00000000-0000-4000-8001-{number:012}");
+        message.text.clone_from(&texts[number as usize % texts.len()]);
+        event = Event::message(message.clone());
+    }
+    let body = envelope::write_event(&place.keys, &event)?;
+    Ok((Queue::Inbound(place.post.partition(event.thread)), Message { id: event.id.0, body }))
 }
 
 /// Publishes messages together.
