@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
-use wissel::broker::{Broker, Queue};
+use wissel::broker::Queue;
 use wissel::thread::EventId;
 use wissel::wire::envelope;
 

@@ -67,7 +67,7 @@ impl Servers {
         let amqp = AmqpSettings { url: self.rabbit.fresh_vhost(), ca_file: None };
         let broker = Arc::new(AmqpBroker::new(amqp, Clock::system(), tracker.clone())?);
         let redis = RedisSettings { url: self.redis.url(), sentinel_password: None, trusted: None };
-        let store = RedisStore::new(redis, PARTITIONS, &tracker, stop.clone())?;
+        let store = RedisStore::new(redis, PARTITIONS, &tracker)?;
         let postgres = PostgresSettings { url: self.postgres.fresh_database(), ca_file: None };
         let journal = PostgresJournal::new(&postgres)?;
         broker.declare(PARTITIONS).await?;
