@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::Context;
 use futures_util::future::try_join_all;
@@ -160,26 +160,4 @@ impl Bare {
 /// The queues that it publishes to.
 fn outs() -> [String; 2] {
     ["bare.bot".to_owned(), "bare.handoff".to_owned()]
-}
-
-/// One at a time: how long RabbitMQ takes to confirm, sorted.
-#[expect(dead_code, reason = "its bench comes next")]
-pub(crate) async fn confirms(amqp: &str, body: &[u8], count: usize) -> anyhow::Result<Vec<Duration>> {
-    let connection = Connection::connect(amqp, ConnectionProperties::default()).await?;
-    let channel = connection.create_channel().await?;
-    let mut arguments = FieldTable::default();
-    arguments.insert("x-queue-type".into(), AMQPValue::LongString("quorum".into()));
-    let options = QueueDeclareOptions { durable: true, ..QueueDeclareOptions::default() };
-    channel.queue_declare("bare.confirms".into(), options, arguments).await?;
-    channel.confirm_select(ConfirmSelectOptions::default()).await?;
-    let mut times = Vec::with_capacity(count);
-    for _ in 0..count {
-        let start = Instant::now();
-        let properties = BasicProperties::default().with_delivery_mode(PERSISTENT);
-        let options = BasicPublishOptions::default();
-        channel.basic_publish("".into(), "bare.confirms".into(), options, body, properties).await?.await?;
-        times.push(start.elapsed());
-    }
-    times.sort_unstable();
-    Ok(times)
 }
