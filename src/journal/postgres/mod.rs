@@ -68,20 +68,23 @@ impl PostgresJournal {
         &self,
         work: impl for<'a> FnOnce(&'a mut Client) -> BoxFuture<'a, Result<T, Failure>> + Send,
     ) -> Result<T, JournalError> {
-        let mut client = self.pool.get().await.map_err(Failure::from)?;
+        let mut lent = Lent { client: Some(self.pool.get().await.map_err(Failure::from)?), pool: &self.pool };
+        let Some(client) = lent.client.as_mut() else {
+            return Err(Failure::Refused("no connection".to_owned()).into());
+        };
         let outcome = tokio::time::timeout(self.patience, async {
-            self.set_up(&mut client).await?;
-            work(&mut client).await
+            self.set_up(client).await?;
+            work(client).await
         });
         let failure = match outcome.await {
-            Ok(Ok(done)) => return Ok(done),
-            Ok(Err(failure)) => failure,
-            Err(_) => {
-                // Whatever else was open goes the same way as likely as not.
-                drop(Object::take(client));
-                self.pool.retain(|_, _| false);
-                Failure::Late(self.patience.as_secs())
+            Ok(done) => {
+                lent.give_back();
+                match done {
+                    Ok(done) => return Ok(done),
+                    Err(failure) => failure,
+                }
             }
+            Err(_) => Failure::Late(self.patience.as_secs()),
         };
         if failure.lacks_tables() {
             self.ready.store(false, Ordering::Relaxed);
@@ -103,6 +106,29 @@ impl PostgresJournal {
         }
         self.ready.store(true, Ordering::Relaxed);
         Ok(())
+    }
+}
+
+/// A connection that a call uses. One that gave no answer in the time of the call, or of its caller, may be silent for
+/// good: it is closed, and whatever else is open with it, which goes the same way as likely as not.
+struct Lent<'a> {
+    client: Option<Object>,
+    pool: &'a Pool,
+}
+
+impl Lent<'_> {
+    /// It has answered, and may be used again.
+    fn give_back(mut self) {
+        drop(self.client.take());
+    }
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        if let Some(client) = self.client.take() {
+            drop(Object::take(client));
+            self.pool.retain(|_, _| false);
+        }
     }
 }
 

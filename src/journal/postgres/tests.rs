@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 use wissel_channels::{ThreadKey, UnixMillis};
 use wissel_servers::{Postgres, Proxy};
 
-use super::{PostgresJournal, PostgresSettings, migrate};
+use super::{CALL, PostgresJournal, PostgresSettings, migrate};
 use crate::journal::contract::{Home, journal_contract, within};
 use crate::journal::{Batch, Entry, Journal, JournalError, Order, Reach};
 use crate::thread::EventId;
@@ -164,6 +164,20 @@ async fn a_link_that_swallows_everything_is_noticed_and_given_up() {
         assert_eq!(heads(&journal).await, [1, 2]);
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_silent_connection_that_a_caller_did_not_wait_for_is_not_used_again() {
+    let server = Postgres::shared();
+    let proxy = Proxy::to(server.port());
+    let journal = PostgresJournal::new(&PostgresSettings::new(proxy.url(&server.fresh_database()))).unwrap();
+    journal.reach().await.unwrap();
+    proxy.freeze_connections();
+    let impatient = tokio::time::timeout(Duration::from_millis(200), journal.reach()).await;
+    assert!(impatient.is_err(), "a frozen link gives no answer");
+    // Sooner than a call gives up by itself.
+    let next = tokio::time::timeout(CALL / 2, journal.reach()).await;
+    next.expect("an answer on a new connection").unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
