@@ -8,7 +8,7 @@ use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 use uuid::Uuid;
 
-use super::{Daemon, patiently};
+use super::{Daemon, PATIENCE, patiently};
 
 /// An open chat.
 pub(crate) struct Chat {
@@ -87,23 +87,30 @@ impl Chat {
         self.until(from, |frame| frame["type"] == "message" && frame["from"] == from).await
     }
 
-    /// Waits to be told who has the conversation now; gives the conversation's id.
+    /// Waits to be told that `owner` has the conversation now, unless that is what was told last; gives the conversation.
     pub(crate) async fn owner(&mut self, owner: &str) -> String {
-        let frame = self.until(owner, |frame| frame["type"] == "owner" && frame["owner"] == owner).await;
+        let wanted = |frame: &Value| frame["type"] == "owner" && frame["owner"] == owner;
+        let newest = self.seen.iter().rfind(|frame| frame["type"] == "owner").filter(|frame| wanted(frame)).cloned();
+        let frame = match newest {
+            // It came before the acknowledgement that was waited for.
+            Some(frame) => frame,
+            None => self.until(owner, wanted).await,
+        };
         frame["conversation"].as_str().unwrap().to_owned()
     }
 
     /// Reads frames until one is wanted, and gives it.
     pub(crate) async fn until(&mut self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
-        patiently(what, async {
+        let reading = async {
             loop {
                 let Some(frame) = self.read().await else { panic!("the chat closed before {what}") };
                 if wanted(&frame) {
                     return frame;
                 }
             }
-        })
-        .await
+        };
+        let found = tokio::time::timeout(PATIENCE, reading).await;
+        found.unwrap_or_else(|_| panic!("waited {PATIENCE:?} for {what}; seen: {:#?}", self.seen))
     }
 
     /// The next frame; `None` when the server has closed.

@@ -13,15 +13,18 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use wissel_servers::Port;
 
-use super::http::{self, Response};
+use super::http;
 use super::{PATIENCE, Staff};
 
 /// Between two looks at something that tells nobody when it changes.
 const LOOK: Duration = Duration::from_millis(10);
 
-/// The built program, in `folder`, with no setting of the outer environment.
+/// The program that is named here, else by `WISSEL_PROGRAM`, else the built one; in `folder`, with no setting of the outer
+/// environment.
 fn wissel(program: Option<&Path>, folder: &Path) -> Command {
-    let mut command = Command::new(program.unwrap_or(Path::new(env!("CARGO_BIN_EXE_wissel"))));
+    let named = || std::env::var_os("WISSEL_PROGRAM").map(PathBuf::from);
+    let program = program.map(Path::to_owned).or_else(named);
+    let mut command = Command::new(program.unwrap_or_else(|| env!("CARGO_BIN_EXE_wissel").into()));
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("WISSEL") {
             command.env_remove(name);
@@ -140,13 +143,17 @@ impl Daemon {
         Setup::default().start().await
     }
 
-    /// Waits until it says that it is ready.
+    /// Waits until it says that it is ready; else fails with what it lacks.
     pub(crate) async fn ready(&self) {
-        self.until("it to be ready", async || self.is_ready().await).await;
-    }
-
-    async fn is_ready(&self) -> bool {
-        matches!(http::try_get(self.setup.ops, "/readyz").await, Ok(Response { status: 200, .. }))
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let told = http::try_get(self.setup.ops, "/readyz").await.map(|answer| (answer.status, answer.text()));
+            if matches!(told, Ok((200, _))) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "not ready within {PATIENCE:?}: {:?}: {told:?}", self.setup.roles);
+            tokio::time::sleep(LOOK).await;
+        }
     }
 
     /// Looks until `check` holds.
@@ -188,7 +195,7 @@ impl Daemon {
         assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
     }
 
-    /// Its status, if it has ended.
+    /// How it ended, if it has.
     pub(crate) fn has_ended(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().unwrap()
     }
@@ -197,7 +204,7 @@ impl Daemon {
     pub(crate) async fn ended(&mut self) -> ExitStatus {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
+            if let Some(status) = self.has_ended() {
                 return status;
             }
             assert!(Instant::now() < deadline, "waited {PATIENCE:?} for its end");

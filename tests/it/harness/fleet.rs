@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 use super::{Daemon, Setup, Staff};
 
 /// The processes of a fleet over production backends, each with its roles. Two route, so that one can take over.
-pub(crate) const SPLIT: [(&str, &str); 7] = [
+pub(crate) const SPLIT: [(&str, &str); 8] = [
     ("intake", "intake"),
     ("desk", "web,timers"),
     ("router-a", "router"),
     ("router-b", "router"),
     ("bot", "bot"),
-    ("delivery", "delivery,handoff"),
+    ("delivery", "delivery"),
+    ("handoff", "handoff"),
     ("journal", "journal"),
 ];
 
@@ -104,12 +105,16 @@ impl Fleet {
         self.processes.insert(name, setup.launch());
     }
 
-    /// What the supervisor does with a process that has died by itself. Waits for its death.
-    pub(crate) async fn died(&mut self, name: &'static str) -> String {
-        let mut daemon = self.processes.remove(name).expect("a process of the fleet");
-        assert!(!daemon.ended().await.success(), "{name} was to die");
-        let logged = daemon.logged();
-        self.processes.insert(name, daemon.kill().launch());
-        logged
+    /// The supervisor's look at processes that have died by themselves: starts them again; gives what each had logged.
+    pub(crate) fn died(&mut self) -> Vec<(&'static str, String)> {
+        let mut dead = Vec::new();
+        for name in self.names() {
+            let process = self.processes.get_mut(name).expect("a process of the fleet");
+            if process.has_ended().is_some_and(|status| !status.success()) {
+                dead.push((name, process.logged()));
+                self.kill(name);
+            }
+        }
+        dead
     }
 }

@@ -9,20 +9,30 @@ use super::Setup;
 /// `RabbitMQ`, Redis and `PostgreSQL`, each behind a link.
 #[derive(Debug)]
 pub(crate) struct Servers {
-    pub(crate) rabbitmq: RabbitMq,
+    pub(crate) rabbitmq: &'static RabbitMq,
     pub(crate) redis: Redis,
-    pub(crate) postgres: Postgres,
+    pub(crate) postgres: &'static Postgres,
     pub(crate) to_rabbitmq: Proxy,
     pub(crate) to_redis: Proxy,
     pub(crate) to_postgres: Proxy,
 }
 
 impl Servers {
-    /// Starts them beside each other.
+    /// Servers of one's own, to be killed. They stay until the test process ends.
     pub(crate) fn start() -> Self {
         let starting = (thread::spawn(RabbitMq::start), thread::spawn(Postgres::start));
-        let redis = Redis::start();
         let (rabbitmq, postgres) = (starting.0.join().unwrap(), starting.1.join().unwrap());
+        Self::of(Box::leak(Box::new(rabbitmq)), Box::leak(Box::new(postgres)))
+    }
+
+    /// The ones that all tests of this process share, but for Redis: not to be killed.
+    pub(crate) fn shared() -> Self {
+        let starting = (thread::spawn(RabbitMq::shared), thread::spawn(Postgres::shared));
+        Self::of(starting.0.join().unwrap(), starting.1.join().unwrap())
+    }
+
+    fn of(rabbitmq: &'static RabbitMq, postgres: &'static Postgres) -> Self {
+        let redis = Redis::start();
         let (to_rabbitmq, to_redis) = (Proxy::to(rabbitmq.port()), Proxy::to(redis.port()));
         let to_postgres = Proxy::to(postgres.port());
         Self { rabbitmq, redis, postgres, to_rabbitmq, to_redis, to_postgres }
@@ -39,5 +49,16 @@ impl Servers {
         let setup = setup.with("WISSEL__BROKER__URL", &self.to_rabbitmq.url(&self.rabbitmq.fresh_vhost()));
         let setup = setup.with("WISSEL__JOURNAL__URL", &self.to_postgres.url(&self.postgres.fresh_database()));
         setup.with("WISSEL__STORE__URL", store)
+    }
+
+    /// The queues of every virtual host: name, ready, unacknowledged, consumers.
+    pub(crate) fn queues(&self) -> String {
+        let vhosts = self.rabbitmq.ctl(&["list_vhosts", "--silent"]);
+        let what = ["name", "messages_ready", "messages_unacknowledged", "consumers"];
+        let queues = |vhost| {
+            let arguments: Vec<&str> = ["list_queues", "--silent", "-p", vhost].into_iter().chain(what).collect();
+            format!("{vhost}\n{}", self.rabbitmq.ctl(&arguments))
+        };
+        vhosts.lines().map(queues).collect()
     }
 }

@@ -5,6 +5,15 @@ use serde_json::Value;
 use super::{Customer, Tally, check};
 use crate::harness::Staff;
 
+/// Audits the threads of all these customers.
+pub(super) async fn audit_all(staff: &Staff, customers: Vec<Customer>) -> Tally {
+    let mut tally = Tally::default();
+    for mut customer in customers {
+        tally.add(&audit(staff, &mut customer).await);
+    }
+    tally
+}
+
 /// Waits until a customer's thread has come to its end, and checks it.
 pub(crate) async fn audit(staff: &Staff, customer: &mut Customer) -> Tally {
     let id = customer.conversation().await;
@@ -19,6 +28,12 @@ pub(crate) async fn audit(staff: &Staff, customer: &mut Customer) -> Tally {
     let story = staff.get(&format!("/api/conversations/{id}/explain")).await;
     let mut tally = check(&customer.acknowledged, &messages);
     tally.over_a_person = over_a_person(&story);
+    if tally.over_a_person > 0 {
+        println!("the bot spoke over a person: {}", told(&story));
+    }
+    for message in messages.iter().filter(|message| message["from"] == "staff") {
+        *tally.replies.entry(message["text"].as_str().unwrap().to_owned()).or_default() += 1;
+    }
     tally
 }
 
@@ -52,4 +67,10 @@ fn over_a_person(story: &Value) -> usize {
         }
     }
     found
+}
+
+/// A story in lines.
+fn told(story: &Value) -> String {
+    let line = |entry: &Value| format!("{} {} by {}: {}", entry["at"], entry["event"], entry["by"], entry["changes"]);
+    story["entries"].as_array().unwrap().iter().map(line).collect::<Vec<_>>().join("\n")
 }

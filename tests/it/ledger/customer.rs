@@ -110,17 +110,22 @@ impl Customer {
 
     /// Waits until something was said by `from`, on as many connections as it takes.
     pub(crate) async fn hear(&mut self, from: &str) {
+        assert!(self.hears(|other| other == from).await, "nothing from {from} within {PATIENCE:?}");
+    }
+
+    /// Whether something is said in time by somebody who is meant.
+    pub(crate) async fn hears(&mut self, meant: impl Fn(&str) -> bool) -> bool {
         let deadline = tokio::time::Instant::now() + PATIENCE;
-        loop {
-            assert!(tokio::time::Instant::now() < deadline, "nothing from {from} within {PATIENCE:?}");
+        while tokio::time::Instant::now() < deadline {
             // A new connection is told everything from the beginning.
             self.socket = None;
             let Some(mut socket) = self.connected().await else { continue };
-            let wanted = |frame: &Value| frame["type"] == "message" && frame["from"] == from;
+            let wanted = |frame: &Value| frame["type"] == "message" && frame["from"].as_str().is_some_and(&meant);
             if self.read_until(&mut socket, wanted).await.is_some() {
-                return;
+                return true;
             }
         }
+        false
     }
 
     /// The conversation, as a new connection is told.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
-use super::audit::audit;
+use super::audit::audit_all;
 use super::{Customer, Tally};
 use crate::harness::{Daemon, PATIENCE};
 
@@ -88,13 +88,8 @@ impl Load {
 
     /// Waits until everything was said, and holds what is there against it.
     pub(super) async fn audited(self, desk: &Daemon) -> Tally {
-        let staff = desk.staff("Eva").await;
-        let mut tally = Tally::default();
-        for mut customer in self.finished().await {
-            let found = audit(&staff, &mut customer).await;
-            tally.add(&found);
-        }
-        tally
+        let customers = self.finished().await;
+        audit_all(&desk.staff("Eva").await, customers).await
     }
 }
 

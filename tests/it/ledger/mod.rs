@@ -1,17 +1,19 @@
 //! The ledger: what was acknowledged to a customer is there, once, in order, and came to an end, whatever was killed.
 //!
 //! A load generator stands outside of the daemon and writes down what was acknowledged; afterwards everything that a
-//! customer sees is read back and held against it. Long form, in the README:
-//! `WISSEL_LEDGER_MESSAGES=2000 WISSEL_LEDGER_KILLS=30 cargo test --test it ledger -- --nocapture`.
+//! customer sees is read back and held against it. The README has the commands of the long forms.
 
+mod agents;
 mod audit;
 mod away;
 mod customer;
 mod failpoints;
+mod faults;
 mod full;
 mod kills;
 mod load;
 mod poison;
+mod production;
 mod races;
 
 use std::collections::{HashMap, HashSet};
@@ -43,6 +45,8 @@ pub(crate) struct Tally {
     undisclosed: usize,
     /// Words of the bot while a person had the conversation.
     over_a_person: usize,
+    /// What staff said, with how often it is there.
+    replies: HashMap<String, usize>,
 }
 
 impl Tally {
@@ -53,6 +57,15 @@ impl Tally {
         self.inversions += other.inversions;
         self.undisclosed += other.undisclosed;
         self.over_a_person += other.over_a_person;
+        for (text, times) in &other.replies {
+            *self.replies.entry(text.clone()).or_default() += times;
+        }
+    }
+
+    /// Replies that were done by their order's answer: lost, and doubled.
+    fn replies(&self, done: &[String]) -> [usize; 2] {
+        let lost = done.iter().filter(|text| !self.replies.contains_key(*text)).count();
+        [lost, self.replies.values().filter(|times| **times > 1).count()]
     }
 
     #[track_caller]
