@@ -17,7 +17,7 @@ use crate::sizes;
 use crate::table::Table;
 use crate::visitors::{publish, texts};
 
-const MESSAGES: u32 = 20_000;
+const MESSAGES: u32 = 10_000;
 const RUNS: usize = 3;
 const GOAL: f64 = 0.60;
 

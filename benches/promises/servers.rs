@@ -5,18 +5,23 @@ use std::sync::Arc;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use wissel::broker::Broker;
 use wissel::broker::amqp::{AmqpBroker, AmqpSettings};
+use wissel::broker::{Broker, Queue};
 use wissel::journal::Journal;
 use wissel::journal::postgres::{PostgresJournal, PostgresSettings};
 use wissel::store::redis::{RedisSettings, RedisStore};
-use wissel::workers::Workplace;
+use wissel::workers::{Workplace, journal};
 use wissel_channels::Clock;
 use wissel_servers::{Postgres, RabbitMq, Redis};
 
-use crate::routers::{AllDone, Counting, PARTITIONS, workplace};
+use crate::routers::{AllDone, Counting, PARTITIONS, route, workplace};
 use crate::table::Table;
+use crate::visitors::{publish, texts};
 use crate::{capacity, ingress, latency, open_threads};
+
+/// Messages before anything is measured: some for each partition, of visitors who write nothing later.
+const WARM: u32 = 256;
+const STRANGERS: u32 = 2_000_000_000;
 
 /// Private servers.
 pub(crate) struct Servers {
@@ -63,7 +68,7 @@ impl Servers {
     /// A workplace that tells when `messages` were acknowledged.
     pub(crate) async fn fresh(&self, messages: u32) -> anyhow::Result<Fresh> {
         self.redis.flushall();
-        let (tracker, stop, all) = (TaskTracker::new(), CancellationToken::new(), AllDone::of(messages));
+        let (tracker, stop, all) = (TaskTracker::new(), CancellationToken::new(), AllDone::of(WARM));
         let amqp = AmqpSettings { url: self.rabbit.fresh_vhost(), ca_file: None };
         let broker = Arc::new(AmqpBroker::new(amqp, Clock::system(), tracker.clone())?);
         let redis = RedisSettings { url: self.redis.url(), sentinel_password: None, trusted: None };
@@ -74,11 +79,36 @@ impl Servers {
         journal.declare(PARTITIONS).await?;
         let counting = Counting { inner: broker, all: Arc::clone(&all) };
         let place = workplace(Arc::new(counting), Arc::new(store), Arc::new(journal))?;
-        Ok(Fresh { place, all, tracker, stop })
+        let fresh = Fresh { place, all, tracker, stop };
+        fresh.warm_up().await?;
+        fresh.all.again(messages);
+        Ok(fresh)
     }
 }
 
 impl Fresh {
+    /// Routes a few messages with a journal worker beside the routers: whoever takes over a partition of which nothing is
+    /// known waits for the journal. What is measured afterwards runs without one.
+    async fn warm_up(&self) -> anyhow::Result<()> {
+        let texts = texts()?;
+        publish(&self.place, &texts, STRANGERS..STRANGERS + WARM).await?;
+        let stop = self.stop.child_token();
+        let mut workers = route(&self.place, &stop);
+        workers.spawn(journal::run(self.place.clone(), stop.clone()));
+        tokio::select! {
+            () = self.all.told.notified() => {}
+            Some(ended) = workers.join_next() => anyhow::bail!("a worker ended: {ended:?}"),
+        }
+        while self.place.broker.depth(&Queue::Journal).await?.messages > 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        stop.cancel();
+        while let Some(ended) = workers.join_next().await {
+            ended??;
+        }
+        Ok(())
+    }
+
     /// Ends all that keeps the connections.
     pub(crate) async fn end(self) {
         self.stop.cancel();
