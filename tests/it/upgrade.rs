@@ -49,10 +49,11 @@ async fn a_release_goes_on_with_the_data_of_the_one_before_and_survives_a_way_ba
     setup.program = None;
     let daemon = setup.clone().start().await;
     let mut newer = Chat::hello(&daemon, &serde_json::json!(chat.visitor), 0, "nl").await;
-    newer.ask("Ik wil nu een mens spreken!", "system").await;
-    let id = newer.owner("queue").await;
-    assert!(newer.lines().starts_with(&before), "{:?} began {before:?}", newer.lines());
+    newer.say("Ik wil nu een mens spreken!").await;
     let eva = daemon.staff("Eva").await;
+    daemon.until("people to be called", async || !eva.conversations("waiting").await.is_empty()).await;
+    assert!(newer.lines().starts_with(&before), "{:?} began {before:?}", newer.lines());
+    let id = eva.conversations("waiting").await[0]["id"].as_str().unwrap().to_owned();
     eva.claim(&id).await;
     eva.reply(&id, "Hallo, met Eva.").await;
     verified(&daemon).await;
