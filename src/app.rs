@@ -65,14 +65,14 @@ pub async fn run(start: Start, lifecycle: &Lifecycle) -> anyhow::Result<()> {
     let listeners = serving::listen(&start.settings).await?;
     let readiness = Readiness::of(&starting::needs(&start.settings));
     let doors = serving::open(listeners, &start.metrics, &readiness, lifecycle)?;
-    let daemon = put_together(start, &readiness).await?;
+    let daemon = put_together(start, &readiness, lifecycle).await?;
     working::start(&daemon, lifecycle);
     serving::start(&daemon, doors, lifecycle)?;
     watching::start(&daemon, readiness, lifecycle).await;
     Ok(())
 }
 
-async fn put_together(start: Start, readiness: &Readiness) -> anyhow::Result<Daemon> {
+async fn put_together(start: Start, readiness: &Readiness, lifecycle: &Lifecycle) -> anyhow::Result<Daemon> {
     let Start { settings, routing, metrics, failpoints } = start;
     let clock = Clock::system();
     let partitions = settings.partitions.get();
@@ -80,7 +80,7 @@ async fn put_together(start: Start, readiness: &Readiness) -> anyhow::Result<Dae
     let keys = Keys::new(settings.master_key().context("the master key cannot be used")?);
     let known = knowing::read(routing, &settings)?;
     let backends = backends::open(&settings, &keys, clock.clone()).await?;
-    starting::set_up(&backends, &settings, &keys, readiness).await?;
+    starting::set_up(&backends, &settings, &keys, readiness, lifecycle).await?;
     let Backends { broker, store, journal, holder, embedded } = backends;
     let rules = Arc::new(ArcSwap::new(Arc::clone(&known.rules)));
     metrics.table_in_use(&known.rules.table.hash.to_string());

@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::backends::{Backends, key_of};
+use crate::journal::Journal;
+use crate::lifecycle::Lifecycle;
 use crate::settings::Settings;
 use crate::web::ops::Readiness;
 use crate::wire::Keys;
@@ -18,29 +20,57 @@ const AGAIN: Duration = Duration::from_millis(500);
 /// How often the log says that something is still missing.
 const SAY: Duration = Duration::from_secs(30);
 
-/// Sets up broker and journal, for as long as it takes. Fails when trying again does not help.
+/// Sets up the broker, for as long as it takes, and the journal. A process whose journal is away goes on without, and
+/// what the journal has to say is heard when it is back. Fails when trying again does not help.
 pub(super) async fn set_up(
     backends: &Backends,
     settings: &Settings,
     keys: &Keys,
     readiness: &Readiness,
+    lifecycle: &Lifecycle,
 ) -> anyhow::Result<()> {
     let partitions = settings.partitions.get();
-    let journal = async {
-        insist("journal", readiness, || backends.journal.declare(partitions)).await?;
-        // What one process seals all others must be able to open.
-        let mark = insist("journal", readiness, || backends.journal.fix(KEY_MARK, keys.mark())).await?;
-        if mark != keys.mark() {
-            anyhow::bail!(
-                "{} is not the one that the journal was written under; give every process the same key: \
-                 a copy of the file that secrets.master_key_file of the others names",
-                key_of(settings)
-            );
-        }
-        Ok(())
-    };
+    let agreeing = agree(Arc::clone(&backends.journal), partitions, keys.mark(), key_of(settings), readiness.clone());
+    let mut agreeing = Box::pin(agreeing);
     let broker = insist("broker", readiness, || backends.broker.declare(partitions));
-    tokio::try_join!(journal, broker).map(drop)
+    let agreed = async {
+        match tokio::time::timeout(TRY, &mut agreeing).await {
+            Ok(result) => result.map(|()| true),
+            Err(_) => Ok(false),
+        }
+    };
+    if let ((), true) = tokio::try_join!(broker, agreed)? {
+        return Ok(());
+    }
+    tracing::warn!("the journal is away; starting without it");
+    let stop = lifecycle.stop.clone();
+    lifecycle.spawn("agreeing with the journal", async move {
+        match stop.run_until_cancelled(agreeing).await {
+            Some(Ok(())) => stop.cancelled().await,
+            Some(Err(refused)) => return Err(refused),
+            None => {}
+        }
+        anyhow::Ok(())
+    });
+    Ok(())
+}
+
+/// Sets up the journal, and compares keys: what one process seals all others must be able to open.
+async fn agree(
+    journal: Arc<dyn Journal>,
+    partitions: u16,
+    mark: i64,
+    key: String,
+    readiness: Readiness,
+) -> anyhow::Result<()> {
+    insist("journal", &readiness, || journal.declare(partitions)).await?;
+    if insist("journal", &readiness, || journal.fix(KEY_MARK, mark)).await? != mark {
+        anyhow::bail!(
+            "{key} is not the one that the journal was written under; give every process the same key: \
+             a copy of the file that secrets.master_key_file of the others names"
+        );
+    }
+    Ok(())
 }
 
 /// Tries until it works. A reason that does not pass ends the start.

@@ -131,10 +131,23 @@ async fn routers_share_evenly_take_over_and_are_replaced_without_loss() {
     shared_evenly(&fleet).await;
 
     let setup = fleet.stop("router-a").await;
-    let (_, stopped) = placed(chats).await;
+    let (chats, stopped) = placed(chats).await;
     println!("message to place: one stopped in order {:?}", stopped.last().unwrap());
     fleet.launch("router-a", setup);
-    fleet.ready().await;
+    shared_evenly(&fleet).await;
+
+    // Without the journal too: the store has lost nothing, so nobody needs to ask.
+    servers.to_postgres.cut();
+    let setup = fleet.down("router-b");
+    let (_, without) = placed(chats).await;
+    println!("message to place: one killed while the journal is away {:?}", without.last().unwrap());
+    assert!(*without.last().unwrap() < TAKEN_OVER, "{without:?}");
+    fleet.launch("router-b", setup);
+    let again = fleet.process("router-b");
+    again.until("it to listen", async || http::try_get(again.setup.ops, "/healthz").await.is_ok()).await;
+    again.until_metric("wissel_partitions_held", |held| held > 7.0).await;
+    servers.to_postgres.heal();
+    shared_evenly(&fleet).await;
 
     let stop = CancellationToken::new();
     let writing = writing(&fleet, &stop);

@@ -20,6 +20,8 @@ use crate::workers::{WorkerError, Workplace, persist};
 const ASK: Duration = Duration::from_millis(500);
 /// How often the journal is asked for a barrier.
 const LOOK: Duration = Duration::from_millis(5);
+/// How long the journal may take to say how far it is.
+const ANSWER: Duration = Duration::from_secs(3);
 /// How many threads are restored at once.
 const CHUNK: usize = 256;
 /// How many threads are read from the journal at the same time.
@@ -29,7 +31,7 @@ const AT_ONCE: usize = 16;
 pub(super) async fn lease<'a>(place: &Workplace, seat: &'a Seat) -> Result<(Lease, Claim<'a>), WorkerError> {
     loop {
         let claim = pulse::waiting(seat.share.claim()).await;
-        let reach = reach(place, seat.partition).await?;
+        let reach = reach_unless_away(place, seat.partition).await?;
         let lease = persist("lease", || place.store.lease(seat.partition, seat.holder, LEASE, reach.term)).await?;
         if let Some(lease) = lease {
             return Ok((lease, claim));
@@ -41,7 +43,23 @@ pub(super) async fn lease<'a>(place: &Workplace, seat: &'a Seat) -> Result<(Leas
 
 async fn reach(place: &Workplace, partition: u16) -> Result<Reach, WorkerError> {
     let reaches = persist("reach", || place.journal.reach()).await?;
-    Ok(reaches.into_iter().find(|reach| reach.partition == partition).unwrap_or_default())
+    Ok(of(partition, &reaches))
+}
+
+/// The same, or nothing when the journal is away and the store has lost nothing: a router may then come and go.
+async fn reach_unless_away(place: &Workplace, partition: u16) -> Result<Reach, WorkerError> {
+    if let Ok(Ok(reaches)) = tokio::time::timeout(ANSWER, place.journal.reach()).await {
+        return Ok(of(partition, &reaches));
+    }
+    if persist("partition", || place.store.partition(partition)).await?.mended {
+        tracing::info!(partition, "the journal is away; the store has lost nothing and is believed");
+        return Ok(Reach::default());
+    }
+    reach(place, partition).await
+}
+
+fn of(partition: u16, reaches: &[Reach]) -> Reach {
+    reaches.iter().find(|reach| reach.partition == partition).copied().unwrap_or_default()
 }
 
 /// Makes the store whole; returns the head to go on from.
@@ -55,7 +73,7 @@ pub(super) async fn mend(place: &Workplace, lease: Lease) -> Result<u64, WorkerE
     }
     messages.push((Queue::Journal, announcement(place, lease)?));
     persist("journal again", || place.post.confirmed(messages.clone())).await?;
-    if known.mended && reach(place, lease.partition).await?.head <= known.head {
+    if known.mended && reach_unless_away(place, lease.partition).await?.head <= known.head {
         return Ok(known.head);
     }
     let Some(incarnation) = known.incarnation else {
