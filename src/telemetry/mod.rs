@@ -5,6 +5,7 @@ pub mod logging;
 pub mod metrics;
 pub mod pulse;
 pub mod redaction;
+pub(crate) mod trust;
 
 pub use aside::Aside;
 pub use metrics::Metrics;

@@ -13,4 +13,5 @@ mod model;
 mod readme;
 mod roles;
 mod tidy;
+mod tls;
 mod upgrade;

@@ -1,14 +1,17 @@
 //! Dial: how RabbitMQ is reached, and the making of a connection.
 
+use std::fmt::Display;
 use std::net::{Shutdown, TcpStream};
 use std::os::fd::AsFd;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use lapin::tcp::{AsyncTcpStream, OwnedTLSConfig};
+use lapin::tcp::{AsyncTcpStream, RustlsConnector, RustlsConnectorConfig};
 use lapin::uri::{AMQPScheme, AMQPUri};
 use lapin::{Connection, ConnectionProperties};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 
 use super::fault;
 use crate::broker::BrokerError;
@@ -24,7 +27,7 @@ const HEARTBEAT: u16 = 10;
 pub struct AmqpSettings {
     /// `amqp://user:password@host:port/vhost`, or `amqps://…` for TLS. Without a vhost the default one, `/`.
     pub url: String,
-    /// Certificates in PEM form to trust beside those of the machine.
+    /// Certificates in PEM form to trust instead of those of the machine.
     pub ca_file: Option<PathBuf>,
 }
 
@@ -88,16 +91,30 @@ impl Dial {
         &self.uri.vhost
     }
 
-    async fn tls(&self) -> Result<OwnedTLSConfig, BrokerError> {
-        let Some(path) = &self.ca_file else { return Ok(OwnedTLSConfig::default()) };
-        let read = tokio::fs::read_to_string(path).await;
-        let pem = read.map_err(|e| BrokerError::Unusable(format!("broker.ca_file {}: {e}", path.display())))?;
-        Ok(OwnedTLSConfig { identity: None, cert_chain: Some(pem) })
+    /// Trust in the authorities of `ca_file`, else in those of this machine; `None` for a link that is not sealed.
+    async fn trust(&self) -> Result<Option<RustlsConnector>, BrokerError> {
+        if self.uri.scheme == AMQPScheme::AMQP {
+            return Ok(None);
+        }
+        let config = match &self.ca_file {
+            Some(path) => {
+                let failed = |why: &dyn Display| {
+                    let told =
+                        format!("broker.ca_file {}: {why}; name a file with certificates in PEM", path.display());
+                    BrokerError::Unusable(told)
+                };
+                let pem = tokio::fs::read(path).await.map_err(|error| failed(&error))?;
+                let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+                RustlsConnectorConfig::default().with_parsable_certificates(read.map_err(|error| failed(&error))?)
+            }
+            None => RustlsConnectorConfig::new_with_native_certs().map_err(|error| untrusting(&error))?,
+        };
+        config.connector_with_no_client_auth().map(Some).map_err(|error| untrusting(&error))
     }
 
     /// Connects; `purpose` names the connection in RabbitMQ's lists.
     pub(super) async fn connect(&self, purpose: &str) -> Result<(Connection, Cut), BrokerError> {
-        let (tls, what) = (self.tls().await?, format!("connecting to {}", self.place()));
+        let (trust, what) = (self.trust().await?, format!("connecting to {}", self.place()));
         let runtime = lapin::runtime::default_runtime().map_err(|error| fault::away(&what, &error))?;
         let cut = Cut::default();
         let mut attempt = Attempt(Some(cut.clone()));
@@ -116,9 +133,9 @@ impl Dial {
                 if let AsyncTcpStream::Plain(plain) = &stream {
                     held.hold(TcpStream::from(plain.get_ref().as_fd().try_clone_to_owned()?));
                 }
-                match uri.scheme {
-                    AMQPScheme::AMQP => Ok(stream),
-                    AMQPScheme::AMQPS => Ok(stream.into_tls(&host, tls.as_ref()).await?),
+                match &trust {
+                    None => Ok(stream),
+                    Some(trust) => Ok(stream.into_rustls(trust, &host).await?),
                 }
             },
             properties,
@@ -127,4 +144,9 @@ impl Dial {
         attempt.0 = None;
         Ok((connection, cut))
     }
+}
+
+/// No authority can be trusted.
+fn untrusting(error: &std::io::Error) -> BrokerError {
+    BrokerError::Unusable(format!("{error}; name the certificates of RabbitMQ's authority in broker.ca_file"))
 }

@@ -6,6 +6,7 @@ use lapin::ErrorKind;
 use lapin::protocol::AMQPError;
 
 use crate::broker::BrokerError;
+use crate::telemetry::trust;
 
 /// Reply codes of RabbitMQ.
 pub(super) const NOT_FOUND: u16 = 404;
@@ -23,9 +24,15 @@ pub(super) fn reply(error: &lapin::Error) -> Option<&AMQPError> {
 /// It did not work, and may work later.
 pub(super) fn away(what: &str, error: &lapin::Error) -> BrokerError {
     BrokerError::Unavailable(match reply(error) {
-        Some(error) => format!("{what}: RabbitMQ says {}", error.get_message()),
-        None => format!("{what}: {error}"),
+        Some(error) => format!("{what}: RabbitMQ says {}{}", error.get_message(), login(error)),
+        None => trust::told(format!("{what}: {error}"), "broker"),
     })
+}
+
+/// What cures a refused login. It may be refused for a while only: where RabbitMQ asks another server, or is being set up.
+fn login(error: &AMQPError) -> &'static str {
+    let refused = error.get_id() == REFUSED && error.get_message().as_str().contains("Login was refused");
+    if refused { "; check the user and the password in broker.url" } else { "" }
 }
 
 /// There was no answer.

@@ -4,7 +4,7 @@ use deadpool_postgres::{HookError, PoolError, TimeoutType};
 use tokio_postgres::error::SqlState;
 
 use crate::journal::JournalError;
-use crate::telemetry::Chain;
+use crate::telemetry::{Chain, trust};
 
 /// Why a call was not done.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +49,9 @@ impl From<Failure> for JournalError {
 
 /// Tells what the settings must cure from what time cures.
 fn of(error: &tokio_postgres::Error) -> JournalError {
-    let Some(told) = error.as_db_error() else { return JournalError::Unavailable(Chain(error).to_string()) };
+    let Some(told) = error.as_db_error() else {
+        return JournalError::Unavailable(trust::told(Chain(error).to_string(), "journal"));
+    };
     let code = told.code();
     // Without the detail, which may repeat values.
     let text = format!("PostgreSQL says: {} (SQLSTATE {})", told.message(), code.code());

@@ -3,6 +3,7 @@
 use redis::{ErrorKind, ParsingError, RedisError, ServerErrorKind};
 
 use crate::store::StoreError;
+use crate::telemetry::trust;
 
 /// How much of a text of Redis is told.
 const TOLD: usize = 200;
@@ -18,6 +19,7 @@ pub(super) struct Judged {
 /// Judges an error. Redis's own texts hold no data of ours.
 pub(super) fn judge(error: &RedisError) -> Judged {
     let text: String = error.to_string().chars().take(TOLD).collect();
+    let text = trust::told(text, "store");
     let passing = |broken| Judged { error: StoreError::Unavailable(format!("Redis: {text}")), broken };
     let lasting = |hint: &str| Judged { error: StoreError::Unusable(format!("Redis: {text}{hint}")), broken: true };
     let refused = "; check the user and the password in store.url, and that user's rights";

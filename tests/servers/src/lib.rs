@@ -6,6 +6,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails here")]
 
+mod deployed;
 mod folder;
 mod port;
 mod postgres;
@@ -16,6 +17,7 @@ mod resp;
 mod running;
 mod sentinels;
 
+pub use deployed::{Deployed, Secrets};
 pub use port::Port;
 pub use postgres::Postgres;
 pub use proxy::Proxy;

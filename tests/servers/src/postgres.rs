@@ -136,7 +136,7 @@ impl Postgres {
 }
 
 /// A program of the newest version that is installed.
-fn program(name: &str) -> PathBuf {
+pub(crate) fn program(name: &str) -> PathBuf {
     let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let number = |path: &PathBuf| path.file_name()?.to_str()?.parse::<u32>().ok();
     let newest = versions.map(|entry| entry.path()).filter(|path| number(path).is_some()).max_by_key(number);
@@ -145,7 +145,7 @@ fn program(name: &str) -> PathBuf {
 }
 
 /// One of its programs, to be run by somebody who is not root.
-fn unprivileged(name: &str) -> Command {
+pub(crate) fn unprivileged(name: &str) -> Command {
     if !is_root() {
         return Command::new(program(name));
     }
@@ -155,12 +155,19 @@ fn unprivileged(name: &str) -> Command {
     command
 }
 
+/// Gives a folder with what is in it to the user that the server runs as.
+pub(crate) fn give(folder: &Path) {
+    if is_root() {
+        run(Command::new("chown").arg("-R").arg(UNPRIVILEGED).arg(folder));
+    }
+}
+
 fn is_root() -> bool {
     fs::metadata(Path::new("/proc/self")).unwrap().uid() == 0
 }
 
 #[track_caller]
-fn run(command: &mut Command) -> String {
+pub(crate) fn run(command: &mut Command) -> String {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).into_owned()

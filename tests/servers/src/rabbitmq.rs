@@ -29,6 +29,8 @@ pub struct RabbitMq {
     mapper: Port,
     console: Port,
     vhosts: AtomicU32,
+    /// Whether its settings name the listener, which speaks TLS.
+    sealed: bool,
     folder: Folder,
 }
 
@@ -41,12 +43,19 @@ impl RabbitMq {
 
     /// A node of one's own, to be killed. Takes 4 to 9 s.
     pub fn start() -> Self {
+        Self::with_settings(|_| "disk_free_limit.absolute = 50MB\n".to_owned(), false)
+    }
+
+    /// The same with settings for a port, which make it listen there when it is `sealed`.
+    pub(crate) fn with_settings(settings: impl Fn(u16) -> String, sealed: bool) -> Self {
         let program = Path::new(PROGRAMS).join("rabbitmq-server");
         assert!(program.exists(), "please install rabbitmq-server: there is no {}", program.display());
         let folder = Folder::new("rabbitmq");
         folder.write("console.erl", CONSOLE);
         folder.write("enabled_plugins", "[].\n");
-        folder.write("rabbitmq.conf", "disk_free_limit.absolute = 50MB\nraft.wal_max_size_bytes = 67108864\n");
+        let port = Port::take();
+        let settings = settings(port.number) + "raft.wal_max_size_bytes = 67108864\n";
+        folder.write("rabbitmq.conf", &settings);
         std::fs::create_dir(folder.join("home")).unwrap();
         let mapper = Port::take();
         let log = folder.join("epmd.log");
@@ -55,11 +64,12 @@ impl RabbitMq {
         let node = Self {
             running: Mutex::new(None),
             _port_mapper: Running::start(command, &log),
-            port: Port::take(),
+            port,
             distribution: Port::take(),
             mapper,
             console: Port::take(),
             vhosts: AtomicU32::new(0),
+            sealed,
             folder,
         };
         node.start_again();
@@ -190,6 +200,9 @@ impl RabbitMq {
     fn answers(&self) -> bool {
         let header = || -> std::io::Result<()> {
             let mut stream = TcpStream::connect(("127.0.0.1", self.port()))?;
+            if self.sealed {
+                return Ok(());
+            }
             stream.set_read_timeout(Some(std::time::Duration::from_secs(5)))?;
             stream.write_all(b"AMQP\0\0\x09\x01")?;
             stream.read_exact(&mut [0])
@@ -202,8 +215,6 @@ impl RabbitMq {
         let own = [
             ("HOME", format!("{folder}/home")),
             ("RABBITMQ_NODENAME", format!("wissel{}@localhost", self.port())),
-            ("RABBITMQ_NODE_IP_ADDRESS", "127.0.0.1".into()),
-            ("RABBITMQ_NODE_PORT", self.port().to_string()),
             ("RABBITMQ_DIST_PORT", self.distribution.number.to_string()),
             ("ERL_EPMD_PORT", self.mapper.number.to_string()),
             ("ERL_EPMD_ADDRESS", "127.0.0.1".into()),
@@ -224,6 +235,9 @@ impl RabbitMq {
             }
         }
         command.envs(own);
+        if !self.sealed {
+            command.env("RABBITMQ_NODE_IP_ADDRESS", "127.0.0.1").env("RABBITMQ_NODE_PORT", self.port().to_string());
+        }
     }
 
     /// Schedulers sleep instead of spinning; nothing listens beyond this machine; then the console.
