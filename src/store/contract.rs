@@ -1,16 +1,18 @@
 //! What every store must do, whatever it is made of. A backend's tests give a [`Home`] to `store_contract!`.
 
+mod leases;
+mod lists;
+mod starts;
+
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_trait::async_trait;
-use wissel_channels::{ChannelName, CommandId, ConversationId, ThreadKey, UnixMillis};
+use wissel_channels::{CommandId, ThreadKey, UnixMillis};
 
 use super::{
-    Count, Held, Incarnation, Lease, Partition, Row, Save, SaveThread, Start, Started, StoreError, Stored, StoredOrder,
-    ThreadStore, Wanted,
+    Incarnation, Lease, Partition, Row, Save, SaveThread, Start, Started, StoreError, Stored, StoredOrder, ThreadStore,
 };
-use crate::routing::{Language, Priority, QueueName};
 use crate::thread::{AiOff, EventId, StateName, Switches};
 
 /// Where a store keeps its threads. It is new for each test.
@@ -62,6 +64,20 @@ macro_rules! store_contract {
         })*
     };
 }
+pub(crate) use leases::{
+    a_partition_has_one_holder_until_its_lease_ends, a_released_partition_is_free_and_only_its_holder_releases_it,
+    a_renewed_lease_keeps_others_out_and_a_lost_one_is_not_renewed,
+    a_source_has_one_holder_until_it_lets_go_or_is_silent, a_term_is_greater_than_all_that_are_known,
+    who_attends_a_group_is_listed_until_it_leaves_or_is_silent,
+};
+use lists::{conversation, queue, row};
+pub(crate) use lists::{counts_follow_the_rows, rows_are_listed_oldest_first_and_by_the_page};
+use starts::start;
+pub(crate) use starts::{
+    a_command_is_started_once, a_command_that_was_published_to_a_lost_store_is_settled,
+    a_revoked_command_is_not_started, a_settled_command_may_start_again,
+    no_command_starts_while_the_store_lacks_its_thread, nothing_automatic_starts_after_the_epoch_has_moved,
+};
 pub(crate) use store_contract;
 
 /// Runs a test, and fails it rather than hang.
@@ -252,97 +268,6 @@ pub(crate) async fn a_batch_that_is_saved_again_changes_nothing(home: &dyn Home)
     assert_eq!(text(&store, 1).await.as_deref(), Some("second"));
 }
 
-pub(crate) async fn a_partition_has_one_holder_until_its_lease_ends(home: &dyn Home) {
-    let store = home.open().await;
-    let first = lease(&store, 0).await;
-    assert_eq!(store.lease(0, THEM, LONG, 0).await.unwrap(), None);
-    assert!(store.lease(1, THEM, LONG, 0).await.unwrap().is_some(), "another partition is free");
-    let began = Instant::now();
-    let again = store.lease(0, US, SHORT, 0).await.unwrap().unwrap();
-    assert!(again.term > first.term, "whoever has it may take it again, under a new term");
-    let second = loop {
-        if let Some(lease) = store.lease(0, THEM, LONG, 0).await.unwrap() {
-            break lease;
-        }
-    };
-    assert!(began.elapsed() + ROUNDED >= SHORT, "{:?}", began.elapsed());
-    assert!(second.term > again.term);
-    assert_eq!(store.partition(0).await.unwrap().term, second.term);
-    store.save(batch(vouched(&store, second).await, 1, vec![thread(1, "theirs")])).await.unwrap();
-    store.save(batch(again, 2, vec![])).await.unwrap_err();
-}
-
-pub(crate) async fn a_renewed_lease_keeps_others_out_and_a_lost_one_is_not_renewed(home: &dyn Home) {
-    let store = home.open().await;
-    let lease = vouched(&store, store.lease(0, US, OVER, 0).await.unwrap().unwrap()).await;
-    let held = |head| Some(Held { head, mended: true });
-    assert_eq!(store.renew(lease, US, LONG).await.unwrap(), held(0), "nobody else came for it meanwhile");
-    assert_eq!(store.renew(lease, THEM, LONG).await.unwrap(), None);
-    assert_eq!(store.lease(0, THEM, LONG, 0).await.unwrap(), None);
-    store.save(batch(lease, 1, vec![thread(1, "ours")])).await.unwrap();
-    assert_eq!(store.renew(lease, US, OVER).await.unwrap(), held(1), "it tells the head");
-    let theirs = store.lease(0, THEM, LONG, 0).await.unwrap().unwrap();
-    assert_eq!(store.renew(lease, US, LONG).await.unwrap(), None, "it was taken over");
-    assert_eq!(store.lease(0, US, LONG, 0).await.unwrap(), None);
-    assert_eq!(store.renew(theirs, THEM, LONG).await.unwrap(), held(1));
-}
-
-pub(crate) async fn a_released_partition_is_free_and_only_its_holder_releases_it(home: &dyn Home) {
-    let store = home.open().await;
-    let ours = lease(&store, 0).await;
-    store.release(Lease { term: ours.term + 1, ..ours }, US).await.unwrap();
-    store.release(ours, THEM).await.unwrap();
-    assert_eq!(store.lease(0, THEM, LONG, 0).await.unwrap(), None);
-    store.release(ours, US).await.unwrap();
-    let theirs = store.lease(0, THEM, LONG, 0).await.unwrap().unwrap();
-    assert!(theirs.term > ours.term);
-    store.release(ours, US).await.unwrap();
-    assert_eq!(store.lease(0, US, LONG, 0).await.unwrap(), None);
-}
-
-pub(crate) async fn a_term_is_greater_than_all_that_are_known(home: &dyn Home) {
-    let store = home.open().await;
-    let take = async |at_least| store.lease(0, US, LONG, at_least).await.unwrap().unwrap().term;
-    let first = take(0).await;
-    assert!(first > 0);
-    let far = first + 1_000_000_000;
-    let second = take(far).await;
-    assert!(second > far);
-    assert!(take(7).await > second);
-}
-
-pub(crate) async fn who_attends_a_group_is_listed_until_it_leaves_or_is_silent(home: &dyn Home) {
-    let store = home.open().await;
-    assert_eq!(store.attend("routers", THEM, LONG).await.unwrap(), [THEM]);
-    assert_eq!(store.attend("routers", US, LONG).await.unwrap(), [US, THEM]);
-    assert_eq!(store.attend("others", THEM, LONG).await.unwrap(), [THEM]);
-    assert_eq!(store.attend("routers", US, LONG).await.unwrap(), [US, THEM], "again changes nothing");
-    store.depart("routers", THEM).await.unwrap();
-    store.depart("routers", THEM).await.unwrap();
-    assert_eq!(store.attend("routers", US, LONG).await.unwrap(), [US]);
-    assert_eq!(store.attend("others", US, LONG).await.unwrap(), [US, THEM]);
-    let began = Instant::now();
-    store.attend("routers", THEM, SHORT).await.unwrap();
-    while store.attend("routers", US, LONG).await.unwrap() != [US] {}
-    assert!(began.elapsed() + ROUNDED >= SHORT, "{:?}", began.elapsed());
-}
-
-pub(crate) async fn a_source_has_one_holder_until_it_lets_go_or_is_silent(home: &dyn Home) {
-    let store = home.open().await;
-    assert!(store.hold_source("telegram", US, LONG).await.unwrap());
-    assert!(!store.hold_source("telegram", THEM, LONG).await.unwrap());
-    assert!(store.hold_source("mail", THEM, LONG).await.unwrap(), "another source is free");
-    assert!(store.hold_source("telegram", US, LONG).await.unwrap(), "whoever has it holds it longer");
-    store.let_go("telegram", THEM).await.unwrap();
-    assert!(!store.hold_source("telegram", THEM, LONG).await.unwrap());
-    store.let_go("telegram", US).await.unwrap();
-    let began = Instant::now();
-    assert!(store.hold_source("telegram", THEM, SHORT).await.unwrap());
-    while !store.hold_source("telegram", US, LONG).await.unwrap() {}
-    assert!(began.elapsed() + ROUNDED >= SHORT, "{:?}", began.elapsed());
-    assert!(!store.hold_source("telegram", THEM, LONG).await.unwrap());
-}
-
 pub(crate) async fn restored_threads_leave_the_head_to_whoever_vouches_for_it(home: &dyn Home) {
     let store = home.open().await;
     let lease = store.lease(0, US, LONG, 0).await.unwrap().unwrap();
@@ -414,98 +339,6 @@ pub(crate) async fn forgetting_takes_what_is_old_and_leaves_the_rest(home: &dyn 
     assert_eq!(store.start(begin(1, 500)).await.unwrap(), Started::Go);
 }
 
-fn start(number: u8, incarnation: Incarnation) -> Start {
-    Start {
-        thread: key(1),
-        command: command(number),
-        attempt: 1,
-        epoch: None,
-        incarnation: Some(incarnation),
-        at: UnixMillis(5),
-    }
-}
-
-pub(crate) async fn a_command_is_started_once(home: &dyn Home) {
-    let store = home.open().await;
-    save(&store, vec![thread(1, "one")]).await;
-    let begin = start(1, store.incarnation(0).await.unwrap());
-    let both = tokio::join!(store.start(begin), store.start(begin));
-    let both = [both.0.unwrap(), both.1.unwrap()];
-    assert!(both == [Started::Go, Started::Settle] || both == [Started::Settle, Started::Go], "{both:?}");
-    assert_eq!(store.start(Start { attempt: 2, ..begin }).await.unwrap(), Started::Go, "the next try is another");
-    assert_eq!(store.start(Start { command: command(2), ..begin }).await.unwrap(), Started::Go);
-    drop(store);
-    assert_eq!(home.open().await.start(begin).await.unwrap(), Started::Settle, "a record outlives the process");
-}
-
-pub(crate) async fn a_settled_command_may_start_again(home: &dyn Home) {
-    let store = home.open().await;
-    save(&store, vec![SaveThread { epoch: 1, ..thread(1, "one") }]).await;
-    let begin = Start { epoch: Some(1), ..start(1, store.incarnation(0).await.unwrap()) };
-    let settled = Start { incarnation: None, ..begin };
-    assert_eq!(store.start(begin).await.unwrap(), Started::Go);
-    assert_eq!(store.start(begin).await.unwrap(), Started::Settle);
-    assert_eq!(store.start(settled).await.unwrap(), Started::Go);
-    assert_eq!(store.start(begin).await.unwrap(), Started::Settle);
-    save(&store, vec![SaveThread { epoch: 2, ..thread(1, "claimed") }]).await;
-    assert_eq!(store.start(settled).await.unwrap(), Started::Refused);
-}
-
-pub(crate) async fn nothing_automatic_starts_after_the_epoch_has_moved(home: &dyn Home) {
-    let store = home.open().await;
-    save(&store, vec![SaveThread { epoch: 3, ..thread(1, "one") }]).await;
-    let begin = start(1, store.incarnation(0).await.unwrap());
-    let automatic = |number, epoch| Start { command: command(number), epoch: Some(epoch), ..begin };
-    assert_eq!(store.start(automatic(1, 2)).await.unwrap(), Started::Refused);
-    assert_eq!(store.start(automatic(1, 3)).await.unwrap(), Started::Go);
-    save(&store, vec![SaveThread { epoch: 4, ..thread(1, "claimed") }]).await;
-    assert_eq!(store.start(automatic(1, 3)).await.unwrap(), Started::Settle, "it had begun: the customer may have it");
-    let settled = Start { incarnation: None, ..automatic(1, 3) };
-    assert_eq!(store.start(settled).await.unwrap(), Started::Refused, "and is not begun again");
-    assert_eq!(store.start(automatic(2, 3)).await.unwrap(), Started::Refused);
-    assert_eq!(store.start(Start { command: command(3), ..begin }).await.unwrap(), Started::Go, "a person's goes out");
-}
-
-pub(crate) async fn a_revoked_command_is_not_started(home: &dyn Home) {
-    let store = home.open().await;
-    save(&store, vec![SaveThread { revoked: Some(command(1)), ..thread(1, "claiming") }]).await;
-    let begin = start(1, store.incarnation(0).await.unwrap());
-    assert_eq!(store.start(begin).await.unwrap(), Started::Refused);
-    assert_eq!(store.start(Start { incarnation: None, ..begin }).await.unwrap(), Started::Refused);
-    assert_eq!(store.start(Start { command: command(2), ..begin }).await.unwrap(), Started::Go);
-    save(&store, vec![thread(1, "claimed")]).await;
-    assert_eq!(store.start(begin).await.unwrap(), Started::Go, "nothing of it was recorded");
-}
-
-pub(crate) async fn a_command_that_was_published_to_a_lost_store_is_settled(home: &dyn Home) {
-    let store = home.open().await;
-    save(&store, vec![thread(1, "one")]).await;
-    let begin = start(1, store.incarnation(0).await.unwrap());
-    assert_eq!(store.start(begin).await.unwrap(), Started::Go);
-    drop(store);
-    home.lose().await;
-    let store = home.open().await;
-    save(&store, vec![thread(1, "rebuilt")]).await;
-    assert_eq!(store.start(begin).await.unwrap(), Started::Settle, "the record of it is lost");
-    assert_eq!(store.start(begin).await.unwrap(), Started::Settle);
-    assert_eq!(store.start(Start { incarnation: None, ..begin }).await.unwrap(), Started::Go);
-}
-
-pub(crate) async fn no_command_starts_while_the_store_lacks_its_thread(home: &dyn Home) {
-    let store = home.open().await;
-    let begin = start(1, store.incarnation(0).await.unwrap());
-    for incarnation in [begin.incarnation, None] {
-        let error = store.start(Start { incarnation, ..begin }).await.unwrap_err();
-        assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
-    }
-    save(&store, vec![SaveThread { epoch: 2, ..thread(1, "an old state") }]).await;
-    let newer = Start { epoch: Some(3), ..begin };
-    let error = store.start(newer).await.unwrap_err();
-    assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
-    save(&store, vec![SaveThread { epoch: 3, ..thread(1, "rebuilt") }]).await;
-    assert_eq!(store.start(newer).await.unwrap(), Started::Go);
-}
-
 pub(crate) async fn a_lost_store_is_new_and_empty(home: &dyn Home) {
     let store = home.open().await;
     let incarnation = store.incarnation(0).await.unwrap();
@@ -534,95 +367,6 @@ pub(crate) async fn due_threads_come_earliest_first(home: &dyn Home) {
     assert_eq!(store.due(UnixMillis(999), 2).await.unwrap(), [key(2), key(3)]);
     save(&store, vec![due(2, 400), thread(3, "")]).await;
     assert_eq!(store.due(UnixMillis(999), 9).await.unwrap(), [key(1), key(2)]);
-}
-
-fn conversation(number: u8) -> ConversationId {
-    ConversationId::of("test", &[&[number]])
-}
-
-fn queue(name: &str) -> QueueName {
-    QueueName::new(name).unwrap()
-}
-
-/// A row that waits in `care`.
-fn row(number: u8, of: u8) -> Row {
-    Row {
-        conversation: conversation(number),
-        thread: key(of),
-        state: StateName::Waiting,
-        queue: Some(queue("care")),
-        channel: ChannelName::new("webchat").unwrap(),
-        language: Some(Language::Nl),
-        priority: Priority::High,
-        since: UnixMillis(i64::from(number)),
-    }
-}
-
-pub(crate) async fn rows_are_listed_oldest_first_and_by_the_page(home: &dyn Home) {
-    let store = home.open().await;
-    let mut all: Vec<Row> = (1..=12).map(|n| row(n, n % 3)).collect();
-    for row in all.iter_mut().step_by(4) {
-        (row.state, row.queue, row.language, row.priority) = (StateName::Bot, None, None, Priority::Low);
-    }
-    for row in all.iter_mut().skip(1).step_by(4) {
-        row.queue = Some(queue("billing"));
-    }
-    // Three of the same moment.
-    for row in &mut all[4..7] {
-        row.since = UnixMillis(5);
-    }
-    save(&store, vec![SaveThread { rows: all.iter().rev().cloned().collect(), ..thread(1, "") }]).await;
-    all.sort_unstable_by_key(|row| (row.since, row.conversation));
-    let care = Wanted { queue: Some(queue("care")), most: 100, ..Wanted::default() };
-    let bot = Wanted { state: Some(StateName::Bot), most: 100, ..Wanted::default() };
-    let nobody = Wanted { state: Some(StateName::Closed), ..care.clone() };
-    let both = Wanted { state: Some(StateName::Waiting), ..care.clone() };
-    for wanted in [Wanted { most: 100, ..Wanted::default() }, care, bot, nobody, both] {
-        let fits = |row: &&Row| {
-            wanted.queue.as_ref().is_none_or(|queue| row.queue.as_ref() == Some(queue))
-                && wanted.state.is_none_or(|state| row.state == state)
-        };
-        let expected: Vec<Row> = all.iter().filter(fits).cloned().collect();
-        assert_eq!(store.rows(&wanted).await.unwrap(), expected);
-        let mut paged = Vec::new();
-        let mut page = Wanted { most: 2, ..wanted.clone() };
-        loop {
-            let rows = store.rows(&page).await.unwrap();
-            assert!(rows.len() <= 2);
-            let Some(last) = rows.last() else { break };
-            page.after = Some((last.since, last.conversation));
-            paged.extend(rows);
-        }
-        assert_eq!(paged, expected);
-    }
-    assert_eq!(
-        store.row(conversation(3)).await.unwrap().as_ref(),
-        all.iter().find(|r| r.conversation == conversation(3))
-    );
-    assert_eq!(store.row(conversation(99)).await.unwrap(), None);
-}
-
-pub(crate) async fn counts_follow_the_rows(home: &dyn Home) {
-    let store = home.open().await;
-    save(&store, vec![SaveThread { rows: vec![row(1, 1), row(2, 1), row(3, 1)], ..thread(1, "") }]).await;
-    let count = |state, name: Option<&str>, conversations, oldest| Count {
-        queue: name.map(queue),
-        state,
-        conversations,
-        oldest: Some(UnixMillis(oldest)),
-    };
-    assert_eq!(store.counts().await.unwrap(), [count(StateName::Waiting, Some("care"), 3, 1)]);
-    let moved = Row { state: StateName::Claimed, since: UnixMillis(50), ..row(1, 1) };
-    let nowhere = Row { queue: None, ..row(4, 1) };
-    save(&store, vec![SaveThread { rows: vec![moved, nowhere], ..thread(1, "") }]).await;
-    let mut counts = store.counts().await.unwrap();
-    counts.sort_by_key(|count| (count.state, count.queue.clone()));
-    let expected = [
-        count(StateName::Waiting, None, 1, 4),
-        count(StateName::Waiting, Some("care"), 2, 2),
-        count(StateName::Claimed, Some("care"), 1, 50),
-    ];
-    assert_eq!(counts, expected);
 }
 
 fn answer(number: u32, at: i64, text: &str) -> StoredOrder {
