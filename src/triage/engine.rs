@@ -1,24 +1,21 @@
-//! The embedded engine: everything that triage finds without asking anybody.
+//! The embedded engine behind the port: the crate `wissel-triage`, and its findings as a verdict.
 
 use std::path::Path;
 
-use super::floor::{automatic, complaint, injection, thanks, wants_person};
-use super::intents::Intents;
-use super::language::Languages;
-use super::phrases::{Hit, Phrases, Tag, keep_language};
-use super::spans::Gathered;
-use super::text::{Stretch, Text};
-use super::{Message, Triage, emotion, questions};
-use crate::routing::{Evidence, FindingName, Intent, Verdict, Why};
+use wissel_triage as reader;
+
+use super::{Message, Triage, cache};
+use crate::routing::{
+    Decimal, Emotion, Evidence, Finding, FindingName, Intent, IntentName, IntentScore, Language, Verdict, Why,
+};
 
 /// The engine's name in verdicts.
 const NAME: &str = concat!("embedded@", env!("CARGO_PKG_VERSION"));
 
 /// Languages, intents, emotion, questions and the rule floor, in one process and without I/O.
 pub struct Embedded {
-    phrases: Phrases,
-    languages: Languages,
-    intents: Intents,
+    engine: reader::Engine,
+    names: Vec<IntentName>,
 }
 
 impl Embedded {
@@ -32,62 +29,104 @@ impl Embedded {
     /// A file that is not sound is learnt anew; a folder that cannot be written changes nothing.
     #[must_use]
     pub fn cached(intents: &[Intent], folder: Option<&Path>) -> Self {
-        let phrases = Phrases::new();
-        let learnt = match folder {
-            Some(folder) => Intents::cached(intents, &phrases, folder),
-            None => Intents::learn(intents, &phrases),
+        let names = intents.iter().map(|intent| intent.name.clone()).collect();
+        let declared: Vec<reader::Intent> = intents.iter().map(declared).collect();
+        let engine = match folder {
+            Some(folder) => cache::engine(&declared, folder),
+            None => reader::Engine::new(&declared),
         };
-        Self { languages: Languages::new(intents), intents: learnt, phrases }
+        Self { engine, names }
+    }
+
+    fn score(&self, likely: &reader::Likely) -> Option<IntentScore> {
+        let name = self.names.get(likely.intent)?.clone();
+        Some(IntentScore { name, p: Decimal::from_f64(likely.p), threshold: Decimal::from_f64(likely.threshold) })
     }
 }
 
 impl Triage for Embedded {
     fn examine(&self, message: Message<'_>) -> Verdict {
-        let text = Text::new(message.text);
-        let (language, language_p) = self.languages.tell(&text, message.prior, message.locale);
-        let mut hits = self.phrases.find(&text);
-        keep_language(&mut hits, language);
-        let (concepts, hits): (Vec<Hit>, Vec<Hit>) = hits.into_iter().partition(|hit| hit.tag == Tag::Concept);
-
-        let mut evidence = Gathered::default();
-        let wants_person = wants_person::examine(&text, &hits, &mut evidence);
-        let complaint = complaint::examine(&text, &hits, &mut evidence);
-        let automatic = automatic::examine(&text, &hits, message.automatic, &mut evidence);
-        let injection = injection::examine(&text, &hits, &mut evidence);
-        let courtesy = thanks::examine(&text, &hits, !concepts.is_empty(), &mut evidence);
-        let felt = emotion::examine(&text, &hits, courtesy.thanks.is, &mut evidence);
-        let intents = if courtesy.nothing_else { Vec::new() } else { self.intents.tell(&text, &concepts) };
-        let person = if wants_person.is { person_words(&hits) } else { Vec::new() };
-        let asked = questions::examine(&text, &hits, &person, &mut evidence);
-        let nothing_asked = courtesy.nothing_else || automatic.is || text.words.is_empty();
-        let only_person = wants_person.is && intents.is_empty();
-        let questions = if nothing_asked { 0 } else { asked.max(u32::from(!only_person)) };
-        if nothing_asked {
-            evidence.0.retain(|e: &Evidence| e.finding != FindingName::Question);
-        }
-        if !intents.is_empty() {
-            evidence.add(&text, FindingName::Intent, text.whole(), Why::Model);
-        }
+        let found = self.engine.examine(reader::Message {
+            text: message.text,
+            prior: message.prior.map(language_of),
+            locale: message.locale.map(language_of),
+            automatic: message.automatic,
+        });
+        let emotion = found.emotion;
+        let felt = |value: f64| Some(Decimal::from_f64(value));
         Verdict {
-            language,
-            language_p,
-            intents,
-            questions: Some(questions),
-            emotion: felt.emotion,
-            wants_person: Some(wants_person),
-            complaint: Some(complaint),
-            urgent: Some(felt.urgent),
-            automatic: Some(automatic),
-            injection: Some(injection),
-            thanks: Some(courtesy.thanks),
-            evidence: evidence.0,
+            language: found.language.map(language),
+            language_p: Decimal::from_f64(found.language_p),
+            intents: found.intents.iter().filter_map(|likely| self.score(likely)).collect(),
+            questions: Some(found.questions),
+            emotion: Emotion {
+                anger: felt(emotion.anger),
+                sadness: felt(emotion.sadness),
+                doubt: felt(emotion.doubt),
+                joy: felt(emotion.joy),
+            },
+            wants_person: Some(finding(found.wants_person)),
+            complaint: Some(finding(found.complaint)),
+            urgent: Some(finding(found.urgent)),
+            automatic: Some(finding(found.automatic)),
+            injection: Some(finding(found.injection)),
+            thanks: Some(finding(found.thanks)),
+            evidence: found.evidence.into_iter().map(evidence).collect(),
             engine: NAME.to_owned(),
         }
     }
 }
 
-/// Where words of asking for a person stand, in folded bytes.
-fn person_words(hits: &[Hit]) -> Vec<Stretch> {
-    let asks = |hit: &&Hit| matches!(hit.tag, Tag::PersonPhrase | Tag::PersonNoun | Tag::BotQuestion);
-    hits.iter().filter(asks).map(|hit| hit.stretch).collect()
+fn declared(intent: &Intent) -> reader::Intent {
+    let examples = intent.examples.iter().map(|(language, texts)| (language_of(*language), texts.clone()));
+    reader::Intent { name: intent.name.to_string(), examples: examples.collect() }
+}
+
+const fn language_of(language: Language) -> reader::Language {
+    match language {
+        Language::Nl => reader::Language::Nl,
+        Language::En => reader::Language::En,
+        Language::De => reader::Language::De,
+        Language::Fr => reader::Language::Fr,
+        Language::Es => reader::Language::Es,
+    }
+}
+
+const fn language(language: reader::Language) -> Language {
+    match language {
+        reader::Language::Nl => Language::Nl,
+        reader::Language::En => Language::En,
+        reader::Language::De => Language::De,
+        reader::Language::Fr => Language::Fr,
+        reader::Language::Es => Language::Es,
+    }
+}
+
+fn finding(found: reader::Finding) -> Finding {
+    Finding { is: found.is, p: Decimal::from_f64(found.p) }
+}
+
+fn evidence(found: reader::Evidence) -> Evidence {
+    let finding = match found.finding {
+        reader::FindingName::Language => FindingName::Language,
+        reader::FindingName::Intent => FindingName::Intent,
+        reader::FindingName::Question => FindingName::Question,
+        reader::FindingName::Anger => FindingName::Anger,
+        reader::FindingName::Sadness => FindingName::Sadness,
+        reader::FindingName::Doubt => FindingName::Doubt,
+        reader::FindingName::Joy => FindingName::Joy,
+        reader::FindingName::WantsPerson => FindingName::WantsPerson,
+        reader::FindingName::Complaint => FindingName::Complaint,
+        reader::FindingName::Urgent => FindingName::Urgent,
+        reader::FindingName::Automatic => FindingName::Automatic,
+        reader::FindingName::Injection => FindingName::Injection,
+        reader::FindingName::Thanks => FindingName::Thanks,
+    };
+    let why = match found.why {
+        reader::Why::Floor => Why::Floor,
+        reader::Why::Model => Why::Model,
+        reader::Why::Shape => Why::Shape,
+        reader::Why::Channel => Why::Channel,
+    };
+    Evidence { finding, start: found.start, end: found.end, why }
 }

@@ -1,21 +1,8 @@
-//! Triage: from a text to a [`Verdict`].
+//! Triage: from a text to a [`Verdict`]. What is read in a text, `wissel-triage` knows; here it meets the port.
 
+mod cache;
 pub mod combine;
-mod concepts;
-mod emotion;
 pub mod engine;
-#[cfg(test)]
-mod engine_tests;
-mod floor;
-mod intents;
-mod language;
-mod ngrams;
-mod phrases;
-mod questions;
-mod spans;
-mod text;
-#[cfg(test)]
-mod webshop_figures;
 
 pub use combine::Combined;
 pub use engine::Embedded;
@@ -39,4 +26,27 @@ pub struct Message<'a> {
 pub trait Triage: Send + Sync {
     /// What the message is about. Never fails: what an engine cannot tell is absent from the verdict.
     fn examine(&self, message: Message<'_>) -> Verdict;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Embedded, Message, Triage};
+    use crate::routing::RoutingTable;
+
+    #[test]
+    fn what_was_learnt_is_kept_and_a_broken_file_is_learnt_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let intents = RoutingTable::shipped().intents;
+        let message = Message { text: "Is de accu in de garantie en zijn jullie open?", ..Message::default() };
+        let fresh = Embedded::new(&intents).examine(message);
+        let cached = || Embedded::cached(&intents, Some(folder.path())).examine(message);
+        assert_eq!(cached(), fresh);
+        let file = std::fs::read_dir(folder.path()).unwrap().next().unwrap().unwrap().path();
+        assert_eq!(cached(), fresh);
+        let mut bytes = std::fs::read(&file).unwrap();
+        bytes[4000] ^= 1;
+        std::fs::write(&file, &bytes).unwrap();
+        assert_eq!(cached(), fresh);
+        assert_ne!(std::fs::read(&file).unwrap(), bytes, "the broken file was replaced");
+    }
 }

@@ -15,6 +15,9 @@ const PURE: &[&str] = &["thread", "routing", "scaling"];
 const PURE_CRATES: &[&str] =
     &["std", "core", "serde", "serde_json", "toml", "regex", "jiff", "thiserror", "wissel_channels", "blake3"];
 
+/// The crate of triage is pure as a whole, and knows nothing else of ours.
+const TRIAGE_CRATE: &str = "triage/src/";
+
 /// Parts of `std` that pure rooms may not use.
 const IMPURE_STD: &[&str] = &["fs", "net", "process", "env", "thread", "io"];
 
@@ -39,6 +42,9 @@ pub(super) fn below(room: &str) -> Option<Vec<&'static str>> {
 
 /// Every import of a file that does not run downward.
 pub(super) fn violations(file: &SourceFile) -> Vec<String> {
+    if file.path.starts_with(TRIAGE_CRATE) {
+        return impure(file);
+    }
     let Some(room) = file.room() else { return Vec::new() };
     let may = below(&room).unwrap_or_default();
     let wrong = |segments: &[String]| {
@@ -64,4 +70,17 @@ pub(super) fn violations(file: &SourceFile) -> Vec<String> {
     let found = file.paths();
     let told = found.iter().filter_map(|(line, segments)| Some((line, wrong(segments)?)));
     told.map(|(line, what)| format!("{}:{line}: {room} may not import {what}", file.path)).collect()
+}
+
+/// What the crate of triage may not import.
+fn impure(file: &SourceFile) -> Vec<String> {
+    let wrong = |segments: &[String]| {
+        let [first, second, ..] = segments else { return false };
+        let ours = first.starts_with("wissel") && first != "wissel_triage";
+        ours || matches!(first.as_str(), "tokio" | "tracing")
+            || (first == "std" && IMPURE_STD.contains(&second.as_str()))
+    };
+    let found = file.paths();
+    let told = found.iter().filter(|(_, segments)| wrong(segments));
+    told.map(|(line, what)| format!("{}:{line}: triage may not import `{}`", file.path, what.join("::"))).collect()
 }

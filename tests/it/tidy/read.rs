@@ -18,7 +18,7 @@ pub(super) struct SourceFile {
 pub(super) fn written() -> Vec<SourceFile> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
-    for folder in ["src", "channels", "tests", "benches"] {
+    for folder in ["src", "channels", "triage", "tests", "benches"] {
         collect(root, &root.join(folder), &mut files);
     }
     assert!(files.len() > 20, "the sources are not where they were");
@@ -29,7 +29,8 @@ pub(super) fn written() -> Vec<SourceFile> {
 /// What ships: no tests, no benches.
 pub(super) fn shipped() -> Vec<SourceFile> {
     let files = written();
-    let in_source = |file: &SourceFile| file.path.starts_with("src/") || file.path.starts_with("channels/src/");
+    let in_source =
+        |file: &SourceFile| ["src/", "channels/src/", "triage/src/"].iter().any(|s| file.path.starts_with(s));
     let for_tests: Vec<Vec<String>> =
         files.iter().filter(|file| in_source(file)).flat_map(SourceFile::test_modules).collect();
     let ships = |file: &SourceFile| {
@@ -66,13 +67,14 @@ impl SourceFile {
 
     /// The modules from the crate down to this file.
     pub(super) fn module(&self) -> Vec<String> {
-        let inside = self.path.trim_start_matches("channels/").trim_start_matches("src/").trim_end_matches(".rs");
+        let inside =
+            self.path.split_once("src/").map_or(self.path.as_str(), |(_, inside)| inside).trim_end_matches(".rs");
         inside.split('/').filter(|part| !matches!(*part, "mod" | "main" | "lib")).map(str::to_owned).collect()
     }
 
     /// The crate and the modules from it down to this file.
     fn place(&self) -> Vec<String> {
-        let root = if self.path.starts_with("channels/") { "channels" } else { "wissel" };
+        let root = self.path.split_once("/src/").map_or("wissel", |(root, _)| root);
         std::iter::once(root.to_owned()).chain(self.module()).collect()
     }
 

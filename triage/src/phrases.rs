@@ -4,14 +4,14 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::text::{Stretch, Text};
 use super::{concepts, emotion, floor, questions};
-use crate::routing::Language;
+use crate::Language;
 
 /// At most this many hits of one message are looked at.
 const MOST: usize = 2000;
 
 /// What a phrase is a sign of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tag {
+pub(crate) enum Tag {
     /// Asks for a person, whatever stands around it.
     PersonPhrase,
     /// A word for a person of the company.
@@ -70,14 +70,14 @@ pub(super) enum Tag {
 }
 
 /// A row of a table: tag, value, language (for phrases marked `~`, which hold in that language alone), phrases.
-pub(super) type Row = (Tag, u16, Option<Language>, &'static str);
+pub(crate) type Row = (Tag, u16, Option<Language>, &'static str);
 
 /// A phrase found.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Hit {
-    pub(super) tag: Tag,
-    pub(super) value: u16,
-    pub(super) stretch: Stretch,
+pub(crate) struct Hit {
+    pub(crate) tag: Tag,
+    pub(crate) value: u16,
+    pub(crate) stretch: Stretch,
     only: Option<Language>,
 }
 
@@ -91,13 +91,13 @@ struct Pattern {
 }
 
 /// The phrases of all tables. `*` before or after a phrase: it may be part of a longer word. `;` parts phrases.
-pub(super) struct Phrases {
+pub(crate) struct Phrases {
     automaton: Option<AhoCorasick>,
     patterns: Vec<Pattern>,
 }
 
 impl Phrases {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut words = Vec::new();
         let mut patterns = Vec::new();
         let tables = floor::TABLES.iter().chain(&[emotion::TABLE, questions::TABLE]);
@@ -113,7 +113,7 @@ impl Phrases {
     }
 
     /// Every phrase in the text that holds in `language` (in any when it is not known), in the order of their ends.
-    pub(super) fn find(&self, text: &Text) -> Vec<Hit> {
+    pub(crate) fn find(&self, text: &Text) -> Vec<Hit> {
         let bytes = text.folded.as_bytes();
         let joined = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
         let Some(automaton) = &self.automaton else { return Vec::new() };
@@ -134,7 +134,7 @@ impl Phrases {
 }
 
 /// Drops the hits that hold in another language only.
-pub(super) fn keep_language(hits: &mut Vec<Hit>, language: Option<Language>) {
+pub(crate) fn keep_language(hits: &mut Vec<Hit>, language: Option<Language>) {
     if language.is_some() {
         hits.retain(|hit| hit.only.is_none() || hit.only == language);
     }

@@ -2,15 +2,11 @@
 
 use proptest::prelude::*;
 
-use super::{Embedded, Message, Triage};
-use crate::routing::{Decimal, FindingName, Intent, Language, Localized, Verdict};
+use crate::{Engine, FindingName, Findings, Intent, Language, Message};
 
 fn intent(name: &str, examples: &[&str]) -> Intent {
     Intent {
         name: name.parse().unwrap(),
-        title: Localized::default(),
-        answerable: true,
-        high_stakes: false,
         examples: [(Language::Nl, examples.iter().map(|e| (*e).to_owned()).collect())].into(),
     }
 }
@@ -26,21 +22,21 @@ fn intents() -> Vec<Intent> {
     ]
 }
 
-fn examine(text: &str) -> Verdict {
-    Embedded::new(&intents()).examine(Message { text, ..Message::default() })
+fn examine(text: &str) -> Findings {
+    Engine::new(&intents()).examine(Message { text, ..Message::default() })
 }
 
 /// Checks a finding on several texts with one engine.
-fn all(texts: &[&str], holds: impl Fn(&Verdict) -> bool) {
-    let engine = Embedded::new(&intents());
+fn all(texts: &[&str], holds: impl Fn(&Findings) -> bool) {
+    let engine = Engine::new(&intents());
     for text in texts {
         let verdict = engine.examine(Message { text, ..Message::default() });
         assert!(holds(&verdict), "{text:?}: {verdict:?}");
     }
 }
 
-fn wants_person(verdict: &Verdict) -> bool {
-    Verdict::holds(verdict.wants_person)
+fn wants_person(verdict: &Findings) -> bool {
+    verdict.wants_person.is
 }
 
 #[test]
@@ -100,10 +96,8 @@ fn complaints_and_legal_words_are_complaints() {
         "je vais porter plainte",
         "voy a poner una denuncia",
     ];
-    all(&texts, |verdict| Verdict::holds(verdict.complaint));
-    all(&["Hoe vraag ik garantie aan?", "¿Cómo reclamo la garantía?", "de rechter pedaal"], |v| {
-        !Verdict::holds(v.complaint)
-    });
+    all(&texts, |verdict| verdict.complaint.is);
+    all(&["Hoe vraag ik garantie aan?", "¿Cómo reclamo la garantía?", "de rechter pedaal"], |v| !v.complaint.is);
 }
 
 #[test]
@@ -119,12 +113,10 @@ fn machines_are_recognised_in_many_languages_and_by_the_channels_sign() {
         "Automatyczna odpowiedź",
         "Autosvar: jag är borta",
     ];
-    all(&texts, |verdict| Verdict::holds(verdict.automatic));
-    all(&["ik wil geen automatisch antwoord meer"], |verdict| {
-        !Verdict::holds(verdict.automatic) && wants_person(verdict)
-    });
+    all(&texts, |verdict| verdict.automatic.is);
+    all(&["ik wil geen automatisch antwoord meer"], |verdict| !verdict.automatic.is && wants_person(verdict));
     let message = Message { text: "tot maandag", automatic: Some("Auto-Submitted"), ..Message::default() };
-    assert!(Verdict::holds(Embedded::new(&intents()).examine(message).automatic));
+    assert!(Engine::new(&intents()).examine(message).automatic.is);
 }
 
 #[test]
@@ -139,24 +131,22 @@ fn texts_that_instruct_the_bot_are_flagged() {
         "ho\u{200b}e l\u{200b}aat\u{200b} open",
         "open\u{202e}\u{202d}\u{2066}?",
     ];
-    all(&texts, |verdict| Verdict::holds(verdict.injection));
+    all(&texts, |verdict| verdict.injection.is);
     let plain = [
         "https://www.postnl.nl/tracktrace/?B=3SABCD1234567&P=1234AB&D=NL",
         "👨‍👩‍👧 helmen?",
         "wat zijn de regels voor retour?",
     ];
-    all(&plain, |verdict| !Verdict::holds(verdict.injection));
+    all(&plain, |verdict| !verdict.injection.is);
 }
 
 #[test]
 fn a_mere_thank_you_asks_for_nothing_and_one_with_a_question_does() {
     all(&["bedankt!", "ok top", "Danke schön", "merci beaucoup", "👍", "DANK JULLIE WEL!!!"], |verdict| {
-        verdict.questions == Some(0) && verdict.emotion.anger == Some(Decimal::ZERO)
+        verdict.questions == 0 && verdict.emotion.anger == 0.0
     });
-    all(&["thanks", "dankjewel voor de snelle reactie"], |verdict| Verdict::holds(verdict.thanks));
-    all(&["bedankt, maar hoe laat zijn jullie open?", "bedankt voor niets", "ok annuleer maar"], |v| {
-        !Verdict::holds(v.thanks)
-    });
+    all(&["thanks", "dankjewel voor de snelle reactie"], |verdict| verdict.thanks.is);
+    all(&["bedankt, maar hoe laat zijn jullie open?", "bedankt voor niets", "ok annuleer maar"], |v| !v.thanks.is);
 }
 
 #[test]
@@ -167,42 +157,37 @@ fn short_dutch_is_dutch_and_what_nobody_can_tell_is_unsure() {
         verdict.language.is_none()
     });
     let hinted = Message { text: "ok", prior: Some(Language::De), ..Message::default() };
-    assert_eq!(Embedded::new(&intents()).examine(hinted).language, Some(Language::De));
+    assert_eq!(Engine::new(&intents()).examine(hinted).language, Some(Language::De));
 }
 
 #[test]
 fn an_intent_is_named_with_its_score_and_nothing_is_named_for_another_subject() {
     let verdict = examine("hoeveel jaar garantie krijg ik op de accu");
-    assert_eq!(verdict.intents[0].name.as_str(), "warranty");
-    assert!(verdict.intents[0].p <= Decimal::ONE && verdict.intents[0].threshold > Decimal::ZERO);
+    assert_eq!(intents()[verdict.intents[0].intent].name, "warranty");
+    assert!(verdict.intents[0].p <= 1.0 && verdict.intents[0].threshold > 0.0);
     let other = examine("wie heeft gisteren de wedstrijd gewonnen");
     assert!(other.intents.first().is_none_or(|best| best.p < best.threshold), "{other:?}");
 }
 
 #[test]
-fn the_same_intents_always_give_the_same_engine_and_a_broken_cache_is_learnt_anew() {
-    let folder = tempfile::tempdir().unwrap();
+fn the_same_intents_always_give_the_same_engine_and_broken_heads_are_refused() {
     let message = Message { text: "Is de accu in de garantie en zijn jullie open?", ..Message::default() };
-    let fresh = Embedded::new(&intents()).examine(message);
-    assert_eq!(Embedded::cached(&intents(), Some(folder.path())).examine(message), fresh);
-    let file = std::fs::read_dir(folder.path()).unwrap().next().unwrap().unwrap().path();
-    assert_eq!(Embedded::cached(&intents(), Some(folder.path())).examine(message), fresh);
-    let mut bytes = std::fs::read(&file).unwrap();
+    let fresh = Engine::new(&intents());
+    let mut bytes = fresh.heads();
+    assert_eq!(Engine::with_heads(&intents(), &bytes).unwrap().examine(message), fresh.examine(message));
+    assert!(Engine::with_heads(&intents()[1..], &bytes).is_err());
     bytes[4000] ^= 1;
-    std::fs::write(&file, &bytes).unwrap();
-    assert_eq!(Embedded::cached(&intents(), Some(folder.path())).examine(message), fresh);
-    assert_ne!(std::fs::read(&file).unwrap(), bytes, "the broken file was replaced");
-    std::fs::write(&file, b"short").unwrap();
-    assert_eq!(Embedded::cached(&intents(), Some(folder.path())).examine(message), fresh);
+    assert!(Engine::with_heads(&intents(), &bytes).is_err());
+    assert!(Engine::with_heads(&intents(), b"short").is_err());
 }
 
 #[test]
 fn an_engine_without_intents_names_none() {
-    let verdict = Embedded::new(&[]).examine(Message { text: "Hoe laat open?", ..Message::default() });
+    let verdict = Engine::new(&[]).examine(Message { text: "Hoe laat open?", ..Message::default() });
     assert!(verdict.intents.is_empty());
 }
 
-fn check_spans(text: &str, verdict: &Verdict) {
+fn check_spans(text: &str, verdict: &Findings) {
     let length = text.chars().count();
     for evidence in &verdict.evidence {
         assert!(evidence.start < evidence.end && evidence.end as usize <= length, "{evidence:?} of {length}");
@@ -211,7 +196,7 @@ fn check_spans(text: &str, verdict: &Verdict) {
 
 #[test]
 fn monstrous_texts_are_examined_in_bounded_work() {
-    let engine = Embedded::new(&intents());
+    let engine = Engine::new(&intents());
     let texts = [
         "a".repeat(1 << 20),
         "e\u{301}".repeat(100_000),
@@ -253,12 +238,12 @@ proptest! {
         Just("mens".to_owned()), Just("ik wil geen ".to_owned()), Just("¿".to_owned()), Just("klacht. ".to_owned()), Just("ß".to_owned()),
         Just("\u{200b}".to_owned()), Just("\u{301}".to_owned()), Just("İ".to_owned()), Just("ŉ".to_owned()), ".{0,12}", "[a-z ?!.,\n]{0,20}",
     ], 0..24)) {
-        thread_local!(static ENGINE: Embedded = Embedded::new(&intents()));
+        thread_local!(static ENGINE: Engine = Engine::new(&intents()));
         let text = parts.concat();
         let verdict = ENGINE.with(|engine| engine.examine(Message { text: &text, ..Message::default() }));
         check_spans(&text, &verdict);
         for intent in &verdict.intents {
-            prop_assert!(intent.p >= Decimal::ZERO && intent.p <= Decimal::ONE);
+            prop_assert!(intent.p >= 0.0 && intent.p <= 1.0);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What the languages are learnt from: common words and plain sentences, written for this.
 
 /// One text a class, in the order of `Language::ALL`, then the languages around us.
-pub(super) const ALL: [&str; super::CLASSES] = [
+pub(crate) const ALL: [&str; super::CLASSES] = [
     include_str!("nl.txt"),
     include_str!("en.txt"),
     include_str!("de.txt"),

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Embedded, Message, Triage};
-use crate::routing::{Decimal, Intent, Language, Localized, Verdict};
+use crate::{Engine, Findings, Intent, Language, Likely, Message};
 
 /// Floors in per cent, a little below what was measured.
 const LANGUAGE: f64 = 94.0;
@@ -24,17 +23,16 @@ struct Shop {
 
 #[derive(Deserialize)]
 struct ShopIntent {
-    title: Localized,
     #[serde(default)]
     answerable: bool,
-    examples: BTreeMap<Language, Vec<String>>,
+    examples: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Deserialize)]
 struct Labelled {
     id: String,
     text: String,
-    lang: Language,
+    lang: String,
     intents: Vec<String>,
     emotion: String,
     questions: u32,
@@ -50,28 +48,23 @@ fn shop() -> Shop {
 }
 
 fn intents(shop: &Shop) -> Vec<Intent> {
-    let intent = |(name, intent): (&String, &ShopIntent)| Intent {
-        name: name.parse().unwrap(),
-        title: intent.title.clone(),
-        answerable: intent.answerable,
-        high_stakes: false,
-        examples: intent.examples.clone(),
+    let examples = |intent: &ShopIntent| {
+        intent.examples.iter().map(|(language, texts)| (language.parse().unwrap(), texts.clone())).collect()
     };
-    shop.intents.iter().map(intent).collect()
+    shop.intents.iter().map(|(name, intent)| Intent { name: name.clone(), examples: examples(intent) }).collect()
 }
 
 /// The routing that the figures suppose: people for every reason for people, the bot for courtesy and for what it may answer.
-fn to_bot(verdict: &Verdict, intents: &[Intent]) -> bool {
-    let high = |score: Option<Decimal>| score.is_some_and(|score| score >= Decimal(5_000));
-    let findings = [verdict.wants_person, verdict.complaint, verdict.injection, verdict.automatic];
-    let people = findings.into_iter().any(Verdict::holds)
-        || high(verdict.emotion.anger)
-        || high(verdict.emotion.sadness)
-        || verdict.questions.is_some_and(|questions| questions > 1);
-    let answerable = |best: &crate::routing::IntentScore| {
-        best.p >= best.threshold && intents.iter().any(|intent| intent.name == best.name && intent.answerable)
+fn to_bot(found: &Findings, shop: &Shop) -> bool {
+    let findings = [found.wants_person, found.complaint, found.injection, found.automatic];
+    let people = findings.into_iter().any(|finding| finding.is)
+        || found.emotion.anger >= 0.5
+        || found.emotion.sadness >= 0.5
+        || found.questions > 1;
+    let answerable = |best: &Likely| {
+        best.p >= best.threshold && shop.intents.values().nth(best.intent).is_some_and(|intent| intent.answerable)
     };
-    !people && (verdict.questions == Some(0) || verdict.intents.first().is_some_and(answerable))
+    !people && (found.questions == 0 || found.intents.first().is_some_and(answerable))
 }
 
 /// A share, in per cent.
@@ -108,9 +101,9 @@ struct Figures {
 }
 
 impl Figures {
-    fn add(&mut self, labelled: &Labelled, verdict: &Verdict, bot: bool, intents: &[&str]) {
-        self.language.add(verdict.language == Some(labelled.lang));
-        let best = verdict.intents.first().map(|best| best.name.as_str());
+    fn add(&mut self, labelled: &Labelled, found: &Findings, bot: bool, intents: &[&str]) {
+        self.language.add(found.language.map(Language::code) == Some(&labelled.lang));
+        let best = found.intents.first().map(|best| intents[best.intent]);
         if labelled.intents.iter().any(|intent| intents.contains(&intent.as_str())) {
             self.intent.add(best.is_some_and(|best| labelled.intents.iter().any(|intent| intent == best)));
         }
@@ -118,8 +111,8 @@ impl Figures {
         self.route.add(bot == should);
         self.wrongly_to_bot += u32::from(bot && !should);
         self.wrongly_to_people += u32::from(!bot && should);
-        self.questions.add(verdict.questions.map(|q| q.min(2)) == Some(labelled.questions.min(2)));
-        let person = Verdict::holds(verdict.wants_person);
+        self.questions.add(found.questions.min(2) == labelled.questions.min(2));
+        let person = found.wants_person.is;
         if labelled.asks_human {
             self.person_recall.add(person);
         }
@@ -127,13 +120,13 @@ impl Figures {
             self.person_precision.add(labelled.asks_human);
         }
         if labelled.emotion == "angry" {
-            self.angry.add(verdict.emotion.anger.unwrap() >= Decimal(5_000));
+            self.angry.add(found.emotion.anger >= 0.5);
         }
         if labelled.auto_reply {
-            self.automatic.add(Verdict::holds(verdict.automatic));
+            self.automatic.add(found.automatic.is);
         }
         if labelled.injection {
-            self.injection.add(Verdict::holds(verdict.injection));
+            self.injection.add(found.injection.is);
         }
     }
 
@@ -161,15 +154,15 @@ fn webshop_figures() {
     let shop = shop();
     let intents = intents(&shop);
     let names: Vec<&str> = intents.iter().map(|intent| intent.name.as_str()).collect();
-    let engine = Embedded::new(&intents);
+    let engine = Engine::new(&intents);
     let mut figures: BTreeMap<String, Figures> = BTreeMap::new();
     for labelled in &shop.messages {
-        let verdict = engine.examine(Message { text: &labelled.text, ..Message::default() });
-        let bot = to_bot(&verdict, &intents);
+        let found = engine.examine(Message { text: &labelled.text, ..Message::default() });
+        let bot = to_bot(&found, &shop);
         let number: u32 = labelled.id.trim_start_matches(|c: char| !c.is_ascii_digit()).parse().unwrap();
         let half = if number % 2 == 1 { "odd half" } else { "even half" };
-        for row in ["all", half, labelled.lang.code()] {
-            figures.entry(row.to_owned()).or_default().add(labelled, &verdict, bot, &names);
+        for row in ["all", half, &labelled.lang] {
+            figures.entry(row.to_owned()).or_default().add(labelled, &found, bot, &names);
         }
     }
     println!("              of language intent route questions person precision angry auto inject to-bot to-people");

@@ -1,16 +1,15 @@
 //! What customers want: linear heads over hashed n-grams, one an intent, learnt from the examples in `routing.toml`.
 
-mod cache;
+mod bytes;
 mod calibrate;
 mod material;
 mod train;
 
-use std::path::Path;
-
 use super::ngrams::{BUCKETS, Feature, features};
 use super::phrases::{Hit, Phrases, Tag};
 use super::text::Text;
-use crate::routing::{Decimal, Intent, IntentName, IntentScore};
+use crate::{Intent, Likely};
+pub use bytes::{StaleHeads, fingerprint};
 use train::{Example, Weights};
 
 /// What is less probable than this is not named.
@@ -20,8 +19,7 @@ const NAMED: f64 = 0.1;
 const MOST: usize = 3;
 
 /// The heads of all intents.
-pub(super) struct Intents {
-    names: Vec<IntentName>,
+pub(crate) struct Heads {
     weights: Weights,
     calibration: Calibration,
 }
@@ -40,43 +38,30 @@ impl Calibration {
     }
 }
 
-impl Intents {
+impl Heads {
     /// Learns from the examples; the same examples always give the same heads.
-    pub(super) fn learn(intents: &[Intent], phrases: &Phrases) -> Self {
+    pub(crate) fn learn(intents: &[Intent], phrases: &Phrases) -> Self {
         let examples = examples(intents, phrases);
         let heads = intents.len();
-        let names = intents.iter().map(|intent| intent.name.clone()).collect();
         let rarity = train::rarity(&examples);
         let calibration = calibrate::calibrate(&examples, heads, &rarity);
         let weights = train::train(&examples.iter().collect::<Vec<_>>(), heads, &rarity);
-        Self { names, weights, calibration }
-    }
-
-    /// As [`learn`](Self::learn), from `folder` when the same examples were learnt before.
-    pub(super) fn cached(intents: &[Intent], phrases: &Phrases, folder: &Path) -> Self {
-        let file = cache::file(folder, intents);
-        let names: Vec<IntentName> = intents.iter().map(|intent| intent.name.clone()).collect();
-        if let Some((weights, calibration)) = cache::read(&file, names.len()) {
-            return Self { names, weights, calibration };
-        }
-        let learnt = Self::learn(intents, phrases);
-        cache::write(&file, &learnt.weights, &learnt.calibration);
-        learnt
+        Self { weights, calibration }
     }
 
     /// The likely intents, best first; none when nothing is near.
-    pub(super) fn tell(&self, text: &Text, concepts: &[Hit]) -> Vec<IntentScore> {
-        if self.names.is_empty() || text.words.is_empty() {
+    pub(crate) fn tell(&self, text: &Text, concepts: &[Hit]) -> Vec<Likely> {
+        if self.weights.heads == 0 || text.words.is_empty() {
             return Vec::new();
         }
         let scores = self.weights.scores(&features(text, concepts));
         let ps = scores.iter().map(|&score| self.calibration.p(score));
         let mut likely: Vec<(usize, f64)> = ps.enumerate().filter(|&(_, p)| p >= NAMED).collect();
         likely.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        let named = likely.into_iter().take(MOST).map(|(head, p)| IntentScore {
-            name: self.names[head].clone(),
-            p: Decimal::from_f64(p),
-            threshold: Decimal::from_f64(self.calibration.thresholds[head]),
+        let named = likely.into_iter().take(MOST).map(|(head, p)| Likely {
+            intent: head,
+            p,
+            threshold: self.calibration.thresholds[head],
         });
         named.collect()
     }

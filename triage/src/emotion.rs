@@ -4,12 +4,12 @@ use super::phrases::Tag::{Anger, Doubt, Joy, Sadness, Urgent};
 use super::phrases::{Hit, Row, Tag};
 use super::spans::Gathered;
 use super::text::{Shape, Text};
-use crate::routing::Language::{De, En, Es, Fr, Nl};
-use crate::routing::{Decimal, Emotion, Finding, FindingName, Why};
+use crate::Language::{De, En, Es, Fr, Nl};
+use crate::{Emotion, Finding, FindingName, Why};
 
 /// Words of feeling; the value is how much one of them says, in hundredths.
 #[rustfmt::skip]
-pub(super) const TABLE: &[Row] = &[
+pub(crate) const TABLE: &[Row] = &[
     (Anger, 75, Some(Nl), "kut*; klote*; godver*; gvd; kanker*; tering*; tyfus*; verdomme; verdomd*; fuck*; wtf; shit*; idioten; idioot; idiote; sukkels; oplichters; dieven; schandalig; schandelijk; belachelijk*; woedend; woest; razend; witheet; schande; waardeloos; waardeloze; bagger; triest bedrijf; pure oplichting; diefstal; schofterig; krankzinnig; onacceptabel; onbeschoft*; te gek voor woorden; absurd; bespottelijk; om te huilen; lachwekkend; rot op; laat me niet voorliegen; voorgelogen"),
     (Anger, 55, Some(Nl), "betwist; betwisten; niet akkoord; stel ik niet op prijs; niet op prijs gesteld; geen genoegen; ondermaats; beneden de maat; onder de maat; nalatig*; kwalijk; bevreemdt; wekt verbazing; verbaast mij zeer; per ommegaande; hulde; applaus; gefeliciteerd met; leuk hoor; knap hoor; super hoor; mooi hoor; top hoor; gezeur; gedoe; ellende; drama; ramp; hopeloos; onmogelijk; fatsoen*; respectloos; minachting; nep; rotzooi; troep; kwaliteit van niks; wat denken jullie; denken jullie wel; snappen jullie; moet ik nou; hoe vaak; hoelang nog; hoe lang nog; hoe lang moet ik nog; wanneer eindelijk; zeg ik toch; luister nou; luisteren jullie; lezen jullie; misgelopen is; ophangen; opgehangen; afgescheept; onbegrijpelijk; ongelooflijk; ongehoord; onprofessioneel; beneden alle peil; beneden peil; ronduit slecht; stelletje; triest; treurig; gênant; hou op; schiet op; schiet eens op; wat een service; wat een bedrijf; wat een club; wat een puinzooi; puinzooi; vertrouwen is weg; vertrouwen verloren; laat me stikken; in de steek; steeds hetzelfde; voor schut; klantonvriendelijk*; bijzonder teleur*; niet normaal; te belachelijk; leugenaar*; nu # keer; al # keer; voor de # keer; boos; kwaad; pissig; pislink; nijdig; chagrijnig; gefrustreerd; frustrerend; frustratie; ergernis; erger me; geïrriteerd; irritant; teleurgesteld; teleurstellend; teleurstelling; diep teleurgesteld; ontevreden; zat; beu; klaar mee; helemaal klaar; gaat nergens over; slaat nergens op; kan echt niet; dit kan niet; kan toch niet; hoe kan dit; schaam je; schaam jullie; schamen; slechte service; slecht bedrijf; slechtste; nooit meer; aan het lijntje; van het kastje naar de muur; niet serieus genomen; houden me voor de gek; voor de gek gehouden; voor gek; kom op zeg; serieus?; lekker dan; fijn hoor; nou lekker; mooie service; fraaie service; lekkere service; goed bezig; geweldige service; top service; bedankt voor niets; bedankt voor niks; prachtige boel; wat een aanfluiting; aanfluiting; wanvertoning; grap; wat een zooitje; zooitje; puinhoop; prutsers; amateurs; amateuristisch; eis; ik eis; geduld is op; mijn geduld; derde keer; vierde keer; vijfde keer; zesde keer; tiende keer; zoveelste; 3e keer; 4e keer; 5e keer; voor de derde; voor de vierde; al drie keer; al vier keer; al vijf keer; al 3 keer; al 4 keer; al 5 keer; drie keer gebeld; drie keer gemaild; niemand reageert; niemand neemt op; geen enkele reactie; krijg geen antwoord; geen gehoor; jullie liegen; leugens; slecht"),
     (Anger, 30, Some(Nl), "ik verwacht; verwacht ik; onjuist; niet correct; oneens; weigert; weigeren; fijn dat; wat fijn; wat leuk; geweldig; duurt veel te lang; te lang; belooft; zogenaamd; toch echt; wachten op; waarom krijg ik; waarom hoor ik; waarom is er; waarom wordt; al # weken; al # maanden; al # dagen; al ruim # weken; # weken geleden; # keer; na # weken; sinds # weken; misgelopen; fout gegaan; gaat steeds; misverstand; doorverwezen; ongepast; verbaasd; verbijsterd; zeer slecht; niet wat ik verwacht; verwachtte meer; nou echt; hallo zeg; tevergeefs; standaardantwoord*; toezegging*; nagekomen; blijf wachten; laten wachten; blijf maar; onbeantwoord; met verbazing; stoort mij; ongenoegen; verzoek ik u dringend; ten slotte; herhaaldelijk*; meermaals; meermalen; keer op keer; inmiddels mijn; nog steeds niet; nog steeds geen; nog altijd niet; nog altijd geen; alweer; wéér; weer niet; al weken; al twee weken; al drie weken; al 2 weken; al 3 weken; weken geleden; eindelijk eens; wanneer nou; nou eindelijk; nu eindelijk; voor de tweede keer; tweede keer; beloofd; beloofde; was beloofd; niks gehoord; niets gehoord; waarom duurt; echt niet; snap er niks van; normaal gesproken; vind ik niet kunnen; vertrouwen kwijt; vind het niet"),
@@ -34,13 +34,13 @@ pub(super) const TABLE: &[Row] = &[
 ];
 
 /// Feeling and urgency.
-pub(super) struct Felt {
-    pub(super) emotion: Emotion,
-    pub(super) urgent: Finding,
+pub(crate) struct Felt {
+    pub(crate) emotion: Emotion,
+    pub(crate) urgent: Finding,
 }
 
 /// Reads feeling from the words that were found and from the shape; a mere thank-you is never anger.
-pub(super) fn examine(text: &Text, hits: &[Hit], thanks: bool, evidence: &mut Gathered) -> Felt {
+pub(crate) fn examine(text: &Text, hits: &[Hit], thanks: bool, evidence: &mut Gathered) -> Felt {
     let mut score = |tag: Tag, name: FindingName, from: f64| {
         let mut calm = 1.0 - from;
         let mut end = 0;
@@ -56,10 +56,10 @@ pub(super) fn examine(text: &Text, hits: &[Hit], thanks: bool, evidence: &mut Ga
     let shape = if thanks { 0.0 } else { shouting(&text.shape) };
     let anger = if thanks { 0.0 } else { score(Anger, FindingName::Anger, shape) };
     let emotion = Emotion {
-        anger: Some(Decimal::from_f64(anger)),
-        sadness: Some(Decimal::from_f64(score(Sadness, FindingName::Sadness, 0.0))),
-        doubt: Some(Decimal::from_f64(score(Doubt, FindingName::Doubt, 0.0))),
-        joy: Some(Decimal::from_f64(score(Joy, FindingName::Joy, 0.0) * (1.0 - anger))),
+        anger,
+        sadness: score(Sadness, FindingName::Sadness, 0.0),
+        doubt: score(Doubt, FindingName::Doubt, 0.0),
+        joy: score(Joy, FindingName::Joy, 0.0) * (1.0 - anger),
     };
     if shape > 0.0 && anger >= 0.3 {
         evidence.add_span(FindingName::Anger, 0, text.shape.chars, Why::Shape);
@@ -84,10 +84,10 @@ fn shouting(shape: &Shape) -> f64 {
 }
 
 fn urgent(text: &Text, hits: &[Hit], evidence: &mut Gathered) -> Finding {
-    let mut p = 300;
+    let mut p = 0.03;
     for hit in hits.iter().filter(|hit| hit.tag == Urgent) {
         evidence.add(text, FindingName::Urgent, hit.stretch, Why::Floor);
-        p = 8_500;
+        p = 0.85;
     }
-    Finding { is: p >= 5_000, p: Decimal(p) }
+    Finding { is: p >= 0.5, p }
 }

@@ -19,7 +19,7 @@ struct Trial {
 }
 
 /// Cross-validates and fits the curve and the thresholds.
-pub(super) fn calibrate(examples: &[Example], heads: usize, rarity: &[f32]) -> Calibration {
+pub(crate) fn calibrate(examples: &[Example], heads: usize, rarity: &[f32]) -> Calibration {
     let mut trials = Vec::with_capacity(examples.len());
     for fold in 0..FOLDS {
         let kept = |number: usize| number % FOLDS == fold;

@@ -3,7 +3,7 @@
 
 /// One concept a row; its number is its place.
 #[rustfmt::skip]
-pub(super) const CONCEPTS: &[&str] = &[
+pub(crate) const CONCEPTS: &[&str] = &[
     "lever*; bezorg*; verzend*; verzonden; verstuur*; versturen; geleverd; deliver*; ship; ships; shipping; shipped; shipment; liefer*; versand*; versenden; versendet; verschick*; zustell*; livr*; expédi*; envoi; envoyé*; envoyer; envío*; enviar*; envía*; enviado; enviaron; entreg*; enviáis; porto; portokosten; frais de port",
     "kost; kosten; *kosten; prijs; prijzen; tarief; hoeveel kost; duur; gratis; cost; costs; price; prices; fee; fees; how much; free; charge; kostet; preis; preise; gebühr*; kostenlos; coûte; coût; coûtent; prix; frais; tarif*; gratuit*; combien coûte; cuesta; cuestan; costo; coste; precio*; gastos; gratuit*",
     "hoe lang; hoelang; hoeveel dagen; duurt; duren; levertijd*; how long; how many days; take; takes; wie lange; dauert; dauer; lieferzeit*; combien de temps; délai*; durée; dure; cuánto tarda; cuánto dura; cuántos días; tarda; tardan; plazo; plazos; cuánto tiempo; dura",

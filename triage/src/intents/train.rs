@@ -9,20 +9,20 @@ const RATE: f32 = 1.2;
 const OWN_WEIGHT: f32 = 3.0;
 
 /// One text that is learnt from; `head` is absent for a text about no intent.
-pub(super) struct Example {
-    pub(super) head: Option<usize>,
-    pub(super) features: Vec<Feature>,
+pub(crate) struct Example {
+    pub(crate) head: Option<usize>,
+    pub(crate) features: Vec<Feature>,
 }
 
 /// Heads as one row a bucket, so that a feature touches one line of memory. The last column is the feature's rarity.
-pub(super) struct Weights {
-    pub(super) heads: usize,
-    pub(super) rows: Vec<f32>,
-    pub(super) bias: Vec<f32>,
+pub(crate) struct Weights {
+    pub(crate) heads: usize,
+    pub(crate) rows: Vec<f32>,
+    pub(crate) bias: Vec<f32>,
 }
 
 impl Weights {
-    pub(super) const fn width(heads: usize) -> usize {
+    pub(crate) const fn width(heads: usize) -> usize {
         heads + 1
     }
 
@@ -33,7 +33,7 @@ impl Weights {
     }
 
     /// The score of each head.
-    pub(super) fn scores(&self, features: &[Feature]) -> Vec<f32> {
+    pub(crate) fn scores(&self, features: &[Feature]) -> Vec<f32> {
         let mut scores = vec![0f32; self.heads];
         let mut square = 0f32;
         for &(bucket, weight) in features {
@@ -49,7 +49,7 @@ impl Weights {
 }
 
 /// How much each bucket's feature counts: the rarer among the examples, the more.
-pub(super) fn rarity(examples: &[Example]) -> Vec<f32> {
+pub(crate) fn rarity(examples: &[Example]) -> Vec<f32> {
     let mut seen = vec![0f32; BUCKETS];
     let mut last = vec![usize::MAX; BUCKETS];
     for (number, example) in examples.iter().enumerate() {
@@ -71,7 +71,7 @@ const UNSEEN: f32 = 4.5;
 const SETTLED: f32 = 0.02;
 
 /// Learns `heads` heads from the examples.
-pub(super) fn train(examples: &[&Example], heads: usize, rarity: &[f32]) -> Weights {
+pub(crate) fn train(examples: &[&Example], heads: usize, rarity: &[f32]) -> Weights {
     let width = Weights::width(heads);
     let mut weights = Weights { heads, rows: vec![0.0; BUCKETS * width], bias: vec![-2.0; heads] };
     for (row, rare) in weights.rows.chunks_exact_mut(width).zip(rarity) {

@@ -1,16 +1,16 @@
 //! A mere thank-you, a mere greeting, a mere "ok": messages that ask for nothing.
 
 use super::finding;
-use crate::routing::Language::{De, En, Es, Fr, Nl};
-use crate::routing::{Finding, FindingName, Why};
-use crate::triage::phrases::Tag::{Acknowledge, Greeting, Small, Thanks};
-use crate::triage::phrases::{Hit, Row};
-use crate::triage::spans::Gathered;
-use crate::triage::text::{Stretch, Text};
+use crate::Language::{De, En, Es, Fr, Nl};
+use crate::phrases::Tag::{Acknowledge, Greeting, Small, Thanks};
+use crate::phrases::{Hit, Row};
+use crate::spans::Gathered;
+use crate::text::{Stretch, Text};
+use crate::{Finding, FindingName, Why};
 
 /// Thanks, greetings and acknowledgements.
 #[rustfmt::skip]
-pub(in crate::triage) const TABLE: &[Row] = &[
+pub(crate) const TABLE: &[Row] = &[
     (Thanks, 0, Some(Nl), "dank; dankje; dank je; dank u; dankjewel; dankuwel; bedankt; bedank; hartelijk dank; hartelijk bedankt; alvast bedankt; dankjulliewel; dank jullie; dankje wel; thx; tnx; merci"),
     (Thanks, 0, Some(En), "thanks; thank you; thankyou; thank u; many thanks; cheers; ty; appreciate it; appreciated; much obliged"),
     (Thanks, 0, Some(De), "danke; danke schön; dankeschön; vielen dank; besten dank; herzlichen dank; dank dir; dank ihnen; vielen lieben dank"),
@@ -23,15 +23,15 @@ pub(in crate::triage) const TABLE: &[Row] = &[
 ];
 
 /// How much of the text only thanks, greets or nods.
-pub(in crate::triage) struct Courtesy {
+pub(crate) struct Courtesy {
     /// Whether every word is courtesy, so that nothing is asked.
-    pub(in crate::triage) nothing_else: bool,
+    pub(crate) nothing_else: bool,
     /// The finding.
-    pub(in crate::triage) thanks: Finding,
+    pub(crate) thanks: Finding,
 }
 
 /// Whether the text is a mere thank-you, and whether it asks for anything at all.
-pub(in crate::triage) fn examine(text: &Text, hits: &[Hit], subject: bool, evidence: &mut Gathered) -> Courtesy {
+pub(crate) fn examine(text: &Text, hits: &[Hit], subject: bool, evidence: &mut Gathered) -> Courtesy {
     let kind = |hit: &&Hit| matches!(hit.tag, Thanks | Acknowledge | Greeting);
     let mut nothing_else = !text.folded.contains('?') && text.words.len() <= 30 && !subject;
     if nothing_else {

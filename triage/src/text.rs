@@ -1,60 +1,60 @@
 //! A message made ready for reading: folded, cut into words, every byte traceable to a character of the original.
 
 /// Text beyond this many bytes is not analysed.
-pub(super) const ANALYSED_BYTES: usize = 16 * 1024;
+pub(crate) const ANALYSED_BYTES: usize = 16 * 1024;
 
 /// Characters that language is told by; more would not make it surer.
 const LANGUAGE_CHARS: usize = 600;
 
 /// A stretch of folded text, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Stretch {
-    pub(super) start: usize,
-    pub(super) end: usize,
+pub(crate) struct Stretch {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
 }
 
 impl Stretch {
-    pub(super) const fn holds(self, at: usize) -> bool {
+    pub(crate) const fn holds(self, at: usize) -> bool {
         self.start <= at && at < self.end
     }
 }
 
 /// What the eye sees before it reads.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Shape {
-    pub(super) letters: u32,
-    pub(super) capitals: u32,
+pub(crate) struct Shape {
+    pub(crate) letters: u32,
+    pub(crate) capitals: u32,
     /// Words of four capitals or more.
-    pub(super) shouted: u32,
+    pub(crate) shouted: u32,
     /// Capitals in a row until here.
     row: u32,
     /// Letters of other scripts than Latin.
-    pub(super) foreign: u32,
-    pub(super) exclamations: u32,
+    pub(crate) foreign: u32,
+    pub(crate) exclamations: u32,
     /// Characters that a reader cannot see and a writer does not type.
-    pub(super) hidden: u32,
+    pub(crate) hidden: u32,
     /// Where the first hidden character stands.
-    pub(super) first_hidden: u32,
+    pub(crate) first_hidden: u32,
     /// Pictures: emoji and symbols.
-    pub(super) pictures: u32,
+    pub(crate) pictures: u32,
     /// Characters that were analysed.
-    pub(super) chars: u32,
+    pub(crate) chars: u32,
 }
 
 /// A message made ready for reading.
-pub(super) struct Text {
+pub(crate) struct Text {
     /// Lower case, without accents; hyphens and white space as one blank, line ends as `\n`.
-    pub(super) folded: String,
+    pub(crate) folded: String,
     /// Lower case with accents, punctuation as blanks: what language is told by.
-    pub(super) lower: Vec<char>,
+    pub(crate) lower: Vec<char>,
     /// For each byte of `folded` the character that it comes from.
     at: Vec<u32>,
-    pub(super) words: Vec<Stretch>,
-    pub(super) shape: Shape,
+    pub(crate) words: Vec<Stretch>,
+    pub(crate) shape: Shape,
 }
 
 impl Text {
-    pub(super) fn new(original: &str) -> Self {
+    pub(crate) fn new(original: &str) -> Self {
         let cut = floor_char_boundary(original, ANALYSED_BYTES);
         let original = &original[..cut];
         let mut text = Self {
@@ -78,26 +78,26 @@ impl Text {
     }
 
     /// The span of a stretch in characters of the original, end exclusive.
-    pub(super) fn span(&self, stretch: Stretch) -> (u32, u32) {
+    pub(crate) fn span(&self, stretch: Stretch) -> (u32, u32) {
         let start = self.at.get(stretch.start).copied().unwrap_or(self.shape.chars);
         let last = stretch.end.checked_sub(1).and_then(|byte| self.at.get(byte)).copied();
         (start, last.map_or(start, |last| (last + 1).max(start)))
     }
 
     /// From the first word to the last.
-    pub(super) fn whole(&self) -> Stretch {
+    pub(crate) fn whole(&self) -> Stretch {
         let start = self.words.first().map_or(0, |word| word.start);
         Stretch { start, end: self.words.last().map_or(start, |word| word.end) }
     }
 
     /// The words that begin within a stretch.
-    pub(super) fn words_in(&self, stretch: Stretch) -> &[Stretch] {
+    pub(crate) fn words_in(&self, stretch: Stretch) -> &[Stretch] {
         let from = self.words.partition_point(|word| word.start < stretch.start);
         let to = self.words.partition_point(|word| word.start < stretch.end);
         &self.words[from..to.max(from)]
     }
 
-    pub(super) fn word(&self, word: Stretch) -> &str {
+    pub(crate) fn word(&self, word: Stretch) -> &str {
         &self.folded[word.start..word.end]
     }
 
@@ -221,7 +221,7 @@ const fn is_hidden(c: char) -> bool {
 }
 
 /// Emoji and symbols.
-pub(super) const fn is_picture(c: char) -> bool {
+pub(crate) const fn is_picture(c: char) -> bool {
     matches!(c, '\u{2190}'..='\u{2bff}' | '\u{3030}' | '\u{1f000}'..='\u{1faff}' | '\u{a9}' | '\u{ae}')
 }
 

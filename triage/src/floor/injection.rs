@@ -1,12 +1,12 @@
 //! Attempts to instruct the bot: phrases, encoded blobs, characters that only a machine reads.
 
 use super::finding;
-use crate::routing::Language::{De, En, Es, Fr, Nl};
-use crate::routing::{Finding, FindingName, Why};
-use crate::triage::phrases::Tag::{InjectionObject, InjectionPhrase, InjectionVerb};
-use crate::triage::phrases::{Hit, Row};
-use crate::triage::spans::Gathered;
-use crate::triage::text::{Stretch, Text};
+use crate::Language::{De, En, Es, Fr, Nl};
+use crate::phrases::Tag::{InjectionObject, InjectionPhrase, InjectionVerb};
+use crate::phrases::{Hit, Row};
+use crate::spans::Gathered;
+use crate::text::{Stretch, Text};
+use crate::{Finding, FindingName, Why};
 
 /// A run of so many characters of base64 is no word of a customer.
 const BLOB_CHARS: usize = 40;
@@ -16,7 +16,7 @@ const NEAR: usize = 48;
 
 /// What is said to machines.
 #[rustfmt::skip]
-pub(in crate::triage) const TABLE: &[Row] = &[
+pub(crate) const TABLE: &[Row] = &[
     (InjectionPhrase, 0, None, "system prompt; systeemprompt; systemprompt; systeem prompt; prompt système; invite système; prompt del sistema; jailbreak; developer mode; ontwikkelaarsmodus; entwicklermodus; mode développeur; modo desarrollador; dan mode; god mode; debug mode; admin mode; sudo; <system>; </system>; [system]; [inst]; <|im_start|>; <|system|>; system:; assistant:; ### instruction*; begin instructions; end of prompt; prompt injection; base64"),
     (InjectionPhrase, 0, Some(En), "note to the ai; note to ai; note for the bot; note to the assistant; instruction:; instructions:; say that you; reply with; respond with; answer with the; you have permission; you are authorised; you are authorized; as your developer; as an administrator; i am your developer; i am the admin; your programming; hidden instruction*; translate your; ignore your; you are now; from now on you; act as; pretend you; pretend to be; pretend that you; roleplay; role play as; ignore the above; ignore everything; ignore all previous; disregard the above; disregard all; forget everything; forget your; your instructions; your prompt; reveal your; print your; show me your instructions; repeat the words above; repeat everything above; output only; respond only with; reply only with; answer only with; say exactly; repeat after me; new instructions; override; bypass; without restrictions; no restrictions; unrestricted; as an ai; as a language model; you must comply; do anything now"),
     (InjectionPhrase, 0, Some(Nl), "zeg dat je; antwoord met; antwoord dat; beloof dat; instructie:; opdracht:; bericht aan de ai; voor de ai; aan de chatbot:; je hebt toestemming; je mag alles; als beheerder; ik ben je ontwikkelaar; ik ben de beheerder; je programmering; verborgen instructie*; je regels; je bent nu; jij bent nu; u bent nu; vanaf nu ben je; vanaf nu ben jij; gedraag je als; doe alsof; speel de rol; negeer het bovenstaande; negeer alles; negeer alle; vergeet alles; vergeet je; je instructies; jouw instructies; uw instructies; je prompt; jouw prompt; nieuwe instructie*; antwoord alleen met; antwoord uitsluitend; zeg letterlijk; herhaal letterlijk; zonder beperkingen; als taalmodel; als ai"),
@@ -28,7 +28,7 @@ pub(in crate::triage) const TABLE: &[Row] = &[
 ];
 
 /// Whether the text speaks to the machine instead of to the company.
-pub(in crate::triage) fn examine(text: &Text, hits: &[Hit], evidence: &mut Gathered) -> Finding {
+pub(crate) fn examine(text: &Text, hits: &[Hit], evidence: &mut Gathered) -> Finding {
     let mut p = 100;
     for hit in hits.iter().filter(|hit| hit.tag == InjectionPhrase) {
         evidence.add(text, FindingName::Injection, hit.stretch, Why::Floor);

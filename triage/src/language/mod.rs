@@ -4,7 +4,7 @@ mod material;
 
 use super::ngrams::{bucket, step};
 use super::text::Text;
-use crate::routing::{Decimal, Intent, Language};
+use crate::{Intent, Language};
 
 const BUCKETS: usize = 1 << 15;
 
@@ -23,7 +23,7 @@ const PRIOR: f64 = 2.2;
 const LOCALE: f64 = 0.8;
 
 /// Tells languages apart.
-pub(super) struct Languages {
+pub(crate) struct Languages {
     /// For each bucket the log probability of it in each class.
     weights: Vec<[f32; CLASSES]>,
     known: Vec<bool>,
@@ -31,7 +31,7 @@ pub(super) struct Languages {
 
 impl Languages {
     /// Learns from the material that is compiled in, and from the company's own examples.
-    pub(super) fn new(intents: &[Intent]) -> Self {
+    pub(crate) fn new(intents: &[Intent]) -> Self {
         let mut counts = vec![[0f32; CLASSES]; BUCKETS];
         let mut learn = |class: usize, line: &str| {
             each_gram(&Text::new(line).lower, |bucket, weight| counts[bucket][class] += weight);
@@ -56,14 +56,14 @@ impl Languages {
     }
 
     /// The language and how sure; absent when it is not sure enough or not one of ours.
-    pub(super) fn tell(
+    pub(crate) fn tell(
         &self,
         text: &Text,
         prior: Option<Language>,
         locale: Option<Language>,
-    ) -> (Option<Language>, Decimal) {
+    ) -> (Option<Language>, f64) {
         if text.shape.foreign * 2 > text.shape.letters {
-            return (None, Decimal::ZERO);
+            return (None, 0.0);
         }
         let mut sums = [0f32; CLASSES];
         let mut seen = false;
@@ -82,7 +82,7 @@ impl Languages {
             }
         }
         if !seen && prior.or(locale).is_none() {
-            return (None, Decimal::ZERO);
+            return (None, 0.0);
         }
         let most = odds.iter().copied().fold(f64::MIN, f64::max);
         let parts = odds.map(|o| (o - most).exp());
@@ -90,7 +90,7 @@ impl Languages {
         let (best, part) = parts.iter().enumerate().fold((OTHER, 0.0), |a, (c, &p)| if p > a.1 { (c, p) } else { a });
         let p = part / all;
         let language = Language::ALL.get(best).copied().filter(|_| p >= SURE);
-        (language, Decimal::from_f64(p.min(0.9999)))
+        (language, p.min(0.9999))
     }
 }
 

@@ -4,11 +4,11 @@ use super::phrases::Tag::{Asking, Indirect, Joining, PointingBack, Requesting};
 use super::phrases::{Hit, Row, Tag};
 use super::spans::Gathered;
 use super::text::{Stretch, Text};
-use crate::routing::{FindingName, Why};
+use crate::{FindingName, Why};
 
 /// How questions and requests begin, and what ties them together.
 #[rustfmt::skip]
-pub(super) const TABLE: &[Row] = &[
+pub(crate) const TABLE: &[Row] = &[
     (Asking, 0, None, "wat; waar; waarom; wanneer; wie; welke; welk; hoe; hoeveel; hoelang; waarmee; waarvoor; waarheen; kan ik; kan je; kan jij; kan u; kan het; kan dat; kan er; kunnen jullie; kunnen we; kunnen wij; kunt u; kun je; mag ik; mag je; mag het; mogen we; moet ik; moeten we; heb ik; hebben jullie; heeft u; heb je; hebt u; is het; is dat; is er; is mijn; is de; is een; is verzending; zijn jullie; zijn er; zijn de; zit er; valt de; valt het; geldt de; geldt het; doen jullie; doet u; leveren jullie; bezorgen jullie; sturen jullie; nemen jullie; verkopen jullie; accepteren jullie; krijg ik; krijgen we; komt het; komt de; komt er; wordt het; wordt de; worden de; bestaat er; staat de; staat er; klopt het; werkt het; weten jullie; weet je; weet u; past de; past het"),
     (Asking, 0, None, "what; what's; where; where's; why; when; who; which; how; how's; ~can i; can you; can we; can it; could you; could i; could we; may i; do you; do i; do we; does it; does the; does this; does my; did you; is it; is there; is the; is my; is that; is this; are you; are there; are the; are my; will it; will you; will the; will i; would you; should i; have you; has my; has the; must i; am i"),
     (Asking, 0, None, "was kostet; was kosten; was ist; was muss; was passiert; was mache; was gilt; was brauche; was mich; wo; warum; wann; wer; welche; welcher; welches; welchen; wie; wieviel; womit; wofür; wieso; kann ich; kann man; kann mein*; können sie; können wir; könnt ihr; könnten sie; darf ich; dürfen; muss ich; müssen wir; haben sie; habt ihr; habe ich; hat mein; gibt es; ist es; ist der; ist die; ist das; ist mein; ist meine; sind sie; sind die; liefern sie; liefert ihr; nehmen sie; bieten sie; bekomme ich; wird das; wird mein*; gilt die; gilt das; fällt der; fällt die; versenden sie; passt der; passt die; lohnt sich; soll ich"),
@@ -32,7 +32,7 @@ struct Unit {
 }
 
 /// Counts questions and requests; those within `person` clauses (asking for a person) do not count.
-pub(super) fn examine(text: &Text, hits: &[Hit], person: &[Stretch], evidence: &mut Gathered) -> u32 {
+pub(crate) fn examine(text: &Text, hits: &[Hit], person: &[Stretch], evidence: &mut Gathered) -> u32 {
     let mut units = Vec::new();
     for sentence in sentences(&text.folded) {
         cut(text, hits, sentence, &mut units);
@@ -162,9 +162,9 @@ fn trimmed(folded: &str, stretch: Stretch) -> Stretch {
 #[cfg(test)]
 mod tests {
     use super::examine;
-    use crate::triage::phrases::Phrases;
-    use crate::triage::spans::Gathered;
-    use crate::triage::text::Text;
+    use crate::phrases::Phrases;
+    use crate::spans::Gathered;
+    use crate::text::Text;
 
     fn count(original: &str) -> u32 {
         let text = Text::new(original);

@@ -1,16 +1,16 @@
 //! Complaints, legal matters and threats.
 
 use super::finding;
-use crate::routing::Language::{De, En, Es, Fr, Nl};
-use crate::routing::{Finding, FindingName, Why};
-use crate::triage::phrases::Tag::{Complaint, Legal};
-use crate::triage::phrases::{Hit, Row};
-use crate::triage::spans::Gathered;
-use crate::triage::text::Text;
+use crate::Language::{De, En, Es, Fr, Nl};
+use crate::phrases::Tag::{Complaint, Legal};
+use crate::phrases::{Hit, Row};
+use crate::spans::Gathered;
+use crate::text::Text;
+use crate::{Finding, FindingName, Why};
 
 /// Words of complaint, and of law and publicity as a threat.
 #[rustfmt::skip]
-pub(in crate::triage) const TABLE: &[Row] = &[
+pub(crate) const TABLE: &[Row] = &[
     (Complaint, 0, Some(Nl), "klacht*; klagen; ik klaag; mijn beklag; beklagen; geschillencommissie; ombudsman; misleid*; opgelicht; oplichting; oplichter*; bedrog; bedrogen; afzetterij; afgezet; schandalig; schandelijk; wanprestatie; onacceptabel; onaanvaardbaar; ontoelaatbaar; onbeschoft; onbeleefd*; uiterst ontevreden; zeer ontevreden; erg ontevreden; ontevreden over; ontevreden met; schadevergoeding; schadeclaim; compensatie eis*; eis compensatie"),
     (Complaint, 0, Some(En), "complaint*; complain; complaining; ombudsman; misled; misleading; scam; scammed; scammers; rip off; ripped off; unacceptable; disgraceful; appalling; very dissatisfied; extremely dissatisfied; ~rude; demand compensation; want compensation; want to be compensated; false advertising; breach of contract"),
     (Complaint, 0, Some(De), "beschwer*; reklamieren; beanstand*; inakzeptabel; unzumutbar; unverschämt*; abzocke; betrug; betrüger*; betrogen; sehr unzufrieden; äußerst unzufrieden; schadensersatz; schadenersatz; schlichtungsstelle; unhöflich*; irreführ*"),
@@ -24,7 +24,7 @@ pub(in crate::triage) const TABLE: &[Row] = &[
 ];
 
 /// Whether the text complains or threatens.
-pub(in crate::triage) fn examine(text: &Text, hits: &[Hit], evidence: &mut Gathered) -> Finding {
+pub(crate) fn examine(text: &Text, hits: &[Hit], evidence: &mut Gathered) -> Finding {
     let mut p = 200;
     for hit in hits.iter().filter(|hit| matches!(hit.tag, Complaint | Legal)) {
         evidence.add(text, FindingName::Complaint, hit.stretch, Why::Floor);

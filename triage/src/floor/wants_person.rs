@@ -1,15 +1,15 @@
 //! Asking for a person: phrases, a word for a person beside a word for contact, one word alone, `0`, a raised hand.
 
 use super::finding;
-use crate::routing::Language::{De, En, Es, Fr, Nl};
-use crate::routing::{Finding, FindingName, Why};
-use crate::triage::phrases::Tag::{
+use crate::Language::{De, En, Es, Fr, Nl};
+use crate::phrases::Tag::{
     Acknowledge, Arranging, BotNoun, BotQuestion, CallNoun, ContactVerb, Decline, Greeting, Owner, PersonNoun,
     PersonPhrase, Procedure, Refusal, Small, Someone, Thanks, Wish,
 };
-use crate::triage::phrases::{Hit, Row, Tag};
-use crate::triage::spans::Gathered;
-use crate::triage::text::{Stretch, Text};
+use crate::phrases::{Hit, Row, Tag};
+use crate::spans::Gathered;
+use crate::text::{Stretch, Text};
+use crate::{Finding, FindingName, Why};
 
 /// So many bytes may lie between the person and the contact.
 const NEAR: usize = 56;
@@ -19,7 +19,7 @@ const CALLS: [char; 9] = ['🙋', '☎', '📞', '🆘', '👤', '🧑', '👩',
 
 /// Words for people, for contact, and for not wanting it.
 #[rustfmt::skip]
-pub(in crate::triage) const TABLE: &[Row] = &[
+pub(crate) const TABLE: &[Row] = &[
     (PersonPhrase, 0, Some(Nl), "is er iemand; is daar iemand; iemand aanwezig; is er nog iemand; met jullie praten; met jullie spreken; met u spreken; jullie spreken; u spreken; jullie bellen; u bellen; ik wil bellen; kan ik bellen; klantenservice spreken; met de klantenservice spreken; met de klantenservice praten; met klantenservice spreken; iemand van de klantenservice; iemand van jullie team; persoonlijk gesprek; persoonlijk contact; persoonlijk te woord; telefonisch bereikbaar; telefonisch bereiken; telefonisch spreken; aan de telefoon krijgen; aan de lijn krijgen; iemand die verstand; iemand die er verstand; iemand met verstand; iemand die me kan; iemand die mij kan; iemand die kan; iemand die wel; iemand die dit; iemand die het; iemand persoonlijk; iemand echt; echt iemand; een echt iemand; in plaats van een bot; in plaats van een robot; ipv een bot; ipv bot; tegen een computer; tegen een robot; tegen een bot; tegen een machine; mens in plaats; liever een mens; liever iemand; overzetten naar; overdragen aan; draag me over; draag mij over; menselijk persoon; menselijk antwoord; menselijke reactie; de baas; jullie baas; uw leidinggevende; je leidinggevende; jullie leidinggevende; iemand spreken; iemand te spreken; mens te spreken; medewerker te spreken; normaal mens; gewoon mens; gewoon een mens; verantwoordelijke te spreken; verantwoordelijke spreken; leidinggevende te spreken; manager te spreken; chef spreken; baas spreken; geen automatisch*; niet nogmaals een automatisch*; niet weer een automatisch*; geen standaardantwoord*; geen ai; niet met ai; niet met een ai; een telefoontje; neem contact met me op; neem contact met mij op; neemt u contact; contact met mij opnemen; contact met me opnemen; contact met mij wordt opgenomen; iemand aan de lijn; iemand aan de telefoon; iemand bellen; iemand me bellen; iemand mij bellen; iemand contact; met iemand praten; met iemand chatten; met een mens; met een medewerker; met een collega; echt mens; echte mens; echt persoon; echte persoon; een mens spreken; mens aub; mens graag; levend mens; mens van vlees en bloed; iemand van vlees en bloed; geen bot; geen robot; geen computer; geen chatbot; niet met een bot; niet met een robot; niet met een computer; doorverbind*; verbind me; verbind mij; verbind door; verbindt u mij; zet me door; schakel me door; bel me; bel mij; bellen jullie mij; belt u mij; mij terugbellen; me terugbellen; teruggebeld worden; terugbelverzoek; bel terug; wil gebeld worden; gebeld worden; wil iemand; iemand anders spreken; telefonisch contact; menselijk contact; menselijke hulp; menselijke medewerker; naar een medewerker; naar een mens; leidinggevende spreken; manager spreken; stop met die bot; van die bot af"),
     (PersonPhrase, 0, Some(En), "anyone there; anybody there; is anyone there; is somebody there; speak with you on the phone; speak to you on the phone; talk to you on the phone; can i call you; can i phone you; want to call you; speak to customer service; speak with customer service; talk to customer service; talk with customer service; speak to support; talk to support; speak to your team; talk to your team; someone from your; somebody from your; someone from the; someone from support; someone who knows; somebody who knows; someone with a brain; someone with a pulse; someone competent; instead of a bot; instead of a robot; instead of a machine; rather than a bot; rather than a robot; rather than a machine; to a machine; to a computer; to a robot; with a robot; with a machine; sick of this bot; human assistance; human support; human being; human contact; human touch; flesh and blood; living person; breathing person; in person on the phone; your manager; your supervisor; the manager; direct me to; route me to; switch me to; let me speak; let me talk; want to speak to; want to talk to; like to speak to; like to talk to; like to speak with; like to talk with; need to speak to; need to talk to; need to speak with; need to talk with; want to speak with; want to talk with; have to talk to; have to talk with; get hold of someone; get hold of somebody; some one; speak to someone; talk to someone; a real someone; member of staff; staff member; hand me over; pass me on; pass me to; normal person; no automated*; not an automated*; no canned*; no ai; not an ai; not ai; contact me personally; get in touch with me; someone in charge; whoever is in charge; person in charge; someone senior; someone who can; somebody who can; speak with someone; talk with someone; chat with someone; speak to somebody; talk to somebody; speak with somebody; talk to a person; speak to a person; real person; real human; actual human; actual person; human being; live agent; live person; live chat with; human agent; human please; human help; a human; not a bot; no bot; no bots; not a robot; not a machine; stop the bot; transfer me; connect me; put me through; forward me to; escalate; call me; call me back; ring me; give me a call; phone me; callback please; request a callback; speak to your manager; speak to a manager; talk to your manager; talk to a manager; get me a person; someone call; someone to call; somebody call; someone contact me; representative please; customer service representative; anyone there i can talk to; someone real; somebody real"),
     (PersonPhrase, 0, Some(De), "ist da jemand; ist jemand da; ist hier jemand; mit ihnen sprechen; mit euch sprechen; mit ihnen telefonieren; sie anrufen; euch anrufen; telefonisch erreichen; telefonisch erreichbar; mit dem kundenservice sprechen; mit dem kundendienst sprechen; jemand vom kundenservice; jemand aus dem team; jemand, der; jemanden, der; jemand kompetent*; persönliches gespräch; persönlichen kontakt; persönliche beratung; persönlich mit; statt eines bots; statt einem bot; statt einer maschine; anstatt; mit einem computer; mit einem automaten; mit einem bot; mit einem roboter; mit einer maschine; leiten sie mich; leite mich; stellen sie mich; stell mich; an einen menschen; an einen mitarbeiter; an eine person; lieber einen menschen; lieber mit; ihren vorgesetzten; ihr vorgesetzter; ihr chef; ihren chef; aus fleisch und blut; menschlicher ansprechpartner; menschlichen ansprechpartner; menschlicher kontakt; kontakt zu einem; ans telefon; ruft mich; ruft mich an; möchte sprechen; will sprechen; mensch sprechen; mit jemandem sprechen; jemand anruft; jemand zurückruft; jemand meldet; normaler mensch; normalen menschen; keine automatische*; keine maschine; keine ki; nicht mit einer ki; verantwortlichen sprechen; bei mir melden; bei mir meldet; melden sie sich; persönlich bei mir; zuständigen; jemand zuständig*; jemanden sprechen; mit jemand sprechen; mit jemandem reden; mit einem menschen; mit einer person; mit einem mitarbeiter; mit einer mitarbeiterin; mit einem berater; echten menschen; echter mensch; echte person; einen menschen; richtigen menschen; keinen bot; kein bot; keinen roboter; kein roboter; nicht mit einem bot; nicht mit einer maschine; nicht mit einem roboter; verbinden sie mich; verbinde mich; weiterverbinden; durchstellen; weiterleiten an einen; ruf mich an; rufen sie mich; rufen sie mich an; rufen sie bitte an; rufen sie zurück; rückruf; zurückrufen; zurückgerufen werden; angerufen werden; jemanden ans telefon; persönlich sprechen; mensch bitte; mitarbeiter bitte; den chef sprechen; vorgesetzten sprechen; menschliche hilfe"),
@@ -54,7 +54,7 @@ pub(in crate::triage) const TABLE: &[Row] = &[
 ];
 
 /// Whether the customer asks for a person.
-pub(in crate::triage) fn examine(text: &Text, hits: &[Hit], evidence: &mut Gathered) -> Finding {
+pub(crate) fn examine(text: &Text, hits: &[Hit], evidence: &mut Gathered) -> Finding {
     if let Some(stretch) = sign_alone(text) {
         evidence.add(text, FindingName::WantsPerson, stretch, Why::Floor);
         return finding(9_500);
@@ -76,7 +76,7 @@ pub(in crate::triage) fn examine(text: &Text, hits: &[Hit], evidence: &mut Gathe
 }
 
 /// Phrases that say it outright, unless the clause declines.
-fn phrases(text: &Text, hits: &[Hit]) -> Option<(i64, Stretch)> {
+fn phrases(text: &Text, hits: &[Hit]) -> Option<(i32, Stretch)> {
     let outright = hits.iter().filter(|hit| hit.tag == PersonPhrase);
     let stands = |stretch: &Stretch| !declined(text, hits, *stretch) && !procedure(text, hits, *stretch);
     let asked = outright.map(|hit| hit.stretch).find(stands);
@@ -84,13 +84,13 @@ fn phrases(text: &Text, hits: &[Hit]) -> Option<(i64, Stretch)> {
 }
 
 /// A word for a person beside a word for contact or a wish, in one clause that neither declines nor tells a story.
-fn beside(text: &Text, hits: &[Hit]) -> Option<(i64, Stretch)> {
+fn beside(text: &Text, hits: &[Hit]) -> Option<(i32, Stretch)> {
     pair(text, hits, &[PersonNoun], &[ContactVerb, Wish])
         .or_else(|| pair(text, hits, &[Someone], &[ContactVerb]))
         .or_else(|| pair(text, hits, &[CallNoun], &[Arranging]))
 }
 
-fn pair(text: &Text, hits: &[Hit], people: &[Tag], acts: &[Tag]) -> Option<(i64, Stretch)> {
+fn pair(text: &Text, hits: &[Hit], people: &[Tag], acts: &[Tag]) -> Option<(i32, Stretch)> {
     let mut last: [Option<Stretch>; 2] = [None, None];
     for hit in hits {
         let kind = match hit.tag {
@@ -113,7 +113,7 @@ fn pair(text: &Text, hits: &[Hit], people: &[Tag], acts: &[Tag]) -> Option<(i64,
 }
 
 /// A word for a person and next to nothing else, or the same word again and again.
-fn alone(text: &Text, hits: &[Hit]) -> Option<(i64, Stretch)> {
+fn alone(text: &Text, hits: &[Hit]) -> Option<(i32, Stretch)> {
     let again = hits.iter().filter(|hit| hit.tag == PersonNoun && !owned(text, hits, hit.stretch));
     if text.words.len() <= 20 && again.clone().count() >= 3 {
         return again.map(|hit| (9_000, hit.stretch)).next().filter(|found| !declined(text, hits, found.1));

@@ -4,7 +4,7 @@ use super::phrases::Hit;
 use super::text::{Stretch, Text};
 
 /// How many buckets features fall into.
-pub(super) const BUCKETS: usize = 1 << 15;
+pub(crate) const BUCKETS: usize = 1 << 15;
 
 /// At most this many features of one message are looked at.
 const MOST: usize = 4000;
@@ -19,21 +19,21 @@ const CONCEPT: f32 = 1.6;
 const CONCEPT_PAIR: f32 = 1.0;
 
 /// Continues a hash with one symbol.
-pub(super) const fn step(hash: u32, symbol: u32) -> u32 {
+pub(crate) const fn step(hash: u32, symbol: u32) -> u32 {
     (hash ^ symbol).wrapping_mul(0x0100_0193).rotate_left(5)
 }
 
 /// Spreads a hash evenly over `buckets`, a power of two.
-pub(super) const fn bucket(hash: u32, buckets: usize) -> usize {
+pub(crate) const fn bucket(hash: u32, buckets: usize) -> usize {
     let mixed = (hash ^ (hash >> 15)).wrapping_mul(0x2c1b_3c6d);
     ((mixed ^ (mixed >> 13)) as usize) & (buckets - 1)
 }
 
 /// A bucket and how much the feature counts.
-pub(super) type Feature = (u32, f32);
+pub(crate) type Feature = (u32, f32);
 
 /// The features of a text and of the concepts that were found in it.
-pub(super) fn features(text: &Text, concepts: &[Hit]) -> Vec<Feature> {
+pub(crate) fn features(text: &Text, concepts: &[Hit]) -> Vec<Feature> {
     let mut features = Vec::with_capacity((text.folded.len() * 3).min(MOST) + 16);
     let mut before = None;
     for &word in &text.words {

@@ -1,16 +1,16 @@
 //! Messages that no person wrote: out of office, bounces, receipts.
 
 use super::finding;
-use crate::routing::Language::{De, En, Es, Fr, Nl};
-use crate::routing::{Finding, FindingName, Why};
-use crate::triage::phrases::Tag::Automatic;
-use crate::triage::phrases::{Hit, Row};
-use crate::triage::spans::Gathered;
-use crate::triage::text::{Stretch, Text};
+use crate::Language::{De, En, Es, Fr, Nl};
+use crate::phrases::Tag::Automatic;
+use crate::phrases::{Hit, Row};
+use crate::spans::Gathered;
+use crate::text::{Stretch, Text};
+use crate::{Finding, FindingName, Why};
 
 /// What machines write.
 #[rustfmt::skip]
-pub(in crate::triage) const TABLE: &[Row] = &[
+pub(crate) const TABLE: &[Row] = &[
     (Automatic, 0, Some(Nl), "automatisch antwoord; automatische beantwoording; automatisch gegenereerd*; automatisch bericht; automatische bevestiging; automatische e mail; automatische mail; automatisch verzonden; afwezigheidsbericht; afwezigheidsassistent; ik ben afwezig; ben ik afwezig; momenteel afwezig; niet op kantoor; ben met vakantie tot; ik ben op vakantie tot; ben weer bereikbaar vanaf; ben weer aanwezig; weer terug op kantoor; geen toegang tot mijn mail; geen toegang tot mijn e mail; beperkt toegang tot mijn; beperkte toegang tot mijn; mijn mail wordt niet gelezen; mail wordt niet doorgestuurd; met zwangerschapsverlof; u kunt niet antwoorden op; niet reageren op deze; niet beantwoorden op deze; niet op dit bericht reageren; niet op deze mail reageren; gelieve niet te antwoorden; uw bericht is ontvangen; wij hebben uw bericht ontvangen; we hebben uw bericht ontvangen; wij hebben uw e mail ontvangen; leesbevestiging; ontvangstbevestiging; kon niet worden bezorgd; kan niet worden afgeleverd; kon niet worden afgeleverd; onbestelbaar; uw ticketnummer is; ticket is aangemaakt; is geregistreerd onder nummer; bij dringende zaken; in dringende gevallen kunt u contact"),
     (Automatic, 0, Some(En), "out of office; out of the office; automatic reply; auto reply; autoreply; automated response; automated message; automatically generated; auto generated; autoresponder; i am away; i am currently away; i'm currently away; on annual leave; on parental leave; on maternity leave; on vacation until; on holiday until; limited access to email; limited access to my email; no access to email; will reply when i return; will respond when i return; when i am back; upon my return; do not reply to this; please do not reply; don't reply to this; noreply; no reply@; we have received your message; we have received your email; we have received your request; thank you for contacting; your ticket number; ticket has been created; case has been created; mail delivery failed; delivery failed; delivery has failed; delivery status notification; mailer daemon; mail delivery subsystem; undeliverable; undelivered mail; returned to sender; could not be delivered; couldn't be delivered; address not found; mailbox full; mailbox is full; user unknown; permanent error; read receipt; your message was read; for urgent matters"),
     (Automatic, 0, Some(De), "automatische antwort; automatisch generiert*; automatische nachricht; automatisch erstellt*; automatische eingangsbestätigung; eingangsbestätigung; abwesenheitsnotiz; abwesenheitsnachricht; abwesenheit; abwesend; nicht im büro; nicht im hause; außer haus; bin im urlaub; im urlaub bis; in elternzeit; keinen zugriff auf meine; eingeschränkten zugriff; wird nicht weitergeleitet; nicht auf diese e mail; nicht auf diese nachricht; antworten sie nicht auf; ihre nachricht ist eingegangen; wir haben ihre nachricht erhalten; wir haben ihre anfrage erhalten; ihre ticketnummer; konnte nicht zugestellt werden; unzustellbar*; lesebestätigung; in dringenden fällen; bin ich wieder erreichbar; wieder erreichbar"),
@@ -20,7 +20,7 @@ pub(in crate::triage) const TABLE: &[Row] = &[
 ];
 
 /// Whether a machine wrote it; `sign` is what the channel knows.
-pub(in crate::triage) fn examine(text: &Text, hits: &[Hit], sign: Option<&str>, evidence: &mut Gathered) -> Finding {
+pub(crate) fn examine(text: &Text, hits: &[Hit], sign: Option<&str>, evidence: &mut Gathered) -> Finding {
     let mut p = 100;
     for hit in hits.iter().filter(|hit| hit.tag == Automatic && !refused(text, hit.stretch)) {
         evidence.add(text, FindingName::Automatic, hit.stretch, Why::Floor);

@@ -1,0 +1,28 @@
+//! The heads on disk: named after what they were learnt from, checked when read, learnt again when not sound.
+
+use std::fs;
+use std::path::Path;
+
+use wissel_triage::{Engine, Intent, fingerprint};
+
+/// The engine for these intents, from `folder` when the same examples were learnt before.
+pub(super) fn engine(intents: &[Intent], folder: &Path) -> Engine {
+    let file = folder.join(format!("intents-{}.bin", fingerprint(intents)));
+    if let Some(engine) = fs::read(&file).ok().and_then(|heads| Engine::with_heads(intents, &heads).ok()) {
+        return engine;
+    }
+    let engine = Engine::new(intents);
+    write(&file, &engine.heads());
+    engine
+}
+
+/// Writes the file, whole or not at all. That it cannot is no error: the next start learns again.
+fn write(file: &Path, bytes: &[u8]) {
+    let draft = file.with_extension(format!("{}.part", std::process::id()));
+    let written = file.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&draft, bytes));
+    if let Err(error) = written.and_then(|()| fs::rename(&draft, file)) {
+        drop(fs::remove_file(&draft));
+        let file = file.display();
+        tracing::warn!(%file, %error, "the learnt intents could not be kept; they are learnt again at the next start");
+    }
+}
