@@ -30,6 +30,7 @@ use crate::wire::{Archive, Keys, Post, Tables};
 use crate::workers::Workplace;
 use crate::workers::intake::Backlog;
 use crate::workers::router::{Reaches, Share};
+use crate::workers::source::Life;
 use backends::Backends;
 
 /// What a start is given.
@@ -53,6 +54,8 @@ struct Daemon {
     /// What waits to be decided on.
     backlog: Backlog,
     channels: Vec<Arc<dyn Channel>>,
+    /// When each of them last showed a sign of life.
+    lives: Vec<Life>,
     known: knowing::Known,
     /// The routers' mark on their leases.
     holder: [u8; 16],
@@ -92,6 +95,7 @@ async fn put_together(start: Start, readiness: &Readiness, lifecycle: &Lifecycle
         broker,
         store,
         journal,
+        blobs: backends::blobs(&settings, &keys),
         keys,
         clock,
         metrics,
@@ -104,7 +108,8 @@ async fn put_together(start: Start, readiness: &Readiness, lifecycle: &Lifecycle
     // Who has the data folder has it alone.
     let share = if settings.store.is_embedded() { Share::all(partitions) } else { Share::unknown() };
     let backlog = Backlog::default();
-    Ok(Daemon { place, settings, reaches, share, backlog, channels, known, holder, embedded })
+    let lives = vec![(); channels.len()].into_iter().map(|()| Life::default()).collect();
+    Ok(Daemon { place, settings, reaches, share, backlog, channels, lives, known, holder, embedded })
 }
 
 /// The limits of conversations from the settings; 0 means none in both.

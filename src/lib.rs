@@ -11,7 +11,7 @@
 //! | [`settings`], [`lifecycle`], [`failpoint`] | `wissel.toml` and environment; signals and shutdown; where tests let it die |
 //! | [`workers`] | what runs: intake, router, bot, handoff, delivery, journal, timers |
 //! | [`web`] | the listeners: customers, staff, operations |
-//! | [`broker`], [`store`], [`journal`] | the ports: queues, state of threads, everything that was decided |
+//! | [`broker`], [`store`], [`journal`], [`blob`] | the ports: queues, state of threads, everything that was decided, files |
 //! | [`helpdesk`], [`triage`], [`bot`] | tools of people; text to verdict; answers from the company's articles |
 //! | [`wire`], [`sqlite`], [`telemetry`] | sealed envelopes; the file under the embedded backends; logs and metrics |
 //! | [`thread`] | the heart, pure: what happens to a conversation, and what follows from it |
@@ -32,6 +32,7 @@
 //! `app/backends.rs`. A field of rules: `routing/expr/field.rs`. An engine of triage: [`triage::Triage`].
 
 pub mod app;
+pub mod blob;
 pub mod bot;
 pub mod broker;
 pub mod cli;

@@ -64,7 +64,7 @@ async fn our_rate(servers: &Servers) -> anyhow::Result<f64> {
     let accept = |State(inlet): State<Arc<Inlet>>, body: Bytes| async move {
         let Ok(hook) = serde_json::from_slice::<Hook>(&body) else { return StatusCode::BAD_REQUEST };
         let Body::Message(message) = event(hook.number, &[hook.text]).body else { return StatusCode::BAD_REQUEST };
-        match inlet.accept(message).await {
+        match inlet.accept(*message).await {
             Ok(()) => StatusCode::OK,
             Err(_) => StatusCode::SERVICE_UNAVAILABLE,
         }

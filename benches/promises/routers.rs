@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use wissel::blob::folder::Folder;
 use wissel::broker::{Broker, BrokerError, Consumer, Delivery, Depth, Message, Queue};
 use wissel::failpoint::Failpoints;
 use wissel::journal::Journal;
@@ -20,6 +21,7 @@ use wissel::thread::Limits;
 use wissel::triage::Embedded;
 use wissel::wire::{Archive, Keys, Post, Tables};
 use wissel::workers::router::{self, Reaches, Seat, Share};
+use wissel::workers::vault::{Vault, VaultLimits};
 use wissel::workers::{Rules, WorkerError, Workplace};
 use wissel_channels::Clock;
 
@@ -58,6 +60,8 @@ pub(crate) fn workplace(
         broker,
         store,
         journal,
+        // No benchmark stores a file.
+        blobs: Arc::new(Vault::new(Arc::new(Folder::new(std::env::temp_dir())), &keys, VaultLimits::default())),
         keys,
         clock: Clock::system(),
         metrics: Arc::new(Metrics::new()?),

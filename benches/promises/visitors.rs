@@ -1,6 +1,5 @@
 //! Visitors of a web shop and what they write.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde::Deserialize;
@@ -27,18 +26,14 @@ pub(crate) fn texts() -> anyhow::Result<Vec<String>> {
 /// The first message of visitor `number`.
 pub(crate) fn event(number: u32, texts: &[String]) -> Event {
     let at = UnixMillis(1_795_600_000_000 + i64::from(number));
+    let id = MessageId::of("bench message", &[&number.to_le_bytes()]);
+    let thread = ThreadKey::of("bench visitor", &[&number.to_le_bytes()]);
+    let (channel, account) = (ChannelName::from_static("webchat"), AccountName::from_static("main"));
     Event::message(InboundMessage {
-        id: MessageId::of("bench message", &[&number.to_le_bytes()]),
-        thread: ThreadKey::of("bench visitor", &[&number.to_le_bytes()]),
-        channel: ChannelName::from_static("webchat"),
-        account: AccountName::from_static("main"),
         provider_id: format!("00000000-0000-4000-8000-{number:012}"),
-        at,
         text: texts[number as usize % texts.len()].clone(),
         locale: Some("nl".to_owned()),
-        attachments: Vec::new(),
-        attributes: BTreeMap::new(),
-        automatic: None,
+        ..InboundMessage::new(id, thread, channel, account, at)
     })
 }
 
@@ -49,7 +44,7 @@ pub(crate) fn again(place: &Workplace, thread: u32, number: u32, texts: &[String
         message.id = MessageId::of("bench message again", &[&thread.to_le_bytes(), &number.to_le_bytes()]);
         message.provider_id = format!("00000000-0000-4000-8001-{number:012}");
         message.text.clone_from(&texts[number as usize % texts.len()]);
-        event = Event::message(message.clone());
+        event = Event::message((**message).clone());
     }
     let body = envelope::write_event(&place.keys, &event)?;
     Ok((Queue::Inbound(place.post.partition(event.thread)), Message { id: event.id.0, body }))

@@ -13,9 +13,10 @@ use async_trait::async_trait;
 use memory::Memory;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use wissel_channels::contract::{MemoryBlobs, MemoryCursors};
 use wissel_channels::{
-    Author, ChannelsConfig, Clock, InboundMessage, Intake, IntakeError, Line, OwnerKind, ReceiveContext, Source,
-    ThreadKey, build,
+    Author, ChannelsConfig, Clock, InboundMessage, Intake, IntakeError, Line, OwnerKind, ReceiveContext, SignOfLife,
+    Source, StatusReport, ThreadKey, build,
 };
 
 /// Answers each message by a small script.
@@ -33,6 +34,10 @@ impl Intake for Scripted {
         let person = ["medewerker", "mens", "person", "human"].iter().any(|word| text.contains(word));
         self.answers
             .spawn(async move { if person { people(&memory, thread).await } else { bot(&memory, thread).await } });
+        Ok(())
+    }
+
+    async fn status(&self, _report: StatusReport) -> Result<(), IntakeError> {
         Ok(())
     }
 }
@@ -91,6 +96,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let cx = ReceiveContext {
         intake: Arc::new(Scripted { memory: memory.clone(), answers: TaskTracker::new() }),
         transcript: Arc::new(memory),
+        blobs: Arc::new(MemoryBlobs::default()),
+        cursors: Arc::new(MemoryCursors::default()),
+        progress: SignOfLife::default(),
         clock: Clock::system(),
         shutdown: CancellationToken::new(),
     };

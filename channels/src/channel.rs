@@ -1,15 +1,17 @@
 //! The seam: what a channel must do, and what it is given.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
 
-use crate::{AccountName, ChannelName, Clock, ConversationId, InboundMessage, Line, OutboundMessage, ThreadKey};
+use crate::reading::StatusReport;
+use crate::{
+    AccountName, ChannelName, Conformance, ConversationId, InboundMessage, Line, OutboundMessage, ReceiveContext,
+    SendContext, ThreadKey,
+};
 
 /// One way in and one way out for customers' messages.
 #[async_trait]
@@ -20,33 +22,35 @@ pub trait Channel: Send + Sync {
     /// The account of the channel that it receives from, which metrics name beside the channel.
     fn account(&self) -> &AccountName;
 
+    /// What it can do, for the table in the README.
+    fn conformance(&self) -> Conformance;
+
+    /// Whether only one process at a time may receive (a mailbox, a bot's updates): then [`Channel::receive`] runs where
+    /// the source's lease is, and its `shutdown` is cancelled when the lease is gone. Else it runs in every process of
+    /// the intake, as webhooks and sockets do.
+    fn polls(&self) -> bool {
+        false
+    }
+
+    /// For how long more of a customer is waited for before what they wrote is answered, as one; zero for not at all.
+    fn quiet(&self) -> Duration {
+        Duration::ZERO
+    }
+
     /// Receives until `cx.shutdown` is cancelled. Returns early only on an error that reconnecting cannot cure.
     /// Acknowledges to the other side only after `cx.intake.accept` has returned `Ok`.
     async fn receive(&self, cx: ReceiveContext) -> Result<(), ChannelError>;
 
     /// Delivers one message; the receipt holds the id under which the other side knows it.
-    async fn send(&self, message: &OutboundMessage) -> Result<Receipt, SendError>;
+    async fn send(&self, message: &OutboundMessage, cx: &SendContext) -> Result<Receipt, SendError>;
 
     /// Finds out what became of a send whose outcome is not known; never sends by itself.
-    async fn settle(&self, message: &OutboundMessage) -> Result<Settled, SendError>;
+    async fn settle(&self, message: &OutboundMessage, cx: &SendContext) -> Result<Settled, SendError>;
 
     /// Pages, sockets or webhooks of this channel, mounted on the public listener: paths must start with
     /// `/chat` or `/hooks/<channel>/`; the web chat also serves the demo page at `/`. The listener must give each
     /// request its `ConnectInfo<SocketAddr>`.
     fn routes(&self, cx: ReceiveContext) -> Option<axum::Router>;
-}
-
-/// What a channel is given to work with.
-#[derive(Clone)]
-pub struct ReceiveContext {
-    /// Where messages go.
-    pub intake: Arc<dyn Intake>,
-    /// What customers may see of their threads.
-    pub transcript: Arc<dyn Transcript>,
-    /// Tells the time.
-    pub clock: Clock,
-    /// Cancelled when the daemon stops taking.
-    pub shutdown: CancellationToken,
 }
 
 /// The way in: makes a message durable.
@@ -55,6 +59,10 @@ pub trait Intake: Send + Sync {
     /// Returns once the broker has confirmed the message. The same `id` may be given again at any time: it is
     /// accepted again and changes nothing. At most one message a thread is unconfirmed; others of it wait.
     async fn accept(&self, message: InboundMessage) -> Result<(), IntakeError>;
+
+    /// Takes what the other side says about a message of ours; the same promises. A report about a message that the
+    /// thread does not know changes nothing.
+    async fn status(&self, report: StatusReport) -> Result<(), IntakeError>;
 }
 
 /// Why a message was not accepted. Nothing was stored, or it may show up once after all.

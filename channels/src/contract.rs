@@ -8,6 +8,8 @@
 //! - *Send and settle agree*: a send says what became of it, and settling never sends.
 //! - *It stops when told*: [`Channel::receive`] returns soon after `shutdown` is cancelled.
 
+mod keeping;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,8 +18,10 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::{
     AccountName, Author, Channel, CommandId, InboundMessage, Intake, IntakeError, Origin, OutboundMessage, Part,
-    ReceiveContext, Settled, ThreadKey,
+    ReceiveContext, SendContext, Settled, StatusReport, ThreadKey,
 };
+
+pub use keeping::{MemoryBlobs, MemoryCursors};
 
 /// How long anything may take before a test fails.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -68,6 +72,10 @@ impl Intake for AskingIntake {
             return Err(busy);
         }
         answered.await.unwrap_or(Err(busy))
+    }
+
+    async fn status(&self, _report: StatusReport) -> Result<(), IntakeError> {
+        Ok(())
     }
 }
 
@@ -140,30 +148,31 @@ pub async fn rubbish_harms_nobody(mut subject: impl Subject, mut intake: mpsc::R
     patient("the acknowledgement", subject.acknowledged(1)).await;
 }
 
+/// What the channel is given to send with, from what it was given to receive with.
+fn sending(cx: &ReceiveContext) -> SendContext {
+    SendContext { blobs: Arc::clone(&cx.blobs), cursors: Arc::clone(&cx.cursors), clock: cx.clock.clone() }
+}
+
 /// Sending the same command twice has the same outcome, and settling it says that it was sent or may be sent again.
 pub async fn a_command_may_be_sent_again_after_settling(subject: impl Subject, account: AccountName) {
     let channel = subject.channel();
-    let mut message = OutboundMessage {
-        command: CommandId([7; 16]),
-        attempt: 1,
-        thread: ThreadKey([1; 16]),
-        channel: channel.name().clone(),
-        account,
-        parts: vec![Part {
-            from: Author::Staff,
-            name: "Sanne".to_owned(),
-            text: "Goedemiddag".to_owned(),
-            sources: Vec::new(),
-            origin: Origin::Human,
-        }],
-    };
-    let sent = patient("the send", channel.send(&message)).await;
-    let settled = patient("the settling", channel.settle(&message)).await;
+    let parts = vec![Part {
+        from: Author::Staff,
+        name: "Sanne".to_owned(),
+        text: "Goedemiddag".to_owned(),
+        sources: Vec::new(),
+        origin: Origin::Human,
+    }];
+    let name = channel.name().clone();
+    let mut message = OutboundMessage::new(CommandId([7; 16]), ThreadKey([1; 16]), name, account, parts);
+    let cx = sending(&subject.context());
+    let sent = patient("the send", channel.send(&message, &cx)).await;
+    let settled = patient("the settling", channel.settle(&message, &cx)).await;
     message.attempt = 2;
     match (sent, settled) {
         (Ok(receipt), Ok(Settled::Sent(settled))) => assert_eq!(receipt, settled),
         (Ok(receipt), Ok(Settled::SendAgain)) => {
-            let again = patient("the second send", channel.send(&message)).await;
+            let again = patient("the second send", channel.send(&message, &cx)).await;
             assert_eq!(again.ok(), Some(receipt), "sending again is said to do no harm");
         }
         (sent, settled) => assert!(sent.is_err(), "sent, but settled as {settled:?}"),

@@ -6,13 +6,18 @@
 //!    piece can hold several things, to a [`Reading`]), and files for the I/O, named after what they hold
 //!    (`receiver.rs`, `sender.rs`). Name it in `wissel inspect`.
 //! 2. Implement [`Channel`] there and run [`contract`]'s tests over it.
-//! 3. Add its settings to [`ChannelsConfig`] (the daemon reads them in `src/settings/mod.rs`, from a section of
-//!    `wissel.toml` with the channel's name), and one line to [`build`]. What it receives goes to
-//!    [`ReceiveContext::intake`]; nothing else of the daemon has to know it.
+//! 3. Add its settings to [`ChannelsConfig`] (an [`AccountConfig`] for each table `[<channel>.<account>]` of
+//!    `wissel.toml`; the daemon reads them in `src/settings/channels.rs`), and one line to [`build`]. What it receives
+//!    goes to [`ReceiveContext::intake`], files before it to [`ReceiveContext::blobs`]; nothing else of the daemon has
+//!    to know it.
 //! 4. Put raw payloads of the real service into `fixtures/<channel>/`, a journey into `tests/it/`, a row into the README.
 
+pub mod accounts;
+pub mod blobs;
 pub mod channel;
 pub mod clock;
+pub mod conformance;
+pub mod context;
 pub mod contract;
 pub mod email;
 pub mod filename;
@@ -24,24 +29,37 @@ pub mod telegram;
 pub mod webchat;
 pub mod whatsapp;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use accounts::{AccountConfig, Secret, SecretSlot};
+pub use blobs::{BlobError, Blobs};
 pub use channel::{
-    Channel, ChannelError, Intake, IntakeError, OwnerKind, Receipt, ReceiveContext, SendError, Settled, Transcript,
-    TranscriptError, View, Watch,
+    Channel, ChannelError, Intake, IntakeError, OwnerKind, Receipt, SendError, Settled, Transcript, TranscriptError,
+    View, Watch,
 };
 pub use clock::{Clock, UnixMillis};
+pub use conformance::Conformance;
+pub use context::{CursorError, Cursors, ReceiveContext, SendContext, SignOfLife};
 pub use ids::{AccountName, ChannelName, CommandId, ConversationId, MessageId, ThreadKey};
-pub use message::{Attachment, Author, InboundMessage, Line, Origin, OutboundMessage, Part, Source};
-pub use reading::{Reading, Understood};
+pub use message::{
+    Attachment, Author, InboundMessage, Kind, Line, Origin, OutboundMessage, Part, Replied, Sender, Source,
+};
+pub use reading::{Progress, Reading, StatusReport, Understood};
 
 /// The settings of all channels.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChannelsConfig {
     /// The web chat (`[webchat]`).
     pub webchat: webchat::WebchatConfig,
     /// How much one address, visitor or frame may bring (`[limits]`).
     pub limits: webchat::Limits,
+    /// The mailboxes (`[email.<account>]`).
+    pub email: BTreeMap<AccountName, email::EmailConfig>,
+    /// The Telegram bots (`[telegram.<account>]`).
+    pub telegram: BTreeMap<AccountName, telegram::TelegramConfig>,
+    /// The WhatsApp numbers (`[whatsapp.<account>]`).
+    pub whatsapp: BTreeMap<AccountName, whatsapp::WhatsappConfig>,
 }
 
 /// Every channel that is set up. `secret` must stay the same for as long as threads are to be found again: each channel

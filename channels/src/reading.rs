@@ -5,8 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+pub use crate::message::{Kind, Sender};
 use crate::{AccountName, Attachment, ChannelName, InboundMessage, MessageId, ThreadKey, UnixMillis};
 
 /// Everything that one raw message holds.
@@ -55,17 +56,6 @@ pub struct Understood {
     pub attributes: BTreeMap<String, String>,
 }
 
-/// Who wrote a message.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Sender {
-    /// Mail address, phone number or the provider's id of the person.
-    pub address: String,
-    /// The name that they give themselves, cleaned; empty when none.
-    pub name: String,
-    /// Whether the channel vouches for the address.
-    pub verified: bool,
-}
-
 /// A file that came with a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct File {
@@ -81,33 +71,6 @@ pub struct File {
     pub place: String,
 }
 
-/// What a message is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// Something that a customer says.
-    #[default]
-    Message,
-    /// A new version of a message that came before.
-    Edit,
-    /// An emoji put to a message.
-    Reaction,
-    /// Encrypted: only people with the key can read it.
-    Encrypted,
-    /// An answer to an invitation: an event, no ticket.
-    CalendarReply,
-    /// Somebody's program says that a message of ours was shown: an event, no ticket.
-    ReadReceipt,
-    /// A mail server says that a message of ours did not arrive (yet): an event, no ticket.
-    Bounce,
-    /// From one of our own addresses: dropped and counted.
-    Echo,
-    /// Said in a group, not to us: dropped.
-    Overheard,
-    /// Something about the chat itself (a bot was blocked, a group moved): an event, no ticket.
-    Service,
-}
-
 /// What became of a message of ours.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Status {
@@ -117,10 +80,32 @@ pub struct Status {
     pub status: Progress,
     /// What went wrong: a code and the other side's words, at most 300 characters.
     pub error: Option<String>,
+    /// The thread of that message, as far as the raw piece tells.
+    #[serde(skip)]
+    pub thread: Option<ThreadKey>,
+}
+
+/// What the other side says about a message of ours, for the intake.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct StatusReport {
+    /// The thread that the message went to.
+    pub thread: ThreadKey,
+    /// The channel.
+    pub channel: ChannelName,
+    /// The company's account.
+    pub account: AccountName,
+    /// The id under which the other side knows the message: the `provider_id` of its receipt.
+    pub of: String,
+    /// How far it got.
+    pub status: Progress,
+    /// What went wrong, without customer data.
+    pub error: Option<String>,
+    /// When this was heard.
+    pub at: UnixMillis,
 }
 
 /// How far a message of ours got. A later one never falls back to an earlier one: see [`Progress::after`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Progress {
     /// Not there yet, still tried.
@@ -166,24 +151,57 @@ impl Unsupported {
     pub fn new(why: impl Into<String>, raw: impl Into<String>) -> Self {
         Self { why: why.into(), thread: None, raw: raw.into() }
     }
+
+    /// The message for the intake, once the piece is stored as it came: an entry for a person. `None` when no thread can
+    /// be told of it. The same piece has the same id each time it comes.
+    #[must_use]
+    pub fn into_inbound(
+        self,
+        channel: ChannelName,
+        account: AccountName,
+        at: UnixMillis,
+        stored: Vec<Attachment>,
+    ) -> Option<InboundMessage> {
+        let thread = self.thread?;
+        let parts: [&[u8]; 4] =
+            [channel.as_str().as_bytes(), account.as_str().as_bytes(), &thread.0, self.raw.as_bytes()];
+        let id = MessageId::of("wissel.unsupported", &parts);
+        Some(InboundMessage {
+            text: self.why,
+            attachments: stored,
+            kind: Kind::Unsupported,
+            ..InboundMessage::new(id, thread, channel, account, at)
+        })
+    }
 }
 
 impl Understood {
-    /// The message for the intake, once its files are stored: `stored` are they, in order.
+    /// The message for the intake, once its files are stored: `stored` are they, in order; `route` is how an answer gets
+    /// back. Of an edit, and of a reaction, `reply_to` names the message that it is about.
     #[must_use]
-    pub fn into_inbound(self, channel: ChannelName, at: UnixMillis, stored: Vec<Attachment>) -> InboundMessage {
+    pub fn into_inbound(
+        self,
+        channel: ChannelName,
+        at: UnixMillis,
+        stored: Vec<Attachment>,
+        route: Option<String>,
+    ) -> InboundMessage {
+        let (edits, reply_to) = if self.kind == Kind::Edit { (self.reply_to, None) } else { (None, self.reply_to) };
         InboundMessage {
-            id: self.id,
-            thread: self.thread,
-            channel,
-            account: self.account,
             provider_id: self.provider_id,
-            at,
             text: self.text,
             locale: self.locale,
             attachments: stored,
             attributes: self.attributes,
             automatic: self.automatic,
+            route,
+            sender: Some(self.from),
+            quoted: self.quoted,
+            signature: self.signature,
+            kind: self.kind,
+            edits,
+            reply_to,
+            ..InboundMessage::new(self.id, self.thread, channel, self.account, at)
         }
     }
 }

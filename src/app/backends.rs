@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use tokio_util::task::TaskTracker;
-use wissel_channels::Clock;
+use wissel_channels::{Blobs, Clock};
 
+use crate::blob::folder::Folder as BlobFolder;
 use crate::broker::Broker;
 use crate::broker::amqp::{AmqpBroker, AmqpSettings};
 use crate::broker::embedded::EmbeddedBroker;
@@ -19,6 +20,7 @@ use crate::store::ThreadStore;
 use crate::store::embedded::EmbeddedStore;
 use crate::store::redis::{RedisSettings, RedisStore};
 use crate::wire::{Archive, Keys, Tables};
+use crate::workers::vault::{Vault, VaultLimits};
 
 /// The three ports.
 #[derive(Clone)]
@@ -90,6 +92,12 @@ fn random() -> anyhow::Result<[u8; 16]> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|_| anyhow::anyhow!("the operating system gives no random numbers"))?;
     Ok(bytes)
+}
+
+/// Where files and long texts of customers are.
+pub(super) fn blobs(settings: &Settings, keys: &Keys) -> Arc<dyn Blobs> {
+    let folder = BlobFolder::new(settings.data_dir.as_path().join("blobs"));
+    Arc::new(Vault::new(Arc::new(folder), keys, VaultLimits::default()))
 }
 
 /// The broker on RabbitMQ.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Context;
 use axum::Router;
 use tokio::net::TcpListener;
-use wissel_channels::ReceiveContext;
+use wissel_channels::{Intake, ReceiveContext, Transcript};
 
 use super::Daemon;
 use crate::lifecycle::{Backoff, Lifecycle};
@@ -21,6 +21,8 @@ use crate::web::public;
 use crate::web::staff::people::People;
 use crate::web::staff::{self, ORDER_WAIT, Staff};
 use crate::workers::intake::{Admission, Inlet};
+use crate::workers::marks::Marks;
+use crate::workers::source::{self, Source};
 use crate::workers::transcript::Window;
 
 /// The listeners that the roles of this process need, bound.
@@ -97,20 +99,26 @@ fn customers(daemon: &Daemon, lifecycle: &Lifecycle) -> Router {
     let place = &daemon.place;
     let most = daemon.settings.limits.inbound_backlog.get().map(u64::from);
     let admission = Admission { backlog: daemon.backlog.clone(), most };
-    let context = ReceiveContext {
-        intake: Arc::new(Inlet::new(place.clone(), admission)),
-        transcript: Arc::new(Window::new(place.archive.clone())),
-        clock: place.clock.clone(),
-        shutdown: lifecycle.stop.clone(),
-    };
-    for channel in &daemon.channels {
-        let (channel, context) = (Arc::clone(channel), context.clone());
+    let intake: Arc<dyn Intake> = Arc::new(Inlet::new(place.clone(), admission));
+    let transcript: Arc<dyn Transcript> = Arc::new(Window::new(place.archive.clone()));
+    let mut routes = Vec::new();
+    for (channel, life) in daemon.channels.iter().zip(&daemon.lives) {
+        let cx = ReceiveContext {
+            intake: Arc::clone(&intake),
+            transcript: Arc::clone(&transcript),
+            blobs: Arc::clone(&place.blobs),
+            cursors: Arc::new(Marks::of(place, channel.as_ref())),
+            progress: life.sign(channel.as_ref(), place.clock.clone(), Arc::clone(&place.metrics)),
+            clock: place.clock.clone(),
+            shutdown: lifecycle.stop.clone(),
+        };
+        routes.extend(channel.routes(cx.clone()));
+        let source = Source { channel: Arc::clone(channel), cx, life: life.clone(), holder: daemon.holder };
+        let (place, stop) = (place.clone(), lifecycle.stop.clone());
         lifecycle.spawn_restarting("channel", Backoff::default(), move || {
-            let (channel, context) = (Arc::clone(&channel), context.clone());
-            async move { channel.receive(context).await }
+            source::run(place.clone(), source.clone(), stop.clone())
         });
     }
-    let routes = daemon.channels.iter().filter_map(|channel| channel.routes(context.clone()));
     public::router(routes, public::Limits::default())
 }
 

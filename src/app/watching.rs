@@ -1,9 +1,11 @@
 //! Watching: readiness and gauges.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
+use wissel_channels::Channel;
 
 use super::Daemon;
 use super::serving::SOON;
@@ -14,12 +16,15 @@ use crate::thread::StateName;
 use crate::web::ops::Readiness;
 use crate::workers::intake::Backlog;
 use crate::workers::router::{Reaches, Share};
+use crate::workers::source::Life;
 use crate::workers::{WorkerError, Workplace};
 
 /// How often it looks once the daemon is ready.
 const PERIOD: Duration = Duration::from_secs(2);
 /// How long a port may take to answer before it counts as away.
 const ANSWER: Duration = Duration::from_secs(5);
+/// From when on a source that polls is shown as silent.
+const SILENT: Duration = Duration::from_mins(5);
 /// How long setting all gauges may take.
 const GAUGE: Duration = Duration::from_secs(10);
 
@@ -30,18 +35,18 @@ struct Watch {
     readiness: Readiness,
     reaches: Reaches,
     share: Share,
-    /// Channel and account of each source.
-    sources: Arc<[(String, String)]>,
+    /// The sources that this process may have, with when they last showed a sign of life.
+    sources: Arc<[(Arc<dyn Channel>, Life)]>,
     queues: Arc<[Queue]>,
     backlog: Backlog,
 }
 
 /// Starts the watch; returns when the daemon is ready, or is told to stop.
 pub(super) async fn start(daemon: &Daemon, readiness: Readiness, lifecycle: &Lifecycle) {
-    let names = daemon.channels.iter().map(|channel| channel.name().clone());
+    let names: BTreeSet<_> = daemon.channels.iter().map(|channel| channel.name().clone()).collect();
     let mut queues: Vec<Queue> = (0..daemon.settings.partitions.get()).map(Queue::Inbound).collect();
     queues.extend([Queue::Bot, Queue::Handoff("desk".to_owned()), Queue::Journal, Queue::Dead]);
-    queues.extend(names.clone().map(Queue::Deliver));
+    queues.extend(names.into_iter().map(Queue::Deliver));
     let watch = Watch {
         place: daemon.place.clone(),
         readiness,
@@ -51,7 +56,8 @@ pub(super) async fn start(daemon: &Daemon, readiness: Readiness, lifecycle: &Lif
             .channels
             .iter()
             .filter(|_| daemon.settings.roles.has(Role::Intake))
-            .map(|channel| (channel.name().to_string(), channel.account().to_string()))
+            .cloned()
+            .zip(daemon.lives.iter().cloned())
             .collect(),
         queues: queues.into(),
         backlog: daemon.backlog.clone(),
@@ -95,11 +101,23 @@ impl Watch {
         if self.readiness.has("router") {
             self.look_at_routers();
         }
-        if self.readiness.is_ready() {
-            let seconds = place.clock.now().0 / 1000;
-            for (channel, account) in self.sources.iter() {
-                place.metrics.source_progress(channel, account, seconds);
+        self.look_at_sources();
+    }
+
+    /// What is pushed to us makes progress while it could be taken; what polls says so itself.
+    fn look_at_sources(&self) {
+        let now = self.place.clock.now();
+        for (channel, life) in self.sources.iter() {
+            let (name, account) = (channel.name().as_str(), channel.account().as_str());
+            if !channel.polls() {
+                if self.readiness.is_ready() {
+                    self.place.metrics.source_progress(name, account, now.0 / 1000);
+                }
+                continue;
             }
+            let silent = life.silent(&self.place.clock).filter(|silent| *silent > SILENT);
+            let wrong = silent.map(|silent| format!("no sign of life for {} s", silent.as_secs()));
+            self.readiness.tell(&format!("{name}/{account}"), wrong);
         }
     }
 

@@ -8,6 +8,7 @@ use crate::helpdesk::desk::Desk;
 use crate::lifecycle::{Backoff, Lifecycle};
 use crate::scaling::Bounds;
 use crate::settings::Role;
+use crate::workers::delivery::Carrier;
 use crate::workers::pool::{self, Pool};
 use crate::workers::router::{self, Attendance, Seat};
 use crate::workers::{delivery, forgetting, handoff, journal, reload, timers};
@@ -71,8 +72,8 @@ pub(super) fn start(daemon: &Daemon, lifecycle: &Lifecycle) {
     for tool in tools().into_iter().filter(|_| roles.has(Role::Handoff)) {
         run!("handoff", settings.workers.handoff.get(), handoff::run, Arc::clone(&tool));
     }
-    for channel in channels.iter().filter(|_| roles.has(Role::Delivery)) {
-        run!("delivery", settings.workers.delivery.get(), delivery::run, Arc::clone(channel));
+    for carrier in Carrier::all(place, channels).into_iter().filter(|_| roles.has(Role::Delivery)) {
+        run!("delivery", settings.workers.delivery.get(), delivery::run, carrier.clone());
     }
     if let Some(file) = known.routing_file().filter(|_| roles.any(&[Role::Router, Role::Bot, Role::Web])) {
         run!("reload", 1, reload::run, file.clone());

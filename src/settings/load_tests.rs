@@ -245,3 +245,49 @@ fn what_keeps_processes_from_sharing_the_work_is_told() {
     let problems = load_in(&folder, text.replace("$DIR", &dir).as_bytes(), &[]).unwrap_err().join("\n");
     insta::assert_snapshot!(problems.replace(&dir, "$DIR"));
 }
+
+#[test]
+fn an_account_of_a_channel_has_its_table_and_the_environment_its_secret() {
+    let text = "[email.support]\naddress = \"support@shop.example\"\nimap = \"a:993\"\nsmtp = \"a:465\"\n\
+                [telegram.shop-bot]\ntoken_file = \"$DIR/token\"\n";
+    let folder = TempDir::new().unwrap();
+    let text = text.replace("$DIR", &folder.path().display().to_string());
+    let token = folder.path().join("token");
+    fs::write(&token, "123:abc\n").unwrap();
+    fs::set_permissions(&token, fs::Permissions::from_mode(0o600)).unwrap();
+    let settings = load_in(&folder, text.as_bytes(), &[("WISSEL__EMAIL__SUPPORT__PASSWORD", "hunter2")]).unwrap();
+    let channels = settings.channels();
+    assert_eq!(channels.email["support"].password.as_ref().unwrap().reveal(), "hunter2");
+    assert_eq!(channels.telegram["shop-bot"].token.as_ref().unwrap().reveal(), "123:abc");
+    assert!(!format!("{settings:?}").contains("hunter2"));
+}
+
+#[test]
+fn what_is_wrong_with_an_account_is_told_at_its_key() {
+    let text = "[email.support]\naddress = \"nobody\"\nimap = \"a:993\"\nsmtp = \"a:465\"\npassword = 1234\nfoldrs = []\n\
+                [telegram.\"A b\"]\n[whatsapp.shop]\nphone_number_id = \"12\"\ntoken = \"a\"\ntoken_file = \"b\"\n\
+                app_secret_file = \"/nowhere/secret\"\nverify_token = \"c\"\n";
+    let found = problems(text, &[]);
+    let told = |place: &str, what: &str| {
+        assert!(
+            found.iter().any(|problem| problem.starts_with(place) && problem.contains(what)),
+            "{place}: {found:#?}"
+        );
+    };
+    told("wissel.toml:5:", "a secret is text");
+    told("wissel.toml:6:1", "email.support.foldrs is not a setting");
+    assert!(!found.iter().any(|problem| problem.contains("1234")), "{found:#?}");
+    let text = text.replace("password = 1234\nfoldrs = []\n", "").replace("[telegram.\"A b\"]\n", "");
+    let found = problems(&text, &[]);
+    let told = |place: &str, what: &str| {
+        assert!(
+            found.iter().any(|problem| problem.starts_with(place) && problem.contains(what)),
+            "{place}: {found:#?}"
+        );
+    };
+    told("wissel.toml:2:11", "email.support.address: \"nobody\" is no mail address");
+    told("wissel.toml:1:", "email.support.password: it is missing");
+    told("wissel.toml:8:14", "it is given twice");
+    told("wissel.toml:9:19", "the file /nowhere/secret cannot be read");
+    assert_eq!(found.len(), 4, "{found:#?}");
+}

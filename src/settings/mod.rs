@@ -3,6 +3,7 @@
 //! Later sources win: defaults, file, environment, command line. [`load`] reports every problem at once.
 
 mod backend;
+mod channels;
 mod check;
 mod explain;
 mod load;
@@ -19,9 +20,13 @@ use std::time::Duration;
 use serde::Deserialize;
 use std::net::{Ipv4Addr, SocketAddr};
 use wissel_channels::ChannelsConfig;
+use wissel_channels::email::EmailConfig;
+use wissel_channels::telegram::TelegramConfig;
 use wissel_channels::webchat::{self, WebchatConfig};
+use wissel_channels::whatsapp::WhatsappConfig;
 
 pub use backend::{Backend, Kind, Server};
+pub use channels::Accounts;
 pub use load::load;
 pub use port::Port;
 pub use role::{Role, Roles};
@@ -57,6 +62,12 @@ pub struct Settings {
     pub workers: Workers,
     /// The web chat channel.
     pub webchat: WebchatConfig,
+    /// The mailboxes, by account.
+    pub email: Accounts<EmailConfig>,
+    /// The Telegram bots, by account.
+    pub telegram: Accounts<TelegramConfig>,
+    /// The WhatsApp numbers, by account.
+    pub whatsapp: Accounts<WhatsappConfig>,
     /// The people of the desk.
     pub staff: Staff,
 }
@@ -76,6 +87,9 @@ impl Default for Settings {
             limits: Limits::default(),
             workers: Workers::default(),
             webchat: WebchatConfig::default(),
+            email: Accounts::new(),
+            telegram: Accounts::new(),
+            whatsapp: Accounts::new(),
             staff: Staff::default(),
         }
     }
@@ -92,7 +106,13 @@ impl Settings {
             frame_bytes: bytes(self.limits.frame_bytes),
             message_bytes: bytes(self.limits.message_bytes),
         };
-        ChannelsConfig { webchat: self.webchat.clone(), limits }
+        ChannelsConfig {
+            webchat: self.webchat.clone(),
+            limits,
+            email: self.email.clone(),
+            telegram: self.telegram.clone(),
+            whatsapp: self.whatsapp.clone(),
+        }
     }
 
     /// The file that holds the master key: the one that is set, else `master.key` in the data folder.

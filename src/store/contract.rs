@@ -39,6 +39,7 @@ macro_rules! store_contract {
             a_term_is_greater_than_all_that_are_known,
             who_attends_a_group_is_listed_until_it_leaves_or_is_silent,
             a_source_has_one_holder_until_it_lets_go_or_is_silent,
+            a_mark_is_read_as_it_was_last_set,
             restored_threads_leave_the_head_to_whoever_vouches_for_it,
             seen_ids_stay_until_they_are_forgotten,
             forgetting_takes_what_is_old_and_leaves_the_rest,
@@ -65,7 +66,8 @@ macro_rules! store_contract {
     };
 }
 pub(crate) use leases::{
-    a_partition_has_one_holder_until_its_lease_ends, a_released_partition_is_free_and_only_its_holder_releases_it,
+    a_mark_is_read_as_it_was_last_set, a_partition_has_one_holder_until_its_lease_ends,
+    a_released_partition_is_free_and_only_its_holder_releases_it,
     a_renewed_lease_keeps_others_out_and_a_lost_one_is_not_renewed,
     a_source_has_one_holder_until_it_lets_go_or_is_silent, a_term_is_greater_than_all_that_are_known,
     who_attends_a_group_is_listed_until_it_leaves_or_is_silent,

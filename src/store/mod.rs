@@ -302,6 +302,12 @@ pub trait ThreadStore: Send + Sync {
     /// Gives a source up.
     async fn let_go(&self, source: &str, holder: [u8; 16]) -> Result<(), StoreError>;
 
+    /// A small mark of a channel, as it was last set; `None` when it was never set, or is lost.
+    async fn mark(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Sets a mark; durable on return.
+    async fn set_mark(&self, name: &str, value: Vec<u8>) -> Result<(), StoreError>;
+
     /// Threads with what they have seen; absent where the store has none.
     async fn load(&self, threads: &[ThreadKey]) -> Result<Vec<Option<Loaded>>, StoreError>;
 

@@ -209,6 +209,12 @@ impl Metrics {
         self.source_progress.with_label_values(&[channel, account]).set(unix_seconds as f64);
     }
 
+    /// This process does not have the source any more.
+    pub fn source_gone(&self, channel: &str, account: &str) {
+        // It may never have been told of.
+        let _unknown = self.source_progress.remove_label_values(&[channel, account]);
+    }
+
     /// A customer was told that an AI answers.
     pub fn disclosed(&self, channel: &str) {
         self.disclosures.with_label_values(&[channel]).inc();

@@ -49,7 +49,7 @@ pub enum Task {
         /// The channel that it goes by.
         channel: ChannelName,
         /// What to send.
-        message: OutboundMessage,
+        message: Box<OutboundMessage>,
         /// For words of the bot: what the switches are asked about once more before they are sent.
         ai: Option<Spoken>,
     },

@@ -1,7 +1,9 @@
 //! Events: everything that can happen to a thread. All of a thread pass through one partition, in order.
 
 use serde::{Deserialize, Serialize};
-use wissel_channels::{CommandId, ConversationId, InboundMessage, MessageId, Source, ThreadKey, UnixMillis};
+use wissel_channels::{
+    CommandId, ConversationId, InboundMessage, MessageId, Source, StatusReport, ThreadKey, UnixMillis,
+};
 
 use crate::routing::QueueName;
 
@@ -41,7 +43,7 @@ pub struct Event {
 #[serde(rename_all = "snake_case")]
 pub enum Body {
     /// The customer wrote.
-    Message(InboundMessage),
+    Message(Box<InboundMessage>),
     /// An event of this thread could not be handled and was set aside.
     Parked {
         /// The event that was set aside.
@@ -85,6 +87,8 @@ pub enum Body {
     },
     /// The operators' switches changed; the new ones are in the input.
     Switched,
+    /// The other side says how far a message of ours got.
+    Status(StatusReport),
 }
 
 /// What came of a question to the bot.
@@ -246,7 +250,16 @@ impl Event {
     #[must_use]
     pub fn message(message: InboundMessage) -> Self {
         let id = EventId::from(message.id);
-        Self { id, thread: message.thread, at: message.at, trace: id, body: Body::Message(message) }
+        Self { id, thread: message.thread, at: message.at, trace: id, body: Body::Message(Box::new(message)) }
+    }
+
+    /// The event of a report about a message of ours: the same report is the same event, whenever it comes.
+    #[must_use]
+    pub fn status(report: StatusReport) -> Self {
+        let status = format!("{:?}", report.status);
+        let parts: [&[u8]; 3] = [&report.thread.0, report.of.as_bytes(), status.as_bytes()];
+        let id = EventId::of("status", &parts);
+        Self { id, thread: report.thread, at: report.at, trace: id, body: Body::Status(report) }
     }
 
     /// The id of an outcome of `command`: the same class of outcome of the same try is the same event.
@@ -273,6 +286,7 @@ impl Event {
             Body::Handoff { .. } => "handoff",
             Body::Timer { .. } => "timer",
             Body::Switched => "switched",
+            Body::Status(_) => "status",
         }
     }
 }

@@ -180,7 +180,7 @@ fn entry(step: &Step) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use wissel_channels::{ChannelName, InboundMessage, MessageId, ThreadKey};
+    use wissel_channels::{AccountName, ChannelName, InboundMessage, MessageId, ThreadKey};
 
     use super::super::{Circumstances, Event, Order, Person, StaffOrder};
     use super::*;
@@ -215,20 +215,10 @@ mod tests {
     fn changes_of_owner_are_told_with_the_owner_before() {
         let mut teller = Storyteller::default();
         let opened = Change::Opened { id: ConversationId([5; 16]), number: 1, at: UnixMillis(1_000) };
-        let message = InboundMessage {
-            id: MessageId([2; 16]),
-            thread: ThreadKey([1; 16]),
-            channel: ChannelName::new("webchat").unwrap(),
-            account: wissel_channels::AccountName::new("main").unwrap(),
-            provider_id: String::new(),
-            at: UnixMillis(1_000),
-            text: "Hallo".into(),
-            locale: None,
-            attachments: Vec::new(),
-            attributes: std::collections::BTreeMap::new(),
-            automatic: None,
-        };
-        let first = teller.step(&input(Body::Message(message)), &[opened, moved(Owner::Bot, None)]);
+        let (id, thread, at) = (MessageId([2; 16]), ThreadKey([1; 16]), UnixMillis(1_000));
+        let (channel, account) = (ChannelName::from_static("webchat"), AccountName::from_static("main"));
+        let message = InboundMessage { text: "Hallo".into(), ..InboundMessage::new(id, thread, channel, account, at) };
+        let first = teller.step(&input(Body::Message(Box::new(message))), &[opened, moved(Owner::Bot, None)]);
         assert_eq!(first.changes, ["conversation 1: opened", "owner: nobody -> bot"]);
         assert_eq!((first.text.as_deref(), first.by), (Some("Hallo"), None));
         assert_eq!(first.conversation, Some(ConversationId([5; 16])));

@@ -18,18 +18,29 @@ pub type RenderMetrics = Arc<dyn Fn() -> String + Send + Sync>;
 
 /// Whether the daemon can accept messages: a set of named checks, each fine or not with its reason.
 #[derive(Clone, Debug, Default)]
-pub struct Readiness(Arc<Mutex<BTreeMap<String, Option<String>>>>);
+pub struct Readiness(Arc<Mutex<BTreeMap<String, Known>>>);
+
+/// What is known of one check.
+#[derive(Clone, Debug)]
+struct Known {
+    wrong: Option<String>,
+    /// Whether the daemon is not ready without it.
+    needed: bool,
+}
 
 /// One check, as `/readyz` shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Check {
-    /// What is checked: `broker`, `store`, `journal`, `webchat`.
+    /// What is checked: `broker`, `store`, `journal`, `email/support`.
     pub name: String,
     /// Whether it is fine.
     pub ok: bool,
     /// Why not, without customer data or secrets.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Set for what is told and does not count: a source of messages that is away takes no other way in with it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub told_only: bool,
 }
 
 impl Readiness {
@@ -44,18 +55,23 @@ impl Readiness {
     /// Names the checks there will be. None of them is fine before it says so.
     pub fn needs(&self, names: &[&str]) {
         for name in names {
-            self.set(name, Some("starting".to_owned()));
+            self.set(name, Some("starting".to_owned()), true);
         }
     }
 
     /// The check is fine.
     pub fn fine(&self, name: &str) {
-        self.set(name, None);
+        self.set(name, None, true);
     }
 
     /// The check is not fine, and why: without customer data or secrets.
     pub fn wrong(&self, name: &str, reason: impl Into<String>) {
-        self.set(name, Some(reason.into()));
+        self.set(name, Some(reason.into()), true);
+    }
+
+    /// Tells how something is that readiness does not depend on: what is wrong with it, if anything.
+    pub fn tell(&self, name: &str, wrong: Option<String>) {
+        self.set(name, wrong, false);
     }
 
     /// Whether it is one of the checks.
@@ -64,18 +80,19 @@ impl Readiness {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).contains_key(name)
     }
 
-    fn set(&self, name: &str, wrong: Option<String>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), wrong);
+    fn set(&self, name: &str, wrong: Option<String>, needed: bool) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), Known { wrong, needed });
     }
 
     /// All checks by name.
     #[must_use]
     pub fn checks(&self) -> Vec<Check> {
         let checks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let check = |(name, wrong): (&String, &Option<String>)| Check {
+        let check = |(name, state): (&String, &Known)| Check {
             name: name.clone(),
-            ok: wrong.is_none(),
-            reason: wrong.clone(),
+            ok: state.wrong.is_none(),
+            reason: state.wrong.clone(),
+            told_only: !state.needed,
         };
         checks.iter().map(check).collect()
     }
@@ -83,7 +100,7 @@ impl Readiness {
     /// Whether there are checks and all are fine.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        let checks = self.checks();
+        let checks: Vec<Check> = self.checks().into_iter().filter(|check| !check.told_only).collect();
         !checks.is_empty() && checks.iter().all(|check| check.ok)
     }
 }
@@ -143,6 +160,11 @@ mod tests {
         assert_eq!(ask(&readiness, "/readyz").await.0, StatusCode::OK);
         readiness.wrong("store", "disk full");
         assert!(ask(&readiness, "/readyz").await.1.contains("disk full"));
+        readiness.fine("store");
+        readiness.tell("email/support", Some("silent".to_owned()));
+        let (status, body) = ask(&readiness, "/readyz").await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(body.contains(r#"{"name":"email/support","ok":false,"reason":"silent","told_only":true}"#), "{body}");
     }
 
     #[tokio::test]

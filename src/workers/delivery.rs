@@ -1,11 +1,15 @@
-//! Delivery worker: brings messages to customers by one channel. What had begun before is settled, never sent blindly.
+//! Delivery worker: brings messages to customers by the accounts of one channel. What had begun before is settled, never sent blindly.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
-use wissel_channels::{Channel, Origin, OutboundMessage, Receipt, SendError, Settled};
+use wissel_channels::{
+    AccountName, Channel, ChannelName, Origin, OutboundMessage, Receipt, SendContext, SendError, Settled,
+};
 
+use super::marks::Marks;
 use super::start::{Taken, may_start, read};
 use super::{WorkerError, Workplace, bury, persist};
 use crate::broker::{Consumer, Delivery, Queue};
@@ -17,9 +21,41 @@ use crate::thread::{Body, Command, DeliveryOutcome, Event, Task};
 /// How long a call of a channel may take before its outcome is unknown.
 const CALL: Duration = Duration::from_mins(1);
 
+/// The accounts of one channel, with what each is given to send.
+#[derive(Clone)]
+pub struct Carrier {
+    name: ChannelName,
+    accounts: BTreeMap<AccountName, (Arc<dyn Channel>, SendContext)>,
+}
+
+impl Carrier {
+    /// A carrier for each channel among `channels`.
+    #[must_use]
+    pub fn all(place: &Workplace, channels: &[Arc<dyn Channel>]) -> Vec<Self> {
+        let mut carriers: BTreeMap<ChannelName, Self> = BTreeMap::new();
+        for channel in channels {
+            let cx = SendContext {
+                blobs: Arc::clone(&place.blobs),
+                cursors: Arc::new(Marks::of(place, channel.as_ref())),
+                clock: place.clock.clone(),
+            };
+            let name = channel.name().clone();
+            let carrier = carriers.entry(name.clone()).or_insert(Self { name, accounts: BTreeMap::new() });
+            carrier.accounts.insert(channel.account().clone(), (Arc::clone(channel), cx));
+        }
+        carriers.into_values().collect()
+    }
+
+    /// What one account is sent by.
+    fn of(&self, account: &AccountName) -> Result<(&dyn Channel, &SendContext), DeliveryOutcome> {
+        let found = self.accounts.get(account).map(|(channel, cx)| (channel.as_ref(), cx));
+        found.ok_or_else(|| DeliveryOutcome::Failed(format!("the account {account} is not set up any more")))
+    }
+}
+
 /// Delivers by one channel until told to stop.
-pub async fn run(place: Workplace, channel: Arc<dyn Channel>, stop: CancellationToken) -> Result<(), WorkerError> {
-    let mut consumer = place.consume(&Queue::Deliver(channel.name().clone())).await?;
+pub async fn run(place: Workplace, carrier: Carrier, stop: CancellationToken) -> Result<(), WorkerError> {
+    let mut consumer = place.consume(&Queue::Deliver(carrier.name.clone())).await?;
     loop {
         let taken = tokio::select! {
             () = stop.cancelled() => return Ok(()),
@@ -27,18 +63,18 @@ pub async fn run(place: Workplace, channel: Arc<dyn Channel>, stop: Cancellation
         };
         for delivery in taken {
             place.failpoints.pass(Point::DeliveryTook);
-            one(&place, channel.as_ref(), consumer.as_mut(), delivery).await?;
+            one(&place, &carrier, consumer.as_mut(), delivery).await?;
         }
     }
 }
 
 async fn one(
     place: &Workplace,
-    channel: &dyn Channel,
+    carrier: &Carrier,
     consumer: &mut dyn Consumer,
     delivery: Delivery,
 ) -> Result<(), WorkerError> {
-    let queue = Queue::Deliver(channel.name().clone());
+    let queue = Queue::Deliver(carrier.name.clone());
     let Some(taken) = read(place, consumer, &queue, delivery).await? else { return Ok(()) };
     let Taken { command, incarnation, delivery } = taken;
     let Task::Deliver { message, .. } = &command.body else {
@@ -46,8 +82,8 @@ async fn one(
     };
     let outcome = match may_start(place, &command, incarnation).await? {
         Started::Refused => DeliveryOutcome::Refused,
-        Started::Go => send(place, channel, &command, message).await?,
-        Started::Settle => settle(place, channel, &command, message).await?,
+        Started::Go => send(place, carrier, &command, message).await?,
+        Started::Settle => settle(place, carrier, &command, message).await?,
     };
     place.failpoints.pass(Point::DeliverySent);
     observe(place, message, &outcome);
@@ -60,10 +96,14 @@ async fn one(
 /// Sends, if AI is not switched off for it.
 async fn send(
     place: &Workplace,
-    channel: &dyn Channel,
+    carrier: &Carrier,
     command: &Command,
     message: &OutboundMessage,
 ) -> Result<DeliveryOutcome, WorkerError> {
+    let (channel, cx) = match carrier.of(&message.account) {
+        Ok(found) => found,
+        Err(gone) => return Ok(gone),
+    };
     if let Task::Deliver { ai: Some(spoken), .. } = &command.body {
         let switches = persist("switches", || place.store.switches()).await?;
         if switches.ai_off.covers(&spoken.queue, &message.channel, spoken.language) {
@@ -71,7 +111,7 @@ async fn send(
         }
     }
     place.failpoints.pass(Point::DeliveryStarted);
-    Ok(match tokio::time::timeout(CALL, channel.send(message)).await {
+    Ok(match tokio::time::timeout(CALL, channel.send(message, cx)).await {
         Ok(result) => outcome(result),
         Err(_) => DeliveryOutcome::Unknown(format!("no answer within {} s", CALL.as_secs())),
     })
@@ -80,11 +120,15 @@ async fn send(
 /// Finds out what became of an earlier try; sends again only where that does no harm.
 async fn settle(
     place: &Workplace,
-    channel: &dyn Channel,
+    carrier: &Carrier,
     command: &Command,
     message: &OutboundMessage,
 ) -> Result<DeliveryOutcome, WorkerError> {
-    let settled = match tokio::time::timeout(CALL, channel.settle(message)).await {
+    let Ok((channel, cx)) = carrier.of(&message.account) else {
+        let why = format!("the account {} is not set up any more, and nobody can be asked", message.account);
+        return Ok(DeliveryOutcome::Unknown(why));
+    };
+    let settled = match tokio::time::timeout(CALL, channel.settle(message, cx)).await {
         Ok(Ok(settled)) => settled,
         Ok(Err(error)) => return Ok(outcome(Err(error))),
         Err(_) => Settled::Unknown,
@@ -93,7 +137,7 @@ async fn settle(
         Settled::Sent(receipt) => Ok(outcome(Ok(receipt))),
         Settled::Unknown => Ok(DeliveryOutcome::Unknown("what became of an earlier try is not known".to_owned())),
         Settled::SendAgain => match may_start(place, command, None).await? {
-            Started::Go | Started::Settle => send(place, channel, command, message).await,
+            Started::Go | Started::Settle => send(place, carrier, command, message).await,
             Started::Refused => Ok(DeliveryOutcome::Refused),
         },
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio::sync::Mutex;
-use wissel_channels::{InboundMessage, Intake, IntakeError};
+use wissel_channels::{ChannelName, InboundMessage, Intake, IntakeError, StatusReport};
 
 use super::Workplace;
 use crate::broker::BrokerError;
@@ -72,6 +72,26 @@ impl Inlet {
     }
 }
 
+impl Inlet {
+    /// Returns once the broker has the event.
+    async fn publish(&self, channel: &ChannelName, event: &Event) -> Result<(), IntakeError> {
+        if self.admission.backlog.is_above(self.admission.most) {
+            tracing::warn!(%channel, "too much waits: something was not accepted");
+            return Err(IntakeError::Busy { retry_after: CROWDED });
+        }
+        let slot = usize::from(u16::from_le_bytes([event.thread.0[14], event.thread.0[15]])) % LOCKS;
+        let _one_at_a_time = self.locks[slot].lock().await;
+        self.place.post.event(event).await.map_err(|error| {
+            tracing::warn!(%error, %channel, "something was not accepted");
+            match error {
+                BrokerError::Unavailable(_) | BrokerError::Unusable(_) => IntakeError::Busy { retry_after: RETRY },
+            }
+        })?;
+        self.admission.backlog.add();
+        Ok(())
+    }
+}
+
 #[async_trait]
 impl Intake for Inlet {
     async fn accept(&self, message: InboundMessage) -> Result<(), IntakeError> {
@@ -80,22 +100,13 @@ impl Intake for Inlet {
         }
         let channel = message.channel.clone();
         self.place.metrics.message_received(channel.as_str());
-        if self.admission.backlog.is_above(self.admission.most) {
-            tracing::warn!(%channel, "too much waits: a message was not accepted");
-            return Err(IntakeError::Busy { retry_after: CROWDED });
-        }
-        let slot = usize::from(u16::from_le_bytes([message.thread.0[14], message.thread.0[15]])) % LOCKS;
-        let event = Event::message(message);
-        let _one_at_a_time = self.locks[slot].lock().await;
-        self.place.post.event(&event).await.map_err(|error| {
-            tracing::warn!(%error, %channel, "a message was not accepted");
-            match error {
-                BrokerError::Unavailable(_) | BrokerError::Unusable(_) => IntakeError::Busy { retry_after: RETRY },
-            }
-        })?;
-        self.admission.backlog.add();
+        self.publish(&channel, &Event::message(message)).await?;
         self.place.failpoints.pass(Point::IntakePublished);
         self.place.metrics.message_acknowledged(channel.as_str());
         Ok(())
+    }
+
+    async fn status(&self, report: StatusReport) -> Result<(), IntakeError> {
+        self.publish(&report.channel.clone(), &Event::status(report)).await
     }
 }

@@ -8,21 +8,24 @@ pub mod forgetting;
 pub mod handoff;
 pub mod intake;
 pub mod journal;
+pub mod marks;
 mod persist;
 pub mod pool;
 pub mod reload;
 pub mod router;
 pub mod rules;
+pub mod source;
 mod start;
 pub mod timers;
 pub mod transcript;
+pub mod vault;
 mod watched;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use wissel_channels::Clock;
+use wissel_channels::{Blobs, Clock};
 
 use crate::broker::{Broker, BrokerError, Consumer, Delivery, Message, Queue};
 use crate::failpoint::Failpoints;
@@ -50,6 +53,8 @@ pub struct Workplace {
     pub post: Post,
     /// Reads threads.
     pub archive: Archive,
+    /// Files and long texts of customers.
+    pub blobs: Arc<dyn Blobs>,
     /// The keys of wire and disk.
     pub keys: Keys,
     /// Tells the time.

@@ -9,6 +9,7 @@
 
 mod automatic;
 mod body;
+mod config;
 mod decode;
 mod head;
 mod html;
@@ -21,6 +22,7 @@ mod trust;
 pub mod wire;
 
 pub use body::{file_content, shown_html};
+pub use config::EmailConfig;
 pub use parts::Limits;
 pub use token::ReplyTokens;
 pub use wire::Mailbox;

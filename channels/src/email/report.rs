@@ -94,7 +94,7 @@ fn delivery_status(part: &Part<'_>, of: &str) -> Vec<Status> {
         let diagnostic = field(block, "Diagnostic-Code").unwrap_or_default();
         let words = diagnostic.split_once(';').map_or(diagnostic, |(_, words)| words.trim());
         let error = format!("{code} {words}");
-        Status { of: of.to_owned(), status, error: error_of(&error, status) }
+        Status { of: of.to_owned(), status, error: error_of(&error, status), thread: None }
     };
     blocks.take(MOST_RECIPIENTS).map(status).collect()
 }
@@ -116,7 +116,7 @@ fn in_prose(head: &Head, parts: &[Part<'_>]) -> Status {
     let delayed = code.starts_with('4') || head.subject.to_lowercase().contains("delay");
     let status = if delayed { Progress::Delayed } else { Progress::Failed };
     let words = if line.is_empty() { head.subject.as_str() } else { line };
-    Status { of: of.unwrap_or_default(), status, error: error_of(words, status) }
+    Status { of: of.unwrap_or_default(), status, error: error_of(words, status), thread: None }
 }
 
 fn receipt(part: &Part<'_>) -> Report {
@@ -133,5 +133,5 @@ fn receipt(part: &Part<'_>) -> Report {
     } else {
         Progress::Delivered
     };
-    Report { kind: Kind::ReadReceipt, statuses: vec![Status { of, status, error: None }] }
+    Report { kind: Kind::ReadReceipt, statuses: vec![Status { of, status, error: None, thread: None }] }
 }

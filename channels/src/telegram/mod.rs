@@ -8,10 +8,12 @@
 //! The types are our own, read leniently: the Bot API grows each month, and what is not known is kept raw. They are checked
 //! against the description of the API that the tests are given.
 
+mod config;
 mod group;
 mod message;
 pub mod outbound;
 pub mod wire;
 
+pub use config::TelegramConfig;
 pub use group::merge_albums;
 pub use wire::Bot;

@@ -9,7 +9,7 @@ use crate::AccountName;
 use super::origin;
 
 /// Settings of the web chat (`[webchat]`).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct WebchatConfig {
     /// The company's account that its messages come to. Part of every thread's key: a new name starts new threads.
@@ -22,6 +22,8 @@ pub struct WebchatConfig {
     pub names: Names,
     /// Whether the last `X-Forwarded-For` is believed to be the client's address. Only behind a proxy that sets it.
     pub trust_forwarded: bool,
+    /// Seconds for which more of a visitor is waited for before their words are answered, as one; 0 for not at all.
+    pub quiet_seconds: f64,
 }
 
 impl Default for WebchatConfig {
@@ -32,6 +34,7 @@ impl Default for WebchatConfig {
             locale: "nl".to_owned(),
             names: Names::default(),
             trust_forwarded: false,
+            quiet_seconds: 1.2,
         }
     }
 }
@@ -49,6 +52,7 @@ impl WebchatConfig {
         if super::wire::locale(&self.locale).is_none() {
             problems.push(format!("webchat.locale: \"{}\" is no language; write it as \"nl\"", self.locale));
         }
+        problems.extend(crate::accounts::quiet_problem(self.quiet_seconds).map(|problem| format!("webchat.{problem}")));
         problems
     }
 }

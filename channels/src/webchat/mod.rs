@@ -30,7 +30,8 @@ use async_trait::async_trait;
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    AccountName, Channel, ChannelError, ChannelName, OutboundMessage, Receipt, ReceiveContext, SendError, Settled,
+    AccountName, Channel, ChannelError, ChannelName, Conformance, OutboundMessage, Receipt, ReceiveContext,
+    SendContext, SendError, Settled, accounts,
 };
 
 pub use config::{Limits, Names, Timing, WebchatConfig};
@@ -102,6 +103,23 @@ impl Channel for Webchat {
         &self.chat.config.account
     }
 
+    fn conformance(&self) -> Conformance {
+        Conformance {
+            text: "yes, to 16 KiB",
+            attachment: "none in; out by name only",
+            edit: "none",
+            reply_to: "none",
+            receipt: "none: sent once it is in the thread",
+            idempotent_send: "yes: it is in the thread once",
+            unknown: "cannot be: sending again does nothing",
+            limits: "60 messages a minute a visitor, 50 sockets an address",
+        }
+    }
+
+    fn quiet(&self) -> Duration {
+        Duration::from_millis(accounts::quiet_millis(self.chat.config.quiet_seconds).into())
+    }
+
     /// Clients come to us: waits for the shutdown, then until every socket has said farewell.
     async fn receive(&self, cx: ReceiveContext) -> Result<(), ChannelError> {
         cx.shutdown.cancelled().await;
@@ -115,12 +133,12 @@ impl Channel for Webchat {
     }
 
     /// A message is delivered once it is in the thread, and it is: whoever has the thread open sees it there.
-    async fn send(&self, message: &OutboundMessage) -> Result<Receipt, SendError> {
+    async fn send(&self, message: &OutboundMessage, _cx: &SendContext) -> Result<Receipt, SendError> {
         Ok(Receipt { provider_id: Some(message.command.to_string()) })
     }
 
     /// Sending again does nothing, so it does no harm.
-    async fn settle(&self, _message: &OutboundMessage) -> Result<Settled, SendError> {
+    async fn settle(&self, _message: &OutboundMessage, _cx: &SendContext) -> Result<Settled, SendError> {
         Ok(Settled::SendAgain)
     }
 

@@ -1,6 +1,5 @@
 //! One client's socket from its opening to its end: a single loop over what can happen.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -278,18 +277,12 @@ impl Session {
     fn inbound(&self, message: ClientMessage, uuid: [u8; 16], from: &Guest) -> InboundMessage {
         let (channel, account) = (&self.chat.name, &self.chat.config.account);
         let thread = from.feed.thread();
+        let (id, at) = (wire::message_id(channel, account, thread, &uuid), self.cx.clock.now());
         InboundMessage {
-            id: wire::message_id(channel, account, thread, &uuid),
-            thread,
-            channel: channel.clone(),
-            account: account.clone(),
             provider_id: message.id,
-            at: self.cx.clock.now(),
             text: message.text,
             locale: from.locale.clone(),
-            attachments: Vec::new(),
-            attributes: BTreeMap::new(),
-            automatic: None,
+            ..InboundMessage::new(id, thread, channel.clone(), account.clone(), at)
         }
     }
 

@@ -5,12 +5,14 @@
 //! - `trust.rs` the signature of a webhook, and the challenge of its set-up
 //! - `request.rs` bodies of what we send · `error.rs` the errors that the other side answers, by what to do
 
+mod config;
 pub mod error;
 mod message;
 pub mod request;
 pub mod trust;
 pub mod wire;
 
+pub use config::WhatsappConfig;
 pub use error::ErrorClass;
 pub use request::Request;
 pub use wire::Numbers;

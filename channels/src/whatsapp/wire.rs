@@ -78,8 +78,13 @@ impl Numbers {
             self.message(raw, account, &names, reading);
         }
         for raw in list(value, "statuses") {
-            match serde_json::from_value::<RawStatus>(raw.clone()).ok().and_then(RawStatus::status) {
-                Some(status) => reading.statuses.push(status),
+            let parsed = serde_json::from_value::<RawStatus>(raw.clone()).ok();
+            let customer = parsed.as_ref().and_then(|status| status.recipient_id.clone());
+            match parsed.and_then(RawStatus::status) {
+                Some(status) => {
+                    let thread = customer.map(|customer| self.thread(account, &customer));
+                    reading.statuses.push(Status { thread, ..status });
+                }
                 None => reading.park("a status that is not as described", raw),
             }
         }
@@ -187,6 +192,8 @@ fn understood(
 struct RawStatus {
     id: String,
     status: String,
+    /// The number that our message went to.
+    recipient_id: Option<String>,
     #[serde(default)]
     errors: Vec<Error>,
 }
@@ -203,6 +210,6 @@ impl RawStatus {
             _ => return None,
         };
         let error = self.errors.first().map(|error| clip(&error.told(), MOST_ERROR).to_owned());
-        (!self.id.is_empty()).then_some(Status { of: self.id, status, error })
+        (!self.id.is_empty()).then_some(Status { of: self.id, status, error, thread: None })
     }
 }

@@ -8,8 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::sync::watch;
 use wissel_channels::{
-    Author, ConversationId, InboundMessage, Intake, IntakeError, Line, MessageId, OwnerKind, ThreadKey, Transcript,
-    TranscriptError, View, Watch,
+    Author, ConversationId, InboundMessage, Intake, IntakeError, Line, MessageId, OwnerKind, StatusReport, ThreadKey,
+    Transcript, TranscriptError, View, Watch,
 };
 
 /// Threads in memory. A message that is accepted is placed at once.
@@ -125,6 +125,10 @@ fn entry(threads: &mut HashMap<ThreadKey, Thread>, thread: ThreadKey) -> &mut Th
 
 #[async_trait]
 impl Intake for Memory {
+    async fn status(&self, _report: StatusReport) -> Result<(), IntakeError> {
+        Ok(())
+    }
+
     async fn accept(&self, message: InboundMessage) -> Result<(), IntakeError> {
         if let Some(retry_after) = *self.0.busy.lock().unwrap() {
             return Err(IntakeError::Busy { retry_after });

@@ -14,8 +14,9 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use wissel_channels::contract::{MemoryBlobs, MemoryCursors};
 use wissel_channels::webchat::{Limits, Timing, Webchat, WebchatConfig};
-use wissel_channels::{Channel, Clock, Intake, ReceiveContext, Transcript, UnixMillis};
+use wissel_channels::{Channel, Clock, Intake, ReceiveContext, SignOfLife, Transcript, UnixMillis};
 
 use super::memory::Memory;
 
@@ -66,6 +67,9 @@ impl World {
         let cx = ReceiveContext {
             intake: setup.intake.unwrap_or_else(|| Arc::new(memory.clone())),
             transcript: setup.transcript.unwrap_or_else(|| Arc::new(memory.clone())),
+            blobs: Arc::new(MemoryBlobs::default()),
+            cursors: Arc::new(MemoryCursors::default()),
+            progress: SignOfLife::default(),
             clock: Clock::from_fn(move || UnixMillis(told.load(Ordering::SeqCst))),
             shutdown: CancellationToken::new(),
         };

@@ -95,3 +95,18 @@ pub(crate) async fn a_source_has_one_holder_until_it_lets_go_or_is_silent(home: 
     assert!(began.elapsed() + ROUNDED >= SHORT, "{:?}", began.elapsed());
     assert!(!store.hold_source("telegram", THEM, LONG).await.unwrap());
 }
+
+pub(crate) async fn a_mark_is_read_as_it_was_last_set(home: &dyn Home) {
+    let store = home.open().await;
+    assert_eq!(store.mark("email/main/INBOX").await.unwrap(), None);
+    store.set_mark("email/main/INBOX", b"7".to_vec()).await.unwrap();
+    store.set_mark("email/main/INBOX", vec![0, 0xff]).await.unwrap();
+    assert_eq!(store.mark("email/main/INBOX").await.unwrap(), Some(vec![0, 0xff]));
+    assert_eq!(store.mark("email/main/Spam").await.unwrap(), None);
+    drop(store);
+    assert_eq!(
+        home.open().await.mark("email/main/INBOX").await.unwrap(),
+        Some(vec![0, 0xff]),
+        "it outlives the process"
+    );
+}

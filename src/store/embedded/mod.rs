@@ -121,6 +121,16 @@ impl ThreadStore for EmbeddedStore {
         Ok(self.database.write(move |connection| present::let_go(connection, &source, holder), |()| ()).await?)
     }
 
+    async fn mark(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let name = name.to_owned();
+        Ok(self.database.read(move |connection| present::mark(connection, &name)).await?)
+    }
+
+    async fn set_mark(&self, name: &str, value: Vec<u8>) -> Result<(), StoreError> {
+        let name = name.to_owned();
+        Ok(self.database.write(move |connection| present::set_mark(connection, &name, &value), |()| ()).await?)
+    }
+
     async fn load(&self, threads: &[ThreadKey]) -> Result<Vec<Option<Loaded>>, StoreError> {
         let threads = threads.to_vec();
         let work = move |connection: &Connection| {

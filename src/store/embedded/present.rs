@@ -1,6 +1,6 @@
-//! Who is there: processes in groups, and who has which source.
+//! Who is there: processes in groups, who has which source, and how far a source was read.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use wissel_channels::UnixMillis;
 
 /// Who says that it is there, since `now`, until when.
@@ -41,4 +41,16 @@ pub(super) fn hold_source(connection: &Connection, source: &str, who: Presence) 
 pub(super) fn let_go(connection: &Connection, source: &str, holder: [u8; 16]) -> rusqlite::Result<()> {
     let mut statement = connection.prepare_cached("DELETE FROM store_sources WHERE name = ? AND holder = ?")?;
     statement.execute(params![source, holder]).map(|_| ())
+}
+
+/// A mark of a channel.
+pub(super) fn mark(connection: &Connection, name: &str) -> rusqlite::Result<Option<Vec<u8>>> {
+    let mut statement = connection.prepare_cached("SELECT value FROM store_marks WHERE name = ?")?;
+    statement.query_row([name], |row| row.get(0)).optional()
+}
+
+/// Sets a mark.
+pub(super) fn set_mark(connection: &Connection, name: &str, value: &[u8]) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare_cached("INSERT OR REPLACE INTO store_marks (name, value) VALUES (?, ?)")?;
+    statement.execute(params![name, value]).map(|_| ())
 }

@@ -112,3 +112,14 @@ pub(super) async fn hold_source(
 pub(super) async fn let_go(link: &Link, source: &str, holder: [u8; 16]) -> Result<(), StoreError> {
     link.ask(link.scripts.on(Name::LetGo, keys::source(source)).arg(&holder)).await.map(drop)
 }
+
+/// A mark of a channel.
+pub(super) async fn mark(link: &Link, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    let answer = link.ask(redis::cmd("GET").arg(keys::mark(name))).await?;
+    from_redis_value(answer).map_err(strange)
+}
+
+/// Sets a mark.
+pub(super) async fn set_mark(link: &Link, name: &str, value: &[u8]) -> Result<(), StoreError> {
+    link.ask(redis::cmd("SET").arg(keys::mark(name)).arg(value)).await.map(drop)
+}

@@ -59,6 +59,11 @@ pub(super) fn source(name: &str) -> String {
     format!("w:source:{name}")
 }
 
+/// A mark of a channel.
+pub(super) fn mark(name: &str) -> String {
+    format!("w:mark:{name}")
+}
+
 fn of(partition: u16, kind: char) -> String {
     format!("w{{{partition}}}{kind}")
 }

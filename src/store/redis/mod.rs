@@ -127,6 +127,14 @@ impl ThreadStore for RedisStore {
         held::let_go(&self.link, source, holder).await
     }
 
+    async fn mark(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        held::mark(&self.link, name).await
+    }
+
+    async fn set_mark(&self, name: &str, value: Vec<u8>) -> Result<(), StoreError> {
+        held::set_mark(&self.link, name, &value).await
+    }
+
     async fn load(&self, threads: &[ThreadKey]) -> Result<Vec<Option<Loaded>>, StoreError> {
         let mut pipe = redis::pipe();
         for thread in threads {

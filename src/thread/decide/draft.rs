@@ -200,7 +200,7 @@ impl<'a> Draft<'a> {
         let command = self.issue_for(outgoing.conversation, outgoing.epoch, |command| Task::Deliver {
             channel: channel.clone(),
             ai,
-            message: OutboundMessage { command, attempt: 1, thread, channel, account: address.account, parts },
+            message: Box::new(OutboundMessage::new(command, thread, channel, address.account, parts)),
         });
         self.push(Change::Departed(Flight { command, attempt: 1, discloses, outgoing, revoked: false }));
     }

@@ -41,6 +41,7 @@ pub fn step(thread: Thread, input: &Input, table: &RoutingTable) -> (Thread, Vec
         Body::Handoff { command, attempt, outcome } => handoff::on_handoff(&mut draft, *command, *attempt, outcome),
         Body::Timer { timer } => timer::on_timer(&mut draft, *timer),
         Body::Switched => bot::on_switched(&mut draft),
+        Body::Status(_) => {}
     }
     delivery::abandon_waiting(&mut draft);
     draft.depart();

@@ -48,7 +48,7 @@ fn automatic_messages_get_no_reply() {
     assert_eq!((case.state(), case.flight(), case.question()), (StateName::Waiting, None, None));
     let mut case = Case::new();
     let message = InboundMessage { automatic: Some("Auto-Submitted".to_owned()), ..case.message("complaint") };
-    case.feed(Body::Message(message), Some(verdict("complaint")));
+    case.feed(Body::Message(Box::new(message)), Some(verdict("complaint")));
     assert_eq!((case.queue(), case.flight()), ("legal", None));
 }
 

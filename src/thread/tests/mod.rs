@@ -8,8 +8,6 @@ mod messages;
 mod properties;
 mod staff;
 
-use std::collections::BTreeMap;
-
 use wissel_channels::{
     AccountName, Author, ChannelName, CommandId, ConversationId, InboundMessage, MessageId, Source, ThreadKey,
     UnixMillis,
@@ -125,22 +123,16 @@ impl Case {
     /// The customer writes; triage finds what the words say.
     pub(super) fn says(&mut self, text: &str) -> &mut Self {
         let message = self.message(text);
-        self.feed(Body::Message(message), Some(verdict(text)))
+        self.feed(Body::Message(Box::new(message)), Some(verdict(text)))
     }
 
     pub(super) fn message(&self, text: &str) -> InboundMessage {
+        let id = MessageId::of("test", &[&self.made.to_le_bytes()]);
+        let (channel, account) = (ChannelName::new("webchat").unwrap(), AccountName::new("shop").unwrap());
         InboundMessage {
-            id: MessageId::of("test", &[&self.made.to_le_bytes()]),
-            thread: self.thread.key,
-            channel: ChannelName::new("webchat").unwrap(),
-            account: AccountName::new("shop").unwrap(),
             provider_id: format!("client {}", self.made),
-            at: self.now,
             text: text.to_owned(),
-            locale: None,
-            attachments: Vec::new(),
-            attributes: BTreeMap::new(),
-            automatic: None,
+            ..InboundMessage::new(id, self.thread.key, channel, account, self.now)
         }
     }
 

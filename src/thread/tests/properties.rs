@@ -221,7 +221,7 @@ proptest! {
         for at in order {
             apply(&mut thread, at.get(&changes));
             for body in [
-                Body::Message(run.case.message("my parcel?")),
+                Body::Message(Box::new(run.case.message("my parcel?"))),
                 Body::Switched,
                 Body::Timer { timer: thread.timers.first().map(|timer| timer.id).unwrap_or_default() },
                 Body::Bot {

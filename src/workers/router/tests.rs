@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use wissel_channels::{AccountName, ChannelName, Clock, InboundMessage, MessageId, ThreadKey, UnixMillis};
 
 use super::{Reaches, Seat, Share};
+use crate::blob::folder::Folder;
 use crate::broker::embedded::EmbeddedBroker;
 use crate::broker::{Delivery, Queue};
 use crate::failpoint::Failpoints;
@@ -25,6 +26,7 @@ use crate::thread::state::EntryKind;
 use crate::thread::{Circumstances, Event, Input, Limits, Switches, Thread};
 use crate::triage::{Message, Triage};
 use crate::wire::{Archive, Keys, Post, Record, Tables, aside, envelope};
+use crate::workers::vault::{Vault, VaultLimits};
 use crate::workers::{Rules, Workplace, journal};
 
 const POISON: &str = "poison";
@@ -73,6 +75,7 @@ async fn over(
         broker,
         store,
         journal,
+        blobs: Arc::new(Vault::new(Arc::new(Folder::new(folder.path().join("blobs"))), &keys, VaultLimits::default())),
         keys,
         clock,
         metrics: Arc::new(Metrics::new().unwrap()),
@@ -86,18 +89,12 @@ async fn over(
 }
 
 pub(in crate::workers) fn message(thread: u8, number: u8, text: &str) -> Event {
+    let (id, key) = (MessageId::of("test", &[&[thread, number]]), ThreadKey([thread; 16]));
+    let (channel, account) = (ChannelName::new("webchat").unwrap(), AccountName::new("main").unwrap());
     Event::message(InboundMessage {
-        id: MessageId::of("test", &[&[thread, number]]),
-        thread: ThreadKey([thread; 16]),
-        channel: ChannelName::new("webchat").unwrap(),
-        account: AccountName::new("main").unwrap(),
         provider_id: format!("{thread}-{number}"),
-        at: UnixMillis(1_790_000_000_000),
         text: text.to_owned(),
-        locale: None,
-        attachments: Vec::new(),
-        attributes: BTreeMap::new(),
-        automatic: None,
+        ..InboundMessage::new(id, key, channel, account, UnixMillis(1_790_000_000_000))
     })
 }
 

@@ -246,14 +246,7 @@ fn second_flight(thread: &Thread, input: &Input) -> Vec<Change> {
         origin: outgoing.origin,
     };
     let (channel, account) = (address.channel, address.account);
-    let message = OutboundMessage {
-        command: id,
-        attempt: 1,
-        thread: thread.key,
-        channel: channel.clone(),
-        account,
-        parts: vec![part],
-    };
+    let message = OutboundMessage::new(id, thread.key, channel.clone(), account, vec![part]);
     let command = Command {
         id,
         attempt: 1,
@@ -263,7 +256,7 @@ fn second_flight(thread: &Thread, input: &Input) -> Vec<Change> {
         conversation: outgoing.conversation,
         epoch: outgoing.epoch,
         at: input.event.at,
-        body: Task::Deliver { channel, message, ai: None },
+        body: Task::Deliver { channel, message: Box::new(message), ai: None },
     };
     let flight = Flight { command: id, attempt: 1, discloses: None, outgoing, revoked: false };
     vec![Change::Issued(command), Change::Departed(flight)]

@@ -1,7 +1,5 @@
 //! What happens in the model: one thread, two messages of the customer, one claim and a reply by the one who claimed.
 
-use std::collections::BTreeMap;
-
 use wissel::routing::{Decimal, Finding, IntentName, IntentScore, Language, RoutingTable, Verdict};
 use wissel::thread::{
     Body, Circumstances, DeliveryOutcome, Event, EventId, Input, Limits, Order, Person, StaffOrder, Thread,
@@ -39,18 +37,11 @@ pub(super) fn table() -> RoutingTable {
 
 /// The customer's message of this number.
 pub(super) fn message(number: u8, wants_person: bool) -> Event {
+    let (channel, account) = (ChannelName::from_static("webchat"), AccountName::from_static("shop"));
     Event::message(InboundMessage {
-        id: MessageId::of("model", &[&[number]]),
-        thread: key(),
-        channel: ChannelName::new("webchat").unwrap(),
-        account: AccountName::new("shop").unwrap(),
         provider_id: format!("m{number}"),
-        at: UnixMillis(0),
         text: if wants_person { "Een mens, graag" } else { "Wanneer komt mijn pakket?" }.to_owned(),
-        locale: None,
-        attachments: Vec::new(),
-        attributes: BTreeMap::new(),
-        automatic: None,
+        ..InboundMessage::new(MessageId::of("model", &[&[number]]), key(), channel, account, UnixMillis(0))
     })
 }
 

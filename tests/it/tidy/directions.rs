@@ -3,10 +3,10 @@
 use super::read::SourceFile;
 
 /// The ports: each is a trait in its `mod.rs`, with backends beside it. They never import each other.
-const PORTS: &[&str] = &["broker", "store", "journal", "helpdesk", "triage", "bot"];
+const PORTS: &[&str] = &["broker", "store", "journal", "blob", "helpdesk", "triage", "bot"];
 
 /// Modules of a port that are backends: only the composition root names them.
-const BACKENDS: &[&str] = &["embedded", "amqp", "redis", "postgres"];
+const BACKENDS: &[&str] = &["embedded", "amqp", "redis", "postgres", "folder", "objects"];
 
 /// Rooms that do no I/O, know no clock and no runtime.
 const PURE: &[&str] = &["thread", "routing", "scaling"];

@@ -1,0 +1,30 @@
+//! Blobs: files and long texts by a hash of their content. What is stored here is sealed before, by whoever stores it.
+
+#[cfg(test)]
+pub(crate) mod contract;
+pub mod folder;
+
+use async_trait::async_trait;
+
+wissel_channels::id16!(
+    /// The hash under which content is found; keyed, so that it tells nothing to whoever lacks the master key.
+    BlobHash
+);
+
+/// Where sealed content is kept.
+#[async_trait]
+pub trait Shelf: Send + Sync {
+    /// Stores bytes: durable on return. What is there already under this hash stays.
+    async fn put(&self, hash: BlobHash, sealed: Vec<u8>) -> Result<(), ShelfError>;
+
+    /// The bytes of this hash; `None` when there are none.
+    async fn get(&self, hash: BlobHash) -> Result<Option<Vec<u8>>, ShelfError>;
+
+    /// Whether there are bytes of this hash.
+    async fn has(&self, hash: BlobHash) -> Result<bool, ShelfError>;
+}
+
+/// The shelf could not be used just now: away, full, or slow.
+#[derive(Debug, thiserror::Error)]
+#[error("files cannot be stored or read just now: {0}")]
+pub struct ShelfError(pub String);

@@ -1,0 +1,81 @@
+//! Channels: the tables `[<channel>.<account>]`: secrets are read from their files, and what is wrong is noted at its key.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use wissel_channels::{AccountConfig, AccountName, Secret};
+
+use super::Settings;
+use super::check::Note;
+
+/// The accounts of a channel.
+pub type Accounts<C> = BTreeMap<AccountName, C>;
+
+/// The longest file that holds a secret, in bytes.
+const LONGEST: u64 = 16 * 1024;
+
+/// Reads the secrets of all accounts, and notes what is wrong with their settings.
+pub(super) fn resolve(settings: &mut Settings, note: Note<'_>) {
+    each("email", &mut settings.email, note);
+    each("telegram", &mut settings.telegram, note);
+    each("whatsapp", &mut settings.whatsapp, note);
+}
+
+fn each<C: AccountConfig>(channel: &str, accounts: &mut Accounts<C>, note: Note<'_>) {
+    for (account, config) in accounts {
+        let table = format!("{channel}.{account}");
+        let unread = secrets(&table, config, note);
+        for problem in config.problems() {
+            let (key, rest) = problem.split_once(": ").unwrap_or(("", &problem));
+            let (what, cure) = rest.split_once("; ").unwrap_or((rest, "see the table of settings in the README"));
+            if !unread.contains(&key) {
+                note(&format!("{table}.{key}"), what.to_owned(), cure);
+            }
+        }
+    }
+}
+
+/// Reads the secrets of an account; gives those that could not be read, which are not missing too.
+fn secrets<C: AccountConfig>(table: &str, config: &mut C, note: Note<'_>) -> Vec<&'static str> {
+    let mut unread = Vec::new();
+    for slot in config.secrets() {
+        let Some(file) = slot.file else { continue };
+        let key = format!("{table}.{}_file", slot.key);
+        if slot.value.is_some() {
+            note(&key, format!("it is given twice, here and in {table}.{}", slot.key), "leave one of the two out");
+            continue;
+        }
+        match read(file) {
+            Ok(secret) => *slot.value = Some(secret),
+            Err((what, remedy)) => {
+                unread.push(slot.key);
+                note(&key, what, &remedy);
+            }
+        }
+    }
+    unread
+}
+
+/// The secret in a file, without the line's end.
+fn read(path: &Path) -> Result<Secret, (String, String)> {
+    let shown = path.display();
+    let unreadable = |error: std::io::Error| {
+        let remedy = "name a file that is there and that the daemon's user may read".to_owned();
+        (format!("the file {shown} cannot be read: {}", error.kind()), remedy)
+    };
+    let file = File::open(path).map_err(unreadable)?;
+    if file.metadata().map_err(unreadable)?.permissions().mode() & 0o007 != 0 {
+        let what = format!("the file {shown} is open to every user of this machine");
+        return Err((what, format!("run: chmod 600 {shown}")));
+    }
+    let mut text = String::new();
+    file.take(LONGEST).read_to_string(&mut text).map_err(unreadable)?;
+    let text = text.trim();
+    if text.is_empty() {
+        return Err((format!("the file {shown} is empty"), "write the secret into it, on one line".to_owned()));
+    }
+    Ok(Secret::new(text))
+}
