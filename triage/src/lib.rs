@@ -11,11 +11,13 @@
 //! | `language` | which language it is in |
 //! | `intents` | what the customer wants, learnt from declared examples |
 //! | `sentences` | what a sentence encoder gives to the heads |
+//! | `encoder` | the one that users may install: texts of many languages as vectors |
 //! | `floor` | the rules under every model: asks for a person, complains, automatic, instructs the bot |
 //! | `emotion`, `questions` | feeling in the words; how many separate questions |
 
 mod concepts;
 mod emotion;
+pub mod encoder;
 mod engine;
 #[cfg(test)]
 mod engine_tests;
