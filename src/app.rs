@@ -65,6 +65,8 @@ struct Daemon {
 
 /// Puts the daemon together and starts its tasks on `lifecycle`; returns when it is ready. Its listeners answer before.
 pub async fn run(start: Start, lifecycle: &Lifecycle) -> anyhow::Result<()> {
+    // Whoever makes a client for HTTPS finds it; another one in place is as good.
+    let _chosen = rustls::crypto::ring::default_provider().install_default();
     let listeners = serving::listen(&start.settings).await?;
     let readiness = Readiness::of(&starting::needs(&start.settings));
     let doors = serving::open(listeners, &start.metrics, &readiness, lifecycle)?;
@@ -103,7 +105,7 @@ async fn put_together(start: Start, readiness: &Readiness, lifecycle: &Lifecycle
         rules,
         limits: limits(&settings),
     };
-    let channels = wissel_channels::build(&settings.channels(), place.keys.secret("channels"));
+    let channels = wissel_channels::build(&settings.channels(), place.keys.secret("channels"))?;
     let reaches = Reaches::new(partitions);
     // Who has the data folder has it alone.
     let share = if settings.store.is_embedded() { Share::all(partitions) } else { Share::unknown() };

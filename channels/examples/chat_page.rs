@@ -102,7 +102,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         clock: Clock::system(),
         shutdown: CancellationToken::new(),
     };
-    let channels = build(&ChannelsConfig::default(), [1; 32]);
+    let channels = build(&ChannelsConfig::default(), [1; 32]).map_err(std::io::Error::other)?;
     let routes =
         channels.iter().filter_map(|channel| channel.routes(cx.clone())).fold(axum::Router::new(), axum::Router::merge);
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:8090".to_owned());

@@ -117,6 +117,13 @@ pub fn quiet_problem(seconds: f64) -> Option<String> {
     (!fits).then(|| format!("quiet_seconds: {seconds} is no such time; write seconds from 0 to 60, as 2.5"))
 }
 
+/// What is wrong with a rate or a time between, if anything.
+#[must_use]
+pub fn rate_problem(key: &str, rate: f64) -> Option<String> {
+    let fits = rate == 0.0 || (0.001..=10_000.0).contains(&rate);
+    (!fits).then(|| format!("{key}: {rate} is none; write a number from 0.001 to 10000, or 0 for no limit"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Secret, quiet_millis, quiet_problem};

@@ -13,6 +13,7 @@
 //! 4. Put raw payloads of the real service into `fixtures/<channel>/`, a journey into `tests/it/`, a row into the README.
 
 pub mod accounts;
+pub mod backoff;
 pub mod blobs;
 pub mod channel;
 pub mod clock;
@@ -23,13 +24,18 @@ pub mod email;
 pub mod filename;
 pub mod ids;
 pub mod message;
+pub mod outside;
+pub mod pacing;
+mod progress;
 pub mod reading;
 pub mod splitting;
 pub mod telegram;
+pub mod telling;
+mod typing;
 pub mod webchat;
 pub mod whatsapp;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use accounts::{AccountConfig, Secret, SecretSlot};
@@ -62,9 +68,28 @@ pub struct ChannelsConfig {
     pub whatsapp: BTreeMap<AccountName, whatsapp::WhatsappConfig>,
 }
 
+/// The names of the channels that are set up.
+#[must_use]
+pub fn names(config: &ChannelsConfig) -> BTreeSet<ChannelName> {
+    let accounts =
+        [("email", config.email.len()), ("telegram", config.telegram.len()), ("whatsapp", config.whatsapp.len())];
+    let set_up = accounts.into_iter().filter(|(_, accounts)| *accounts > 0).map(|(name, _)| name);
+    set_up.chain(["webchat"]).map(ChannelName::from_static).collect()
+}
+
 /// Every channel that is set up. `secret` must stay the same for as long as threads are to be found again: each channel
 /// derives keys of its own from it.
-#[must_use]
-pub fn build(config: &ChannelsConfig, secret: [u8; 32]) -> Vec<Arc<dyn Channel>> {
-    vec![Arc::new(webchat::Webchat::new(config.webchat.clone(), config.limits, secret))]
+///
+/// # Errors
+/// When one cannot be made from its settings.
+pub fn build(config: &ChannelsConfig, secret: [u8; 32]) -> Result<Vec<Arc<dyn Channel>>, ChannelError> {
+    let webchat = webchat::Webchat::new(config.webchat.clone(), config.limits, secret);
+    let mut channels: Vec<Arc<dyn Channel>> = vec![Arc::new(webchat)];
+    for (account, config) in &config.telegram {
+        channels.push(Arc::new(telegram::Telegram::new(account.clone(), config.clone(), secret)?));
+    }
+    for (account, config) in &config.whatsapp {
+        channels.push(Arc::new(whatsapp::Whatsapp::new(account.clone(), config.clone(), secret)?));
+    }
+    Ok(channels)
 }

@@ -1,7 +1,5 @@
 //! Topology: the queues of this installation in RabbitMQ: named, declared, compared.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value, json};
 use wissel_channels::Clock;
 
@@ -13,10 +11,7 @@ use crate::settings::Settings;
 /// The queues that these settings lead to.
 #[must_use]
 pub fn queues(settings: &Settings) -> Vec<QueueSpec> {
-    // The names of channels do not depend on the secret.
-    let channels = wissel_channels::build(&settings.channels(), [0; 32]);
-    let channels: BTreeSet<_> = channels.iter().map(|channel| channel.name().clone()).collect();
-    let channels: Vec<_> = channels.into_iter().collect();
+    let channels: Vec<_> = wissel_channels::names(&settings.channels()).into_iter().collect();
     let tools: Vec<String> = working::tools().iter().map(|tool| tool.name().to_owned()).collect();
     topology(settings.partitions.get(), &tools, &channels)
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::accounts::{AccountConfig, Secret, SecretSlot, quiet_problem};
+use crate::accounts::{AccountConfig, Secret, SecretSlot, quiet_problem, rate_problem};
 
 /// Settings of a bot.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -16,13 +16,30 @@ pub struct TelegramConfig {
     pub token_file: Option<PathBuf>,
     /// Where the Bot API is.
     pub api: String,
+    /// The public address of this daemon, where Telegram posts updates; polled for them when there is none.
+    pub webhook: Option<String>,
+    /// Messages a second, to all chats together, from each process that delivers; 0 for no limit.
+    pub messages_per_second: f64,
+    /// Messages a second to one chat.
+    pub chat_messages_per_second: f64,
+    /// Messages a minute to one group.
+    pub group_messages_per_minute: f64,
     /// Seconds for which more of a customer is waited for before it is answered; 0 for not at all.
     pub quiet_seconds: f64,
 }
 
 impl Default for TelegramConfig {
     fn default() -> Self {
-        Self { token: None, token_file: None, api: "https://api.telegram.org".to_owned(), quiet_seconds: 2.5 }
+        Self {
+            token: None,
+            token_file: None,
+            api: "https://api.telegram.org".to_owned(),
+            webhook: None,
+            messages_per_second: 30.0,
+            chat_messages_per_second: 1.0,
+            group_messages_per_minute: 20.0,
+            quiet_seconds: 2.5,
+        }
     }
 }
 
@@ -35,6 +52,16 @@ impl AccountConfig for TelegramConfig {
         if !self.api.starts_with("https://") && !self.api.starts_with("http://") {
             problems.push(format!("api: \"{}\" is no address; leave it out for api.telegram.org", self.api));
         }
+        if let Some(address) = self.webhook.as_ref().filter(|address| !address.starts_with("https://")) {
+            problems
+                .push(format!("webhook: \"{address}\" is not where Telegram posts; write https://… of this daemon"));
+        }
+        let rates = [
+            ("messages_per_second", self.messages_per_second),
+            ("chat_messages_per_second", self.chat_messages_per_second),
+            ("group_messages_per_minute", self.group_messages_per_minute),
+        ];
+        problems.extend(rates.into_iter().filter_map(|(key, rate)| rate_problem(key, rate)));
         problems.extend(quiet_problem(self.quiet_seconds));
         problems
     }

@@ -137,6 +137,15 @@ pub struct Entity {
     pub more: serde_json::Map<String, Value>,
 }
 
+impl Entity {
+    /// A stretch in bold.
+    #[must_use]
+    pub fn bold(offset: u32, length: u32) -> Self {
+        let kind = "bold".to_owned();
+        Self { kind, offset, length, url: None, language: None, more: serde_json::Map::new() }
+    }
+}
+
 #[derive(Debug, Deserialize)]
 struct Sent {
     file_id: String,

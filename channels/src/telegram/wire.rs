@@ -21,6 +21,8 @@ pub struct Bot {
     /// Its name, by which it is spoken to in groups, with or without `@`.
     pub username: String,
     thread_key: [u8; 32],
+    /// A group under its new id, and the one under which its thread began.
+    moved: Option<(i64, i64)>,
 }
 
 /// An update, as far as we use it.
@@ -88,7 +90,13 @@ impl Bot {
     #[must_use]
     pub fn new(account: AccountName, username: &str, secret: &[u8; 32]) -> Self {
         let thread_key = blake3::derive_key("wissel 2026-11 telegram thread key", secret);
-        Self { account, username: username.to_owned(), thread_key }
+        Self { account, username: username.to_owned(), thread_key, moved: None }
+    }
+
+    /// The same bot for updates of the group `now`, whose thread began when it was `before`.
+    #[must_use]
+    pub fn following(&self, now: i64, before: i64) -> Self {
+        Self { moved: Some((now, before)), ..self.clone() }
     }
 
     /// Understands an update, a list of updates, or the answer to `getUpdates`. Pictures of one album that come together
@@ -241,6 +249,7 @@ impl Bot {
 
     /// A chat is a thread; in a group with topics each topic is one.
     fn thread(&self, chat: i64, topic: Option<i64>) -> ThreadKey {
+        let chat = self.moved.filter(|(now, _)| *now == chat).map_or(chat, |(_, before)| before);
         let mut hasher = blake3::Hasher::new_keyed(&self.thread_key);
         hasher.update(self.account.as_str().as_bytes());
         hasher.update(&[0]);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::accounts::{AccountConfig, Secret, SecretSlot, quiet_problem};
+use crate::accounts::{AccountConfig, Secret, SecretSlot, quiet_problem, rate_problem};
 
 /// Settings of a number.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -26,6 +26,21 @@ pub struct WhatsappConfig {
     pub verify_token_file: Option<PathBuf>,
     /// Where the Graph API is, with its version.
     pub api: String,
+    /// The template that is sent when a customer's 24 hours are over, with what is to be said as its one parameter.
+    pub template: Option<String>,
+    /// The language of the template.
+    pub template_language: String,
+    /// Whether messages carry a reference of ours (`biz_opaque_callback_data`), by which statuses tell what became of a
+    /// message whose answer was lost. Meta's machine-readable description does not have it.
+    pub reference: bool,
+    /// Whether customers see that what they wrote was read, once it is answered.
+    pub read_receipts: bool,
+    /// Messages a second, to all customers together, from each process that delivers; 0 for no limit.
+    pub messages_per_second: f64,
+    /// Seconds between two messages to one customer, on average; 0 for no limit.
+    pub pair_seconds: f64,
+    /// Messages to one customer that may leave at once after a silence.
+    pub pair_burst: u32,
     /// Seconds for which more of a customer is waited for before it is answered; 0 for not at all.
     pub quiet_seconds: f64,
 }
@@ -41,6 +56,13 @@ impl Default for WhatsappConfig {
             verify_token: None,
             verify_token_file: None,
             api: "https://graph.facebook.com/v23.0".to_owned(),
+            template: None,
+            template_language: "nl".to_owned(),
+            reference: false,
+            read_receipts: true,
+            messages_per_second: 80.0,
+            pair_seconds: 6.0,
+            pair_burst: 10,
             quiet_seconds: 2.5,
         }
     }
@@ -60,6 +82,8 @@ impl AccountConfig for WhatsappConfig {
         if !self.api.starts_with("https://") && !self.api.starts_with("http://") {
             problems.push(format!("api: \"{}\" is no address; leave it out for graph.facebook.com", self.api));
         }
+        let rates = [("messages_per_second", self.messages_per_second), ("pair_seconds", self.pair_seconds)];
+        problems.extend(rates.into_iter().filter_map(|(key, rate)| rate_problem(key, rate)));
         problems.extend(quiet_problem(self.quiet_seconds));
         problems
     }

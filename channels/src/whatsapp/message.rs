@@ -76,7 +76,7 @@ pub(super) struct Referral {
 }
 
 /// An error as the Cloud API tells it.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub(super) struct Error {
     #[serde(default)]
     pub(super) code: i64,

@@ -91,6 +91,13 @@ impl Request {
         Self(body)
     }
 
+    /// The same under a reference of ours, which its statuses bring back.
+    #[must_use]
+    pub fn referring(mut self, reference: &str) -> Self {
+        self.0["biz_opaque_callback_data"] = reference.into();
+        self
+    }
+
     /// The body as JSON.
     #[must_use]
     pub fn json(&self) -> &serde_json::Value {

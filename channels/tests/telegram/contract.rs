@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::read;
 
 /// The description, from the folder with the contracts of outside services; relative to the repository.
-fn description() -> io::Result<Value> {
+pub(crate) fn description() -> io::Result<Value> {
     let folder =
         std::env::var_os("WISSEL_CONTRACTS").ok_or_else(|| io::Error::other("set WISSEL_CONTRACTS to a folder"))?;
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder).join("telegram-bot-api-10.1.json");

@@ -1,7 +1,18 @@
-//! The wire of Telegram: updates of all kinds, groups, albums, and every field of the description of the Bot API.
+//! Telegram: updates of all kinds against every field of the description of the Bot API; polling, the webhook and sending
+//! against a Bot API.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails here")]
 
 mod contract;
+mod described;
+mod hook;
+#[path = "../memory/mod.rs"]
+mod memory;
+mod polling;
+mod seam;
+mod sending;
 mod updates;
+mod world;
 
 use serde_json::{Value, json};
 use wissel_channels::telegram::Bot;

@@ -1,7 +1,17 @@
-//! The wire of WhatsApp: webhooks of all kinds, many at once, broken ones, and those of Meta's own description.
+//! WhatsApp: webhooks of all kinds, many at once, broken ones, and those of Meta's own description; the webhook and
+//! sending against a Graph API.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails here")]
 
 mod contract;
+mod hook;
+#[path = "../memory/mod.rs"]
+mod memory;
+mod prism;
+mod seam;
+mod sending;
 mod webhooks;
+mod world;
 
 use std::collections::BTreeMap;
 
