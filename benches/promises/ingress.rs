@@ -1,6 +1,5 @@
-//! S2: an HTTP endpoint that accepts a message by `Inlet::accept`, sealed and confirmed by RabbitMQ before the answer. The
-//! bare loop is the same server, which publishes the request's body as it is. There is no webhook channel yet, so this is
-//! the way in that all channels share, behind the smallest hook.
+//! S2: the webhook of WhatsApp, whose messages are read, sealed and confirmed by RabbitMQ before the answer. The bare loop is
+//! the same server, which checks the signature, parses the JSON, and publishes the request's body as it is.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -9,7 +8,7 @@ use std::time::Instant;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use http_body_util::{BodyExt, Full};
 use hyper::Request;
@@ -18,19 +17,22 @@ use hyper_util::rt::TokioIo;
 use lapin::options::{BasicPublishOptions, ConfirmSelectOptions, QueueDeclareOptions};
 use lapin::types::{AMQPValue, FieldTable, ShortString};
 use lapin::{BasicProperties, Channel, Confirmation, Connection, ConnectionProperties};
-use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
-use wissel::thread::Body;
 use wissel::workers::intake::{Admission, Inlet};
-use wissel_channels::Intake;
+use wissel_channels::accounts::Secret;
+use wissel_channels::whatsapp::{Whatsapp, WhatsappConfig, trust};
+use wissel_channels::{AccountName, Channel as _};
+use wissel_fakes::GraphApi;
 
+use crate::nothing;
 use crate::routed::median;
 use crate::routers::PARTITIONS;
 use crate::servers::Servers;
 use crate::table::Table;
-use crate::visitors::{event, texts};
+use crate::visitors::texts;
 
 const REQUESTS: u32 = 15_000;
 const CLIENTS: usize = 256;
@@ -39,37 +41,57 @@ const RUNS: usize = 3;
 const LANES: usize = 8;
 const GOAL: f64 = 0.80;
 
-/// What a hook brings.
-#[derive(Serialize, Deserialize)]
-struct Hook {
-    number: u32,
-    text: String,
-}
+/// Where Meta posts.
+const PATH: &str = "/hooks/whatsapp/shop";
+/// Where Meta puts its signature.
+const SIGNATURE: &str = "x-hub-signature-256";
+
+/// A webhook with one message, and its signature.
+type Hook = (Bytes, String);
 
 /// Measures both, in turns.
 pub(crate) fn measure(table: &mut Table, runtime: &Runtime, servers: &Servers) -> anyhow::Result<()> {
     let (mut ours, mut bare) = (Vec::new(), Vec::new());
+    let hooks: Arc<[Hook]> = hooks()?.into();
+    let api = GraphApi::start();
     for _ in 0..RUNS {
-        bare.push(runtime.block_on(bare_rate(servers))?);
-        ours.push(runtime.block_on(our_rate(servers))?);
+        bare.push(runtime.block_on(bare_rate(servers, &api, &hooks))?);
+        ours.push(runtime.block_on(our_rate(servers, &api, &hooks))?);
         println!("S2: {:.0}/s; bare {:.0}/s", ours[ours.len() - 1], bare[bare.len() - 1]);
     }
-    table.rate("S2 durable ingress over HTTP", median(ours), median(bare), GOAL);
+    table.rate("S2 durable webhooks of WhatsApp", median(ours), median(bare), GOAL);
     Ok(())
 }
 
-async fn our_rate(servers: &Servers) -> anyhow::Result<f64> {
+/// Made beforehand: signing them costs as much as checking.
+fn hooks() -> anyhow::Result<Vec<Hook>> {
+    let texts = texts()?;
+    let hook = |number: u32| {
+        let text = json!({ "body": texts[number as usize % texts.len()] });
+        let message = GraphApi::one(&format!("wamid.{number}"), &format!("316{number:08}"), "text", &text);
+        let body = GraphApi::body(&[message], &[]).to_string();
+        let signature = GraphApi::signature(body.as_bytes());
+        (Bytes::from(body), signature)
+    };
+    Ok((0..REQUESTS).map(hook).collect())
+}
+
+async fn our_rate(servers: &Servers, api: &GraphApi, hooks: &Arc<[Hook]>) -> anyhow::Result<f64> {
     let fresh = servers.fresh(0).await?;
     let inlet = Arc::new(Inlet::new(fresh.place.clone(), Admission::default()));
-    let accept = |State(inlet): State<Arc<Inlet>>, body: Bytes| async move {
-        let Ok(hook) = serde_json::from_slice::<Hook>(&body) else { return StatusCode::BAD_REQUEST };
-        let Body::Message(message) = event(hook.number, &[hook.text]).body else { return StatusCode::BAD_REQUEST };
-        match inlet.accept(*message).await {
-            Ok(()) => StatusCode::OK,
-            Err(_) => StatusCode::SERVICE_UNAVAILABLE,
-        }
+    let [number, token, app_secret, word] = api.settings();
+    let secret = |text: &str| Some(Secret::new(text));
+    let config = WhatsappConfig {
+        phone_number_id: number.to_owned(),
+        token: secret(token),
+        app_secret: secret(app_secret),
+        verify_token: secret(word),
+        api: api.url(),
+        ..WhatsappConfig::default()
     };
-    let rate = rate(Router::new().route("/hook", post(accept)).with_state(inlet)).await?;
+    let channel = Whatsapp::new(AccountName::from_static("shop"), config, [5; 32])?;
+    let routes = channel.routes(nothing::receiving(inlet, &fresh.place)).unwrap_or_default();
+    let rate = rate(routes, hooks).await?;
     fresh.end().await;
     Ok(rate)
 }
@@ -79,7 +101,7 @@ struct Lanes {
     turn: AtomicUsize,
 }
 
-async fn bare_rate(servers: &Servers) -> anyhow::Result<f64> {
+async fn bare_rate(servers: &Servers, api: &GraphApi, hooks: &Arc<[Hook]>) -> anyhow::Result<f64> {
     let connection = Connection::connect(&servers.rabbit.fresh_vhost(), ConnectionProperties::default()).await?;
     let mut channels = Vec::new();
     for _ in 0..LANES {
@@ -94,10 +116,15 @@ async fn bare_rate(servers: &Servers) -> anyhow::Result<f64> {
         channels[0].queue_declare(format!("bare.{partition}").into(), options, arguments).await?;
     }
     let lanes = Arc::new(Lanes { channels, turn: AtomicUsize::new(0) });
-    let publish = |State(lanes): State<Arc<Lanes>>, body: Bytes| async move {
-        let Ok(hook) = serde_json::from_slice::<Hook>(&body) else { return StatusCode::BAD_REQUEST };
-        let queue = ShortString::from(format!("bare.{}", hook.number % u32::from(PARTITIONS)));
-        let channel = &lanes.channels[lanes.turn.fetch_add(1, Ordering::Relaxed) % LANES];
+    let [_, _, secret, _] = api.settings();
+    let publish = move |State(lanes): State<Arc<Lanes>>, headers: HeaderMap, body: Bytes| async move {
+        let signature = headers.get(SIGNATURE).and_then(|value| value.to_str().ok());
+        if !trust::is_signed(&body, signature, secret) || serde_json::from_slice::<Value>(&body).is_err() {
+            return StatusCode::UNAUTHORIZED;
+        }
+        let turn = lanes.turn.fetch_add(1, Ordering::Relaxed);
+        let queue = ShortString::from(format!("bare.{}", turn % usize::from(PARTITIONS)));
+        let channel = &lanes.channels[turn % LANES];
         let (options, properties) = (BasicPublishOptions::default(), BasicProperties::default().with_delivery_mode(2));
         let sent = channel.basic_publish("".into(), queue, options, &body, properties).await;
         let confirmed = match sent {
@@ -106,21 +133,20 @@ async fn bare_rate(servers: &Servers) -> anyhow::Result<f64> {
         };
         if matches!(confirmed, Ok(Confirmation::Ack(None))) { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }
     };
-    rate(Router::new().route("/hook", post(publish)).with_state(lanes)).await
+    rate(Router::new().route(PATH, post(publish)).with_state(lanes), hooks).await
 }
 
 /// Requests a second that many clients get through, one after the other each.
-async fn rate(router: Router) -> anyhow::Result<f64> {
+async fn rate(router: Router, hooks: &Arc<[Hook]>) -> anyhow::Result<f64> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let address = listener.local_addr()?;
     let mut tasks = JoinSet::new();
     tasks.spawn(async move { anyhow::Ok(axum::serve(listener, router).await?) });
-    let texts: Arc<[String]> = texts()?.into();
     let next = Arc::new(AtomicU32::new(0));
     let start = Instant::now();
     let mut clients = JoinSet::new();
     for _ in 0..CLIENTS {
-        clients.spawn(client(address, Arc::clone(&next), Arc::clone(&texts)));
+        clients.spawn(client(address, Arc::clone(&next), Arc::clone(hooks)));
     }
     while let Some(ended) = clients.join_next().await {
         ended??;
@@ -130,7 +156,7 @@ async fn rate(router: Router) -> anyhow::Result<f64> {
     Ok(f64::from(REQUESTS) / time.as_secs_f64())
 }
 
-async fn client(address: SocketAddr, next: Arc<AtomicU32>, texts: Arc<[String]>) -> anyhow::Result<()> {
+async fn client(address: SocketAddr, next: Arc<AtomicU32>, hooks: Arc<[Hook]>) -> anyhow::Result<()> {
     let stream = TcpStream::connect(address).await?;
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     let asking = async {
@@ -139,9 +165,9 @@ async fn client(address: SocketAddr, next: Arc<AtomicU32>, texts: Arc<[String]>)
             if number >= REQUESTS {
                 return anyhow::Ok(());
             }
-            let text = texts[number as usize % texts.len()].clone();
-            let body = Full::new(Bytes::from(serde_json::to_vec(&Hook { number, text })?));
-            let request = Request::post("/hook").header("host", "bench").body(body)?;
+            let (body, signature) = hooks[number as usize].clone();
+            let request = Request::post(PATH).header("host", "bench").header(SIGNATURE, signature);
+            let request = request.header("content-type", "application/json").body(Full::new(body))?;
             let answer = sender.send_request(request).await?;
             anyhow::ensure!(answer.status() == 200, "the answer is {}", answer.status());
             answer.into_body().collect().await?;

@@ -6,7 +6,7 @@
 //! On private RabbitMQ, Redis and PostgreSQL:
 //! - S1: messages routed, to the bare loop of RabbitMQ and Redis: at least 0.60, then 0.75. S1b: how often a message that
 //!   the bot answers passes through a router: at most 3 times.
-//! - S2: messages accepted over HTTP, to a bare durable endpoint: at least 0.80.
+//! - S2: webhooks of WhatsApp, to a bare durable endpoint: at least 0.80.
 //! - S3: from received to in the target queue at half load, p99, to a bare confirmation's p99: at most 3.
 //! - S7: a thread in Redis with 5 short messages, its ids counted apart: at most 2 KiB.
 //! - S10: the rate with many open conversations, to the rate with a thousand: within 10 %.
@@ -23,6 +23,7 @@ mod bare_servers;
 mod capacity;
 mod ingress;
 mod latency;
+mod nothing;
 mod open_threads;
 mod routed;
 mod routers;
