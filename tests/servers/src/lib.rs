@@ -8,6 +8,7 @@
 
 mod deployed;
 mod folder;
+mod mail;
 mod port;
 mod postgres;
 mod proxy;
@@ -18,6 +19,7 @@ mod running;
 mod sentinels;
 
 pub use deployed::{Deployed, Secrets};
+pub use mail::Mail;
 pub use port::Port;
 pub use postgres::Postgres;
 pub use proxy::Proxy;
