@@ -20,7 +20,8 @@ fn the_new_text_is_found_in_mails_of_the_common_clients_and_five_languages() {
     let files = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
     let mut mails: Vec<PathBuf> = files.filter(|path| path.extension().is_some_and(|kind| kind == "eml")).collect();
     mails.sort();
-    assert!(mails.len() >= 120, "only {} mails", mails.len());
+    let own = std::env::var_os("WISSEL_MAILS").is_none();
+    assert!(mails.len() >= 120 || !own, "only {} mails", mails.len());
     let mut wrong = Vec::new();
     for mail in &mails {
         let expected = fs::read_to_string(mail.with_extension("txt")).unwrap();

@@ -234,7 +234,9 @@ fn boundary(lines: &[Line], roles: &[Role], at: usize, written: bool) -> Option<
         return Some(Boundary { length, ends_all: true, forwards });
     }
     if let Some(forwards) = divider::separator(line) {
-        return Some(Boundary { length, ends_all: false, forwards });
+        let next = rest.iter().skip(1).take(3).position(|line| !line.is_blank()).map_or(1, |blank| blank + 1);
+        let headers = divider::headers(&rest[next.min(rest.len())..]).map_or(length, |headers| next + headers);
+        return Some(Boundary { length: headers, ends_all: false, forwards });
     }
     if divider::is_rule(line) {
         let next = rest.iter().skip(1).take(3).position(|line| !line.is_blank())? + 1;

@@ -42,6 +42,7 @@ static DEVICE: LazyLock<Regex> = LazyLock::new(|| {
             ),
             &format!(r".{{0,30}}(?:{mail}) (?:{was}) .{{0,50}}{thing}.{{0,40}}(?:{sent}|geschreven|verfasst)?\W*"),
             r"(?:\p{L}+\s){0,3}outlook (?:for|voor|für|pour|para|per|auf) (?:ios|android|mac)(?:\s\p{L}+){0,2}\W*",
+            r"(?:get|download|obtener|descargar|descarga|télécharger|téléchargez|obtenir|herunterladen|holen sie sich)\s.{1,40}\s(?:for|voor|für|pour|para)\s(?:ios|android|mac\w*|iphone|ipad|windows)(?:\s\p{L}+){0,2}\W*",
             r"(?:virus-?free|virenfrei|virusvrij|sans virus|libre de virus|garanti sans virus).{0,60}",
             r"yahoo mail: .{1,60}",
             r"(?:mobiel|unterwegs|mobil) (?:verzonden|verstuurd|gesendet)",
@@ -112,12 +113,9 @@ static CONTACT: LazyLock<Regex> = LazyLock::new(|| {
             r"gsm",
             r"fax",
             r"portable",
-            r"t",
-            r"m",
-            r"e",
-            r"w",
         ],
-        r")\s?[.:]{1,2}\s*\S|\+?\(?\d[\d\s()./-]{7,}\d|www\.|https?://|[^\s<>@]+@[^\s<>@]+\.\w+|\b(?:b\.?v\.|bv|gmbh|n\.?v\.|ltd|inc|s\.?a\.?r\.?l|s\.?l\.|kvk|btw|vat|siret|ust)\b|\s[|•·]\s",
+        // A single letter alone before a full stop may be that of a first name.
+        r")\s?[.:]{1,2}\s*\S|\b[tmf]\s?[.:]{1,2}\s*[+(]?\d|\b[tmfew]\s?:\s*\S|\+?\(?\d[\d\s()./-]{7,}\d|www\.|https?://|[^\s<>@]+@[^\s<>@]+\.\w+|\b(?:b\.?v\.|bv|gmbh|n\.?v\.|ltd|inc|s\.?a\.?r\.?l|s\.?l\.|kvk|btw|vat|siret|ust)\b|\s[|•·]\s",
     )
 });
 static MATTER: LazyLock<Regex> = LazyLock::new(|| {
@@ -127,7 +125,7 @@ static MATTER: LazyLock<Regex> = LazyLock::new(|| {
 });
 static DISCLAIMER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^\W*(?:(?:this|the|dit|de|deze|diese|der|die|ce|cet|cette|le|les|este|esta|el|la)\s.{0,160}(?:confidential|privileged|intended (?:only|solely|exclusively)|vertrouwelijk|uitsluitend bestemd|vertraulich|ausschließlich für|confidentiel|exclusivement|destinataire|confidencial|exclusivamente|dirigid[oa])|(?:disclaimer|proclaimer|confidentiality|vertraulichkeit|avis de confidentialité|aviso legal|haftungsausschluss)|.{0,20}(?:consider the environment|denk aan het milieu|an die umwelt|à l['’]environnement|antes de imprimir)|you (?:are receiving|received) this (?:message|email|mail) because)",
+        r"(?i)^\W*(?:(?:this|the|dit|de|deze|diese|der|die|ce|cet|cette|le|les|este|esta|el|la)\s.{0,160}(?:confidential|privileged|intended (?:only|solely|exclusively)|vertrouwelijk|uitsluitend bestemd|vertraulich|ausschließlich für|confidentiel|exclusivement|destinataire|confidencial|exclusivamente|dirigid[oa]|(?:not|niet|nicht|pas|no) .{0,30}(?:recipient|voor u is bestemd|voor u bestemd|geadresseerde|empfänger|adressat|destinatari[oa])|abusievelijk|per abuis|in error|by mistake|irrtümlich|par erreur|por error)|(?:disclaimer|proclaimer|confidentiality|vertraulichkeit|avis de confidentialité|aviso legal|haftungsausschluss)|.{0,20}(?:consider the environment|denk aan het milieu|an die umwelt|à l['’]environnement|antes de imprimir)|you (?:are receiving|received) this (?:message|email|mail) because)",
     )
 });
 static BANNER: LazyLock<Regex> = LazyLock::new(|| {
@@ -223,7 +221,8 @@ fn disclaimer(lines: &[Line], run: &[usize]) -> Option<usize> {
     (run.len().saturating_sub(MOST_LINES).max(1)..run.len()).find(|index| {
         let at = run[*index];
         let begins = lines[at - 1].is_blank() || super::divider::is_rule(&lines[at - 1]);
-        begins && long(at) && DISCLAIMER.is_match(&lines[at].text)
+        let text = || paragraph(at).take(4).map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ");
+        begins && long(at) && DISCLAIMER.is_match(&text())
     })
 }
 
