@@ -85,6 +85,9 @@ pub fn names(config: &ChannelsConfig) -> BTreeSet<ChannelName> {
 pub fn build(config: &ChannelsConfig, secret: [u8; 32]) -> Result<Vec<Arc<dyn Channel>>, ChannelError> {
     let webchat = webchat::Webchat::new(config.webchat.clone(), config.limits, secret);
     let mut channels: Vec<Arc<dyn Channel>> = vec![Arc::new(webchat)];
+    for (account, config) in &config.email {
+        channels.push(Arc::new(email::Email::new(account.clone(), config.clone(), &secret)));
+    }
     for (account, config) in &config.telegram {
         channels.push(Arc::new(telegram::Telegram::new(account.clone(), config.clone(), secret)?));
     }

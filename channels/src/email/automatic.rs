@@ -40,6 +40,7 @@ static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
             r"poissa",
             r"autoodpowiedź",
             r"odpowiedź automatyczna",
+            r"automatyczna odpowiedź",
             r"nieobecność",
             r"otomatik yanıt",
             r"automatická odpověď",

@@ -18,6 +18,8 @@ pub(super) struct Head {
     pub(super) in_reply_to: Vec<String>,
     pub(super) references: Vec<String>,
     pub(super) from: Sender,
+    /// Where its writer wants answers, lower case.
+    pub(super) reply_to: Vec<String>,
     /// How many addresses From holds.
     pub(super) authors: usize,
     /// To whom it came, as far as the headers say, lower case.
@@ -49,12 +51,15 @@ pub(super) fn head(message: &Message<'_>) -> Head {
         name: author.and_then(|author| author.name()).map(clean).unwrap_or_default(),
         verified: false,
     };
+    let reply_to = message.reply_to().into_iter().flat_map(Address::iter).filter_map(|one| one.address());
+    let reply_to = reply_to.take(MOST_REFERENCES).map(|address| clean(address).to_lowercase()).collect();
     let date = message.date().filter(|date| date.is_valid()).map(|date| UnixMillis(date.to_timestamp() * 1000));
     let mut head = Head {
         message_id: message.message_id().map(clean).unwrap_or_default(),
         in_reply_to: ids(message.in_reply_to()),
         references: ids(message.references()),
         from,
+        reply_to,
         authors,
         recipients: Vec::new(),
         subject: message.subject().map(clean).unwrap_or_default(),

@@ -27,21 +27,45 @@ static CODE: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) struct Report {
     pub(super) kind: Kind,
     pub(super) statuses: Vec<Status>,
+    /// Whom the mails in question were for, lower case, as far as the report tells.
+    pub(super) recipients: Vec<String>,
 }
 
 /// The report that a mail is.
 pub(super) fn report(head: &Head, parts: &[Part<'_>]) -> Option<Report> {
     let is = |media_type: &'static str| parts.iter().find(move |part| part.media_type == media_type);
     if let Some(part) = is("message/disposition-notification") {
-        return Some(receipt(part));
+        return Some(receipt(part, &head.from.address));
     }
     let delivery = is("message/delivery-status").or_else(|| is("message/global-delivery-status"));
     if let Some(part) = delivery {
-        return Some(Report { kind: Kind::Bounce, statuses: delivery_status(part, &original(parts)) });
+        let recipients = recipients(&unfolded(&text(part)));
+        return Some(Report { kind: Kind::Bounce, statuses: delivery_status(part, &original(parts)), recipients });
     }
     let looks = looks_returned(&head.subject) || head.get("x-failed-recipients").is_some();
     let from_server = is_mail_server(&head.from.address) || head.get("return-path").is_some_and(|path| path == "<>");
-    (looks && from_server).then(|| Report { kind: Kind::Bounce, statuses: vec![in_prose(head, parts)] })
+    (looks && from_server).then(|| {
+        let failed = head.get("x-failed-recipients").unwrap_or_default();
+        let whole: String = parts.iter().filter(|part| part.media_type == "text/plain").take(5).map(text).collect();
+        let recipients = addresses(&format!("{failed} {whole}"));
+        Report { kind: Kind::Bounce, statuses: vec![in_prose(head, parts)], recipients }
+    })
+}
+
+/// The recipients that a delivery status names.
+fn recipients(text: &str) -> Vec<String> {
+    let named = text.lines().filter(|line| {
+        let name = line.split(':').next().unwrap_or_default().trim();
+        name.eq_ignore_ascii_case("Final-Recipient") || name.eq_ignore_ascii_case("Original-Recipient")
+    });
+    named.take(2 * MOST_RECIPIENTS).flat_map(addresses).collect()
+}
+
+/// What looks like an address in a text, lower case.
+fn addresses(text: &str) -> Vec<String> {
+    let ends = |letter: char| letter.is_whitespace() || matches!(letter, '<' | '>' | ';' | ',' | '"' | '(' | ')');
+    let words = text.split(ends).filter(|word| word.contains('@') && word.len() <= 320);
+    words.take(2 * MOST_RECIPIENTS).map(|word| word.trim_end_matches([':', '.']).to_lowercase()).collect()
 }
 
 fn text(part: &Part<'_>) -> String {
@@ -119,8 +143,10 @@ fn in_prose(head: &Head, parts: &[Part<'_>]) -> Status {
     Status { of: of.unwrap_or_default(), status, error: error_of(words, status), thread: None }
 }
 
-fn receipt(part: &Part<'_>) -> Report {
+fn receipt(part: &Part<'_>, from: &str) -> Report {
     let text = unfolded(&text(part));
+    let mut recipients = recipients(&text);
+    recipients.push(from.to_owned());
     let of = field(&text, "Original-Message-ID").unwrap_or_default().trim_matches(['<', '>']).to_owned();
     let disposition = field(&text, "Disposition").unwrap_or_default().to_lowercase();
     let what = disposition.rsplit(';').next().unwrap_or_default();
@@ -133,5 +159,5 @@ fn receipt(part: &Part<'_>) -> Report {
     } else {
         Progress::Delivered
     };
-    Report { kind: Kind::ReadReceipt, statuses: vec![Status { of, status, error: None, thread: None }] }
+    Report { kind: Kind::ReadReceipt, statuses: vec![Status { of, status, error: None, thread: None }], recipients }
 }

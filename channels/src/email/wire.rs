@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use super::automatic::automatic;
 use super::body::body;
 use super::head::{Head, head};
-use super::parts::{Limits, Part, parts};
+use super::parts::{Limits, Part, Parts, parts};
 use super::report::{Report, report};
+use super::route::{Route, is_address};
 use super::token::{ReplyTokens, in_address, in_message_id};
 use super::trust::{Trust, trust};
-use crate::reading::{Kind, Reading, Understood, Unsupported, clip};
+use crate::reading::{Kind, Reading, Status, Understood, Unsupported, clip};
 use crate::{AccountName, MessageId, ThreadKey};
 
 /// Bytes of each of the three texts of a message, at most.
@@ -43,17 +44,31 @@ impl Mailbox {
     /// Understands a mail as it came from the server.
     #[must_use]
     pub fn read(&self, raw: &[u8]) -> Reading {
+        self.read_with_route(raw).0
+    }
+
+    /// The same, and the way back to whoever wrote it, if there is one.
+    #[must_use]
+    pub fn read_with_route(&self, raw: &[u8]) -> (Reading, Option<Route>) {
         if raw.iter().all(u8::is_ascii_whitespace) {
-            return Reading { unsupported: vec![Unsupported::new("the mail is empty", "")], ..Reading::default() };
+            let unsupported = vec![Unsupported::new("the mail is empty", "")];
+            return (Reading { unsupported, ..Reading::default() }, None);
         }
         let found = parts(raw, &self.limits);
-        let Some(whole) = found.list.first() else { return Reading::default() };
+        let Some(whole) = found.list.first() else { return (Reading::default(), None) };
         let head = whole.headers.as_ref().map(head).unwrap_or_default();
-        let report = report(&head, &found.list);
+        let message = self.understood(&head, raw, &found);
+        let route = self.route(&head, &message);
+        let statuses = report(&head, &found.list).map(|report| self.statuses(report, &head)).unwrap_or_default();
+        (Reading { messages: vec![message], statuses, unsupported: Vec::new() }, route)
+    }
+
+    fn understood(&self, head: &Head, raw: &[u8], found: &Parts<'_>) -> Understood {
+        let report = report(head, &found.list);
         let trust = trust(&head.all, &self.authserv_ids, &head.from.address);
-        let kind = self.kind(&head, &found.list, report.as_ref());
+        let kind = self.kind(head, &found.list, report.as_ref());
         let body = body(&found.list, &head.subject, &self.limits);
-        let mut attributes = facts(&head, &trust, &found.list);
+        let mut attributes = facts(head, &trust, &found.list);
         let mut note = |key: &str, value: &str| attributes.insert(key.to_owned(), value.to_owned());
         if body.lossy {
             note("lossy", "true");
@@ -64,16 +79,16 @@ impl Mailbox {
         if body.text.forwarded {
             note("forwarded", "true");
         }
-        let id = self.id(&head, raw);
-        let thread = self.thread(&head);
+        let id = self.id(head, raw);
+        let thread = self.thread(head);
         if thread.is_none() && (!head.in_reply_to.is_empty() || !head.references.is_empty()) {
-            note("possibly_related", clip(&related(&head), 998));
+            note("possibly_related", clip(&related(head), 998));
         }
         let mut from = head.from.clone();
         from.verified = trust.verified && head.authors == 1;
         let machine = matches!(kind, Kind::Bounce | Kind::ReadReceipt | Kind::CalendarReply);
-        let why = automatic(&head, &body.text.text).or_else(|| machine.then(|| "a report of a program".to_owned()));
-        let message = Understood {
+        let why = automatic(head, &body.text.text).or_else(|| machine.then(|| "a report of a program".to_owned()));
+        Understood {
             id,
             thread: thread.unwrap_or_else(|| ThreadKey::of("wissel email thread", &[&id.0])),
             account: self.account.clone(),
@@ -87,11 +102,36 @@ impl Mailbox {
             reply_to: head.in_reply_to.first().cloned(),
             automatic: why,
             kind,
-            locale: locale(&head),
+            locale: locale(head),
             attributes,
-        };
-        let statuses = report.map(|report| report.statuses).unwrap_or_default();
-        Reading { messages: vec![message], statuses, unsupported: Vec::new() }
+        }
+    }
+
+    /// Where an answer goes: the address that the writer asks for, else their own; never one of ours.
+    fn route(&self, head: &Head, message: &Understood) -> Option<Route> {
+        let mut asked = head.reply_to.iter().chain([&message.from.address]);
+        let to = asked.find(|address| is_address(address) && !self.is_own(address))?.clone();
+        let oldest_first: Vec<String> = head.references.iter().rev().cloned().collect();
+        let route = Route::back(message, &head.message_id, &oldest_first);
+        Some(Route { to, ..route })
+    }
+
+    /// What a report says, with the threads of the mails that it is about: only those that our own token names.
+    fn statuses(&self, report: Report, head: &Head) -> Vec<Status> {
+        let Report { mut statuses, recipients, .. } = report;
+        let addressed = head.recipients.iter().filter_map(|address| in_address(address));
+        let tokens: Vec<String> = addressed.map(str::to_owned).collect();
+        for status in &mut statuses {
+            let named = in_message_id(&status.of).map(|(_, token)| token);
+            let mut known = named.into_iter().chain(tokens.iter().map(String::as_str));
+            status.thread =
+                known.find_map(|token| recipients.iter().find_map(|recipient| self.tokens.check(token, recipient)));
+        }
+        statuses
+    }
+
+    fn is_own(&self, address: &str) -> bool {
+        self.addresses.iter().any(|own| own.eq_ignore_ascii_case(address))
     }
 
     /// The same Message-ID with other content is another message: carriers do that.
@@ -114,7 +154,7 @@ impl Mailbox {
         if let Some(report) = report {
             return report.kind;
         }
-        if self.addresses.iter().any(|own| own.eq_ignore_ascii_case(&head.from.address)) {
+        if self.is_own(&head.from.address) {
             return Kind::Echo;
         }
         if is_encrypted(parts) {
