@@ -6,7 +6,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
-use wissel::routing::{Intent, Language, Localized};
+use wissel::routing::{Decimal, Intent, Language, Localized};
 use wissel::triage::{Embedded, Message, Triage};
 
 use crate::table::{Table, percentile};
@@ -34,7 +34,14 @@ pub(crate) fn measure(table: &mut Table) -> anyhow::Result<()> {
     let shop: Shop = serde_json::from_str(include_str!("../../tests/data/webshop.json"))?;
     let intents = shop.intents.into_iter().map(|(name, intent)| {
         let (title, examples) = (Localized::default(), intent.examples);
-        Ok(Intent { name: name.parse()?, title, answerable: true, high_stakes: false, examples })
+        Ok(Intent {
+            name: name.parse()?,
+            title,
+            answerable: true,
+            high_stakes: false,
+            examples,
+            max_error: Decimal(200),
+        })
     });
     let intents = intents.collect::<anyhow::Result<Vec<Intent>>>()?;
     let start = Instant::now();

@@ -117,6 +117,11 @@ impl Files {
             .map_err(Problems)
     }
 
+    /// Where what triage has learnt may be kept: the folder for data, where there is one.
+    fn learnt(&self) -> Option<PathBuf> {
+        self.data.clone().or_else(|| Some(PathBuf::from("data"))).filter(|folder| folder.is_dir())
+    }
+
     /// The routing file of this start; `None` for the one built in.
     fn routing(&self) -> Option<PathBuf> {
         self.routing.clone().or_else(|| Some(PathBuf::from("routing.toml")).filter(|path| path.exists()))

@@ -35,7 +35,7 @@ fn time(text: &str) -> Result<Timestamp, String> {
 /// Prints the decision about each text.
 pub(super) fn run(files: &Files, args: &Args) -> anyhow::Result<ExitCode> {
     let table = read_table(files.routing().as_deref()).map_err(Problems)?;
-    let engine = Embedded::new(&table.intents);
+    let engine = Embedded::cached(&table.intents, files.learnt().as_deref());
     let at = args.at.map_or_else(|| Clock::system().now(), UnixMillis::from);
     let account = AccountName::from_static("main");
     let tell = |text: &str, channel: &ChannelName| {

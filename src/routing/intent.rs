@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{IntentName, Language, Localized};
+use super::{Decimal, IntentName, Language, Localized};
 
 /// An intent that `routing.toml` declares.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,4 +17,7 @@ pub struct Intent {
     pub high_stakes: bool,
     /// What customers write who want this.
     pub examples: BTreeMap<Language, Vec<String>>,
+    /// Of the messages that are taken for this intent without a person, at most this share may be wrong: the strictest
+    /// `max_error` of the bots' queues for what a bot may answer, and more for what only people get.
+    pub max_error: Decimal,
 }

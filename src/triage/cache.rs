@@ -7,8 +7,8 @@ use wissel_triage::{Engine, Intent, fingerprint};
 
 /// The engine for these intents, from `folder` when the same examples were learnt before.
 pub(super) fn engine(intents: &[Intent], folder: &Path) -> Engine {
-    let file = folder.join(format!("intents-{}.bin", fingerprint(intents)));
-    if let Some(engine) = fs::read(&file).ok().and_then(|heads| Engine::with_heads(intents, &heads).ok()) {
+    let file = folder.join(format!("intents-{}.bin", fingerprint(intents, None)));
+    if let Some(engine) = fs::read(&file).ok().and_then(|heads| Engine::with_heads(intents, &heads, None).ok()) {
         return engine;
     }
     let engine = Engine::new(intents);

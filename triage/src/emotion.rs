@@ -2,8 +2,9 @@
 
 use super::phrases::Tag::{Anger, Doubt, Joy, Sadness, Urgent};
 use super::phrases::{Hit, Row, Tag};
+use super::shipped::{EMOTIONS, Linear};
 use super::spans::Gathered;
-use super::text::{Shape, Text};
+use super::text::{Shape, Stretch, Text};
 use crate::Language::{De, En, Es, Fr, Nl};
 use crate::{Emotion, Finding, FindingName, Why};
 
@@ -65,6 +66,44 @@ pub(crate) fn examine(text: &Text, hits: &[Hit], thanks: bool, evidence: &mut Ga
         evidence.add_span(FindingName::Anger, 0, text.shape.chars, Why::Shape);
     }
     Felt { emotion, urgent: urgent(text, hits, evidence) }
+}
+
+impl Felt {
+    /// Adds what the trained head reads; what the words say stands.
+    pub(crate) fn add(
+        &mut self,
+        head: &Linear,
+        vector: &[(u32, f32)],
+        whole: Stretch,
+        text: &Text,
+        evidence: &mut Gathered,
+    ) {
+        if head.classes != EMOTIONS || vector.is_empty() {
+            return;
+        }
+        let scores = head.scores(vector.iter().copied());
+        let over = |class: usize| {
+            let others = (0..EMOTIONS).filter(|&other| other != class).map(|other| scores[other]);
+            let most = others.fold(f32::MIN, f32::max);
+            1.0 / (1.0 + f64::from(most - scores[class]).exp())
+        };
+        let emotion = &mut self.emotion;
+        let felt = [
+            (&mut emotion.anger, FindingName::Anger),
+            (&mut emotion.sadness, FindingName::Sadness),
+            (&mut emotion.doubt, FindingName::Doubt),
+            (&mut emotion.joy, FindingName::Joy),
+        ];
+        for (class, (value, name)) in felt.into_iter().enumerate() {
+            let told = over(class);
+            if told > *value {
+                *value = told;
+                if told >= 0.5 {
+                    evidence.add(text, name, whole, Why::Model);
+                }
+            }
+        }
+    }
 }
 
 /// Capitals and exclamation marks, 0 to 1.

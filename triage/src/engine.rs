@@ -1,17 +1,28 @@
 //! The embedded engine: everything that triage finds without asking anybody.
 
-use crate::findings::{Evidence, FindingName, Findings, Intent, Message, Why};
+use std::sync::Arc;
+
+use crate::findings::{Evidence, Finding, FindingName, Findings, Intent, Message, Why};
 use crate::floor::{automatic, complaint, injection, thanks, wants_person};
 use crate::intents::{Heads, StaleHeads};
 use crate::language::Languages;
-use crate::phrases::{Hit, Phrases, Tag, keep_language};
+use crate::phrases::{Hit, Tag, keep_language};
+use crate::reader::Reader;
+use crate::shipped::gram_vector;
 use crate::spans::Gathered;
 use crate::text::{Stretch, Text};
-use crate::{emotion, questions};
+use crate::{Sentences, emotion, questions};
+
+/// An intent less probable than this is no subject beside a wish for a person.
+const SUBJECT: f64 = 0.3;
+
+/// The trained head of who asks for a person has learnt from short texts, and is heard on those alone; so sure it must be.
+const PERSON_WORDS: usize = 30;
+const SURE_OF_PERSON: f64 = 0.5;
 
 /// Languages, intents, emotion, questions and the rule floor, in one process and without I/O.
 pub struct Engine {
-    phrases: Phrases,
+    reader: Reader,
     languages: Languages,
     intents: Heads,
 }
@@ -20,14 +31,25 @@ impl Engine {
     /// Learns these intents. Takes some tens of milliseconds for hundreds of examples.
     #[must_use]
     pub fn new(intents: &[Intent]) -> Self {
-        let phrases = Phrases::new();
-        Self { languages: Languages::new(intents), intents: Heads::learn(intents, &phrases), phrases }
+        Self::over(intents, None)
+    }
+
+    /// As [`new`](Self::new), with an encoder whose vectors the heads learn from as well.
+    #[must_use]
+    pub fn over(intents: &[Intent], encoder: Option<Arc<dyn Sentences>>) -> Self {
+        let reader = Reader::new(encoder);
+        Self { languages: Languages::new(intents), intents: Heads::learn(intents, &reader), reader }
     }
 
     /// As [`new`](Self::new), with heads that were learnt from the same intents before: what [`heads`](Self::heads) gave.
-    pub fn with_heads(intents: &[Intent], heads: &[u8]) -> Result<Self, StaleHeads> {
-        let heads = Heads::read(heads, intents.len())?;
-        Ok(Self { phrases: Phrases::new(), languages: Languages::new(intents), intents: heads })
+    pub fn with_heads(
+        intents: &[Intent],
+        heads: &[u8],
+        encoder: Option<Arc<dyn Sentences>>,
+    ) -> Result<Self, StaleHeads> {
+        let reader = Reader::new(encoder);
+        let heads = Heads::read(heads, intents, &reader)?;
+        Ok(Self { languages: Languages::new(intents), reader, intents: heads })
     }
 
     /// What was learnt from the intents, as bytes to keep.
@@ -36,32 +58,53 @@ impl Engine {
         self.intents.write()
     }
 
+    /// What the rules say of asking for a person, and what the trained head adds.
+    fn person(&self, ruled: Finding, vector: &[(u32, f32)], text: &Text, evidence: &mut Gathered) -> Finding {
+        let head = &self.reader.shipped.person;
+        if head.classes != 2 || text.words.is_empty() || text.words.len() > PERSON_WORDS {
+            return ruled;
+        }
+        let scores = head.scores(vector.iter().copied());
+        let p = 1.0 / (1.0 + f64::from(scores[1] - scores[0]).exp());
+        if p >= SURE_OF_PERSON && !ruled.is {
+            evidence.add(text, FindingName::WantsPerson, text.whole(), Why::Model);
+        }
+        Finding { is: ruled.is || p >= SURE_OF_PERSON, p: ruled.p.max(p) }
+    }
+
     /// Reads one message. Never fails.
     #[must_use]
     pub fn examine(&self, message: Message<'_>) -> Findings {
         let text = Text::new(message.text);
-        let (language, language_p) = self.languages.tell(&text, message.prior, message.locale);
-        let mut hits = self.phrases.find(&text);
+        let (language, language_p) =
+            self.languages.tell(&self.reader.shipped.language, &text, message.prior, message.locale);
+        let mut hits = self.reader.phrases.find(&text);
         keep_language(&mut hits, language);
         let (concepts, hits): (Vec<Hit>, Vec<Hit>) = hits.into_iter().partition(|hit| hit.tag == Tag::Concept);
 
         let mut evidence = Gathered::default();
-        let wants_person = wants_person::examine(&text, &hits, &mut evidence);
+        let mut wants_person = wants_person::examine(&text, &hits, &mut evidence);
         let complaint = complaint::examine(&text, &hits, &mut evidence);
         let automatic = automatic::examine(&text, &hits, message.automatic, &mut evidence);
         let injection = injection::examine(&text, &hits, &mut evidence);
         let courtesy = thanks::examine(&text, &hits, !concepts.is_empty(), &mut evidence);
-        let felt = emotion::examine(&text, &hits, courtesy.thanks.is, &mut evidence);
-        let intents = if courtesy.nothing_else { Vec::new() } else { self.intents.tell(&text, &concepts) };
+        let read = self.reader.of(message.text, &text, &concepts);
+        let mut felt = emotion::examine(&text, &hits, courtesy.thanks.is, &mut evidence);
+        if !courtesy.nothing_else && !read.grams.words.is_empty() {
+            let vector = gram_vector(&read.grams, &read.meaning);
+            wants_person = self.person(wants_person, &vector, &text, &mut evidence);
+            felt.add(&self.reader.shipped.emotion, &vector, text.whole(), &text, &mut evidence);
+        }
+        let intents = if courtesy.nothing_else { Vec::new() } else { self.intents.tell(read, language) };
         let person = if wants_person.is { person_words(&hits) } else { Vec::new() };
         let asked = questions::examine(&text, &hits, &person, &mut evidence);
         let nothing_asked = courtesy.nothing_else || automatic.is || text.words.is_empty();
-        let only_person = wants_person.is && intents.is_empty();
+        let only_person = wants_person.is && intents.first().is_none_or(|best| best.p < SUBJECT);
         let questions = if nothing_asked { 0 } else { asked.max(u32::from(!only_person)) };
         if nothing_asked {
             evidence.0.retain(|e: &Evidence| e.finding != FindingName::Question);
         }
-        if !intents.is_empty() {
+        if intents.first().is_some_and(|best| best.p >= SUBJECT) {
             evidence.add(&text, FindingName::Intent, text.whole(), Why::Model);
         }
         Findings {

@@ -8,6 +8,8 @@ fn intent(name: &str, examples: &[&str]) -> Intent {
     Intent {
         name: name.parse().unwrap(),
         examples: [(Language::Nl, examples.iter().map(|e| (*e).to_owned()).collect())].into(),
+        max_error: 0.05,
+        automatic: true,
     }
 }
 
@@ -174,11 +176,11 @@ fn the_same_intents_always_give_the_same_engine_and_broken_heads_are_refused() {
     let message = Message { text: "Is de accu in de garantie en zijn jullie open?", ..Message::default() };
     let fresh = Engine::new(&intents());
     let mut bytes = fresh.heads();
-    assert_eq!(Engine::with_heads(&intents(), &bytes).unwrap().examine(message), fresh.examine(message));
-    assert!(Engine::with_heads(&intents()[1..], &bytes).is_err());
+    assert_eq!(Engine::with_heads(&intents(), &bytes, None).unwrap().examine(message), fresh.examine(message));
+    assert!(Engine::with_heads(&intents()[1..], &bytes, None).is_err());
     bytes[4000] ^= 1;
-    assert!(Engine::with_heads(&intents(), &bytes).is_err());
-    assert!(Engine::with_heads(&intents(), b"short").is_err());
+    assert!(Engine::with_heads(&intents(), &bytes, None).is_err());
+    assert!(Engine::with_heads(&intents(), b"short", None).is_err());
 }
 
 #[test]

@@ -54,6 +54,11 @@ pub struct Intent {
     pub name: String,
     /// What customers write who want this.
     pub examples: BTreeMap<Language, Vec<String>>,
+    /// Of what is taken for this intent without a person, at most this share may be wrong: 0 to 1.
+    pub max_error: f64,
+    /// Whether it may be handled without a person. Where some intents may and others not, what matters most is that
+    /// nothing of the others is taken for it.
+    pub automatic: bool,
 }
 
 /// A message to read.
@@ -166,7 +171,7 @@ pub struct Findings {
     pub language: Option<Language>,
     /// How sure.
     pub language_p: f64,
-    /// Likely intents, best first; empty for "none".
+    /// The most likely intents, best first, however unlikely; what is below its threshold is for people.
     pub intents: Vec<Likely>,
     /// How many separate questions or requests.
     pub questions: u32,

@@ -9,10 +9,14 @@
 //! | `engine` | all of it together |
 //! | `text`, `ngrams`, `phrases` | a text made ready: folded, cut into words and n-grams, known phrases found |
 //! | `language` | which language it is in |
+//! | `vectors`, `shipped` | the table of meaning and the trained heads that ship (`model/`) |
+//! | `reader` | what the heads are given of a text |
 //! | `intents` | what the customer wants, learnt from declared examples |
 //! | `sentences` | what a sentence encoder gives to the heads |
 //! | `encoder` | the one that users may install: texts of many languages as vectors |
 //! | `floor` | the rules under every model: asks for a person, complains, automatic, instructs the bot |
+//! | `personal` | personal data, and texts without them |
+//! | `training` | what the commands that train need |
 //! | `emotion`, `questions` | feeling in the words; how many separate questions |
 
 mod concepts;
@@ -26,11 +30,16 @@ mod floor;
 mod intents;
 mod language;
 mod ngrams;
+mod personal;
 mod phrases;
 mod questions;
+mod reader;
 mod sentences;
+mod shipped;
 mod spans;
 mod text;
+pub mod training;
+mod vectors;
 #[cfg(test)]
 mod webshop_figures;
 
@@ -39,4 +48,5 @@ pub use findings::{
     Emotion, Evidence, Finding, FindingName, Findings, Intent, Language, LanguageError, Likely, Message, Why,
 };
 pub use intents::{StaleHeads, fingerprint};
+pub use personal::{Personal, PersonalKind, masked, personal};
 pub use sentences::Sentences;

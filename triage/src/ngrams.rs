@@ -1,97 +1,105 @@
-//! Hashed n-grams: words, pairs of words and pieces of words as numbered features, without a dictionary.
+//! Hashed n-grams: words, pairs of words and pieces of words as numbers, without a dictionary.
 
 use super::phrases::Hit;
 use super::text::{Stretch, Text};
 
-/// How many buckets features fall into.
-pub(crate) const BUCKETS: usize = 1 << 15;
-
-/// At most this many features of one message are looked at.
+/// At most this many grams of a kind are looked at.
 const MOST: usize = 4000;
 
 /// At most this many bytes of one word are looked at.
 const WORD_BYTES: usize = 40;
 
-const WORD: f32 = 1.0;
-const PAIR: f32 = 0.6;
-const PIECE: f32 = 0.35;
-const CONCEPT: f32 = 1.6;
-const CONCEPT_PAIR: f32 = 1.0;
+/// Lengths of the pieces of words, in bytes, with the word's edges.
+const SHORTEST: usize = 2;
+const LONGEST: usize = 5;
 
 /// Continues a hash with one symbol.
 pub(crate) const fn step(hash: u32, symbol: u32) -> u32 {
     (hash ^ symbol).wrapping_mul(0x0100_0193).rotate_left(5)
 }
 
+/// Spreads a hash evenly over 32 bits.
+pub(crate) const fn spread(hash: u32) -> u32 {
+    let mixed = (hash ^ (hash >> 15)).wrapping_mul(0x2c1b_3c6d);
+    let mixed = (mixed ^ (mixed >> 12)).wrapping_mul(0x297a_2d39);
+    mixed ^ (mixed >> 15)
+}
+
 /// Spreads a hash evenly over `buckets`, a power of two.
 pub(crate) const fn bucket(hash: u32, buckets: usize) -> usize {
-    let mixed = (hash ^ (hash >> 15)).wrapping_mul(0x2c1b_3c6d);
-    ((mixed ^ (mixed >> 13)) as usize) & (buckets - 1)
+    spread(hash) as usize & (buckets - 1)
 }
 
-/// A bucket and how much the feature counts.
-pub(crate) type Feature = (u32, f32);
-
-/// The features of a text and of the concepts that were found in it.
-pub(crate) fn features(text: &Text, concepts: &[Hit]) -> Vec<Feature> {
-    let mut features = Vec::with_capacity((text.folded.len() * 3).min(MOST) + 16);
-    let mut before = None;
-    for &word in &text.words {
-        if features.len() >= MOST {
-            break;
-        }
-        let hash = word_features(text, word, &mut features);
-        if let Some(before) = before {
-            push(&mut features, step(step(3, before), hash), PAIR);
-        }
-        before = Some(hash);
-    }
-    concept_features(concepts, &mut features);
-    features
+/// The grams of a text, each kind in the order of the text, with repetitions.
+#[derive(Debug, Default)]
+pub(crate) struct Grams {
+    pub(crate) words: Vec<u32>,
+    pub(crate) pairs: Vec<u32>,
+    /// Pieces of words; the lowest two bits are the length, less the shortest.
+    pub(crate) pieces: Vec<u32>,
+    /// What is talked about, whatever the language, and pairs of it.
+    pub(crate) concepts: Vec<u32>,
 }
 
-fn push(features: &mut Vec<Feature>, hash: u32, weight: f32) {
-    #[expect(clippy::cast_possible_truncation, reason = "there are 2^15 buckets")]
-    features.push((bucket(hash, BUCKETS) as u32, weight));
-}
-
-/// The word itself and its pieces of three to five bytes with its edges; gives the word's hash.
-fn word_features(text: &Text, word: Stretch, features: &mut Vec<Feature>) -> u32 {
-    let bytes = text.folded.as_bytes();
-    let end = word.end.min(word.start + WORD_BYTES);
-    let letters = &bytes[word.start..end];
-    let number = letters.iter().all(u8::is_ascii_digit);
-    let whole = if number { 7 } else { letters.iter().fold(1, |hash, &byte| step(hash, u32::from(byte))) };
-    push(features, whole, WORD);
-    if number || letters.len() < 3 {
-        return whole;
-    }
-    let edged = |at: usize| if at == 0 || at == letters.len() + 1 { b'_' } else { letters[at - 1] };
-    for start in 0..letters.len() {
-        let mut hash = 2;
-        for length in 1..=5 {
-            if start + length > letters.len() + 2 {
+impl Grams {
+    pub(crate) fn new(text: &Text, concepts: &[Hit]) -> Self {
+        let mut grams = Self {
+            words: Vec::with_capacity(text.words.len()),
+            pairs: Vec::with_capacity(text.words.len()),
+            pieces: Vec::with_capacity((text.folded.len() * 4).min(MOST)),
+            concepts: Vec::new(),
+        };
+        let mut before = 0;
+        for &word in &text.words {
+            if grams.pieces.len() >= MOST || grams.words.len() >= MOST {
                 break;
             }
-            hash = step(hash, u32::from(edged(start + length - 1)));
-            if length >= 3 {
-                push(features, hash, PIECE);
+            let hash = grams.word(text, word);
+            grams.pairs.push(spread(step(step(3, before), hash)));
+            before = hash;
+        }
+        if before != 0 {
+            grams.pairs.push(spread(step(step(3, before), 0)));
+        }
+        grams.name_concepts(concepts);
+        grams
+    }
+
+    /// The word itself and its pieces with its edges; gives the word's hash.
+    fn word(&mut self, text: &Text, word: Stretch) -> u32 {
+        let bytes = text.folded.as_bytes();
+        let end = word.end.min(word.start + WORD_BYTES);
+        let letters = &bytes[word.start..end];
+        let number = letters.iter().all(u8::is_ascii_digit);
+        let whole = if number { 7 } else { letters.iter().fold(1, |hash, &byte| step(hash, u32::from(byte))) };
+        self.words.push(spread(whole));
+        if number {
+            return whole;
+        }
+        let edged = |at: usize| if at == 0 || at > letters.len() { b'_' } else { letters[at - 1] };
+        for start in 0..=letters.len() {
+            let mut hash = 2;
+            for length in 1..=LONGEST.min(letters.len() + 2 - start) {
+                hash = step(hash, u32::from(edged(start + length - 1)));
+                if length >= SHORTEST {
+                    #[expect(clippy::cast_possible_truncation, reason = "a length of two bits")]
+                    self.pieces.push(spread(hash) & !3 | (length - SHORTEST) as u32);
+                }
             }
         }
+        whole
     }
-    whole
-}
 
-/// What is talked about, whatever the language: each concept, and each neighbouring pair of different ones.
-fn concept_features(concepts: &[Hit], features: &mut Vec<Feature>) {
-    let mut before: Option<u16> = None;
-    for hit in concepts.iter().take(MOST / 8) {
-        let concept = u32::from(hit.value);
-        push(features, step(4, concept), CONCEPT);
-        if let Some(before) = before.filter(|&before| before != hit.value) {
-            let (low, high) = (before.min(hit.value), before.max(hit.value));
-            push(features, step(step(5, u32::from(low)), u32::from(high)), CONCEPT_PAIR);
+    fn name_concepts(&mut self, concepts: &[Hit]) {
+        let mut before: Option<u16> = None;
+        for hit in concepts.iter().take(MOST / 8) {
+            let concept = u32::from(hit.value);
+            self.concepts.push(spread(step(4, concept)));
+            if let Some(before) = before.filter(|&before| before != hit.value) {
+                let (low, high) = (before.min(hit.value), before.max(hit.value));
+                self.concepts.push(spread(step(step(5, u32::from(low)), u32::from(high))));
+            }
+            before = Some(hit.value);
         }
-        before = Some(hit.value);
     }
 }

@@ -51,7 +51,13 @@ fn intents(shop: &Shop) -> Vec<Intent> {
     let examples = |intent: &ShopIntent| {
         intent.examples.iter().map(|(language, texts)| (language.parse().unwrap(), texts.clone())).collect()
     };
-    shop.intents.iter().map(|(name, intent)| Intent { name: name.clone(), examples: examples(intent) }).collect()
+    let declared = |(name, intent): (&String, &ShopIntent)| Intent {
+        name: name.clone(),
+        examples: examples(intent),
+        max_error: if intent.answerable { 0.02 } else { 0.2 },
+        automatic: intent.answerable,
+    };
+    shop.intents.iter().map(declared).collect()
 }
 
 /// The routing that the figures suppose: people for every reason for people, the bot for courtesy and for what it may answer.

@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use super::section::{Section, language, texts};
 use crate::routing::problem::Source;
-use crate::routing::{Intent, IntentName, Language};
+use crate::routing::{Decimal, Intent, IntentName, Language};
 
 /// The longest example.
 const MAX_EXAMPLE: usize = 500;
 
-/// Reads all intents.
-pub(super) fn read(source: &mut Source<'_>, root: &Section<'_>) -> Vec<Intent> {
+/// Of what is sorted among people, so much may be wrong: a colleague passes it on.
+const AMONG_PEOPLE: Decimal = Decimal(2_000);
+
+/// Reads all intents; `max_error` is what the strictest queue of a bot allows.
+pub(super) fn read(source: &mut Source<'_>, root: &Section<'_>, max_error: Decimal) -> Vec<Intent> {
     let mut intents = Vec::new();
     for (name, section) in root.named(source, "intents", "intent") {
         section.refuse_unknown(source, &["title", "answerable", "high_stakes", "examples"]);
@@ -23,8 +26,12 @@ pub(super) fn read(source: &mut Source<'_>, root: &Section<'_>) -> Vec<Intent> {
         let title = section.localized(source, "title").unwrap_or_default();
         let examples = examples(source, &section);
         if let Ok(name) = IntentName::new(name.value) {
-            intents.push(Intent { name, title, answerable, high_stakes, examples });
+            intents.push(Intent { name, title, answerable, high_stakes, examples, max_error });
         }
+    }
+    if intents.iter().any(|intent| intent.answerable) {
+        let others = intents.iter_mut().filter(|intent| !intent.answerable);
+        others.for_each(|intent| intent.max_error = max_error.max(AMONG_PEOPLE));
     }
     intents
 }

@@ -64,7 +64,9 @@ fn table(source: &mut Source<'_>, root: &Section<'_>) -> Option<RoutingTable> {
     root.refuse_unknown(source, &KEYS);
     let hours = hours::read(source, root);
     let queues = queues::read(source, root, &hours);
-    let intents = intents::read(source, root);
+    let bots = queues.queues.values().filter_map(|queue| queue.max_error);
+    let max_error = bots.min().unwrap_or(queues::MAX_ERROR);
+    let intents = intents::read(source, root, max_error);
     let scope = Scope { queues: &queues.names, intents: &intents };
     let mut rules = rules::read(source, root, scope);
     let default = rules::default(source, root, scope);

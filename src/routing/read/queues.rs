@@ -12,7 +12,7 @@ use crate::routing::{Decimal, Language, Localized, QueueKind, QueueName, near};
 const KEYS: [&str; 7] = ["kind", "title", "helpdesk", "overseer", "hours", "falls_back_to", "max_error"];
 
 /// Of what goes to a bot, at most this share may be wrong, where the table does not say.
-const MAX_ERROR: f64 = 0.02;
+pub(super) const MAX_ERROR: Decimal = Decimal(200);
 
 /// Queues whose own names are right, whatever else is wrong with them.
 pub(super) struct Queues {
@@ -140,7 +140,7 @@ fn only_for_bots(source: &mut Source<'_>, section: &Section<'_>) {
 }
 
 fn max_error(source: &mut Source<'_>, section: &Section<'_>) -> Decimal {
-    let Some(number) = section.number(source, "max_error") else { return Decimal::from_f64(MAX_ERROR) };
+    let Some(number) = section.number(source, "max_error") else { return MAX_ERROR };
     if !(0.0..=1.0).contains(&number.value) {
         let message = format!("{}: max_error is {}, and is a share", section.what, number.value);
         source.problem(number.at, message, "write a number from 0 to 1, such as 0.02 for 2 in 100");

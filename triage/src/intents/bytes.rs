@@ -1,10 +1,11 @@
 //! The heads as bytes: checked when read, learnt again when not sound.
 
-use super::{BUCKETS, Calibration, Heads, Weights};
+use super::{Calibration, Heads, Space, Views, Weights};
 use crate::Intent;
+use crate::reader::Reader;
 
 /// Changes whenever features or training change; the version of the program does so too.
-const FORMAT: &str = concat!("wissel intents 1 ", env!("CARGO_PKG_VERSION"));
+const FORMAT: &str = concat!("wissel intents 2 ", env!("CARGO_PKG_VERSION"));
 
 /// Bytes of the checksum that the heads begin with.
 const SUM: usize = 32;
@@ -16,18 +17,21 @@ pub struct StaleHeads;
 
 /// A name for all that the heads of these intents are learnt from: 32 hexadecimal digits.
 #[must_use]
-pub fn fingerprint(intents: &[Intent]) -> String {
+pub fn fingerprint(intents: &[Intent], encoder: Option<&str>) -> String {
     let mut hasher = blake3::Hasher::new();
     let mut add = |part: &str| {
         hasher.update(&(part.len() as u64).to_le_bytes());
         hasher.update(part.as_bytes());
     };
     add(FORMAT);
+    add(crate::vectors::sum());
+    add(encoder.unwrap_or_default());
     for learnt in super::material::NONE.iter().chain(crate::concepts::CONCEPTS) {
         add(learnt);
     }
     for intent in intents {
         add(&intent.name);
+        add(&format!("{} {}", intent.max_error, intent.automatic));
         for (language, examples) in &intent.examples {
             add(language.code());
             for example in examples {
@@ -41,29 +45,79 @@ pub fn fingerprint(intents: &[Intent]) -> String {
 
 impl Heads {
     /// Reads what [`write`](Self::write) gave.
-    pub(crate) fn read(bytes: &[u8], heads: usize) -> Result<Self, StaleHeads> {
+    pub(crate) fn read(bytes: &[u8], intents: &[Intent], reader: &Reader) -> Result<Self, StaleHeads> {
         let (sum, body) = bytes.split_at_checked(SUM).ok_or(StaleHeads)?;
-        let rows = BUCKETS * Weights::width(heads);
-        let sound = blake3::hash(body).as_bytes() == sum && body.len() == 8 * (2 + heads) + 4 * (rows + heads);
-        if !sound {
+        if blake3::hash(body).as_bytes() != sum {
             return Err(StaleHeads);
         }
-        let (doubles, singles) = body.split_at(8 * (2 + heads));
-        let doubles: Vec<f64> = doubles.as_chunks().0.iter().map(|eight| f64::from_le_bytes(*eight)).collect();
-        let singles: Vec<f32> = singles.as_chunks().0.iter().map(|four| f32::from_le_bytes(*four)).collect();
-        let calibration = Calibration { slope: doubles[0], offset: doubles[1], thresholds: doubles[2..].to_vec() };
-        let (rows, bias) = singles.split_at(rows);
-        Ok(Self { weights: Weights { heads, rows: rows.to_vec(), bias: bias.to_vec() }, calibration })
+        let mut rest = Rest(body);
+        let heads = intents.len();
+        let languages =
+            rest.words()?.iter().map(|&word| word == 1).collect::<Vec<_>>().try_into().map_err(|_| StaleHeads)?;
+        let curve = rest.doubles()?.try_into().map_err(|_| StaleHeads)?;
+        let thresholds = rest.doubles()?;
+        let slots = rest.words()?.as_chunks().0.iter().map(|&[gram, place]| (gram, place)).collect::<Vec<_>>();
+        let mut rarity = rest.singles()?;
+        let unseen = rarity.pop().ok_or(StaleHeads)?;
+        let (grams, meaning) = (rest.singles()?, rest.singles()?);
+        let dimensions = rarity.len() + reader.vectors.dimensions();
+        let sound = thresholds.len() == heads && slots.len().is_power_of_two();
+        let fits = grams.len() == heads * (dimensions + 1) && meaning.len() == heads * (reader.meaning() + 1);
+        if !sound || !fits {
+            return Err(StaleHeads);
+        }
+        let views = Views { grams: Weights { heads, rows: grams }, meaning: Weights { heads, rows: meaning } };
+        Ok(Self {
+            space: Space { slots, rarity, unseen },
+            views,
+            calibration: Calibration { curve, thresholds },
+            languages,
+        })
     }
 
     /// The heads as bytes, with their checksum.
     pub(crate) fn write(&self) -> Vec<u8> {
-        let mut body = Vec::with_capacity(4 * self.weights.rows.len() + 1024);
-        let doubles = [self.calibration.slope, self.calibration.offset];
-        doubles.iter().chain(&self.calibration.thresholds).for_each(|n| body.extend_from_slice(&n.to_le_bytes()));
-        self.weights.rows.iter().chain(&self.weights.bias).for_each(|n| body.extend_from_slice(&n.to_le_bytes()));
+        let mut body = Vec::new();
+        let words = |numbers: &mut dyn Iterator<Item = u32>, body: &mut Vec<u8>| {
+            let numbers: Vec<u32> = numbers.collect();
+            body.extend(u32::try_from(numbers.len()).unwrap_or(0).to_le_bytes());
+            body.extend(numbers.iter().flat_map(|n| n.to_le_bytes()));
+        };
+        words(&mut self.languages.iter().map(|&has| u32::from(has)), &mut body);
+        for doubles in [&self.calibration.curve[..], &self.calibration.thresholds] {
+            let bytes: Vec<u8> = doubles.iter().flat_map(|n| n.to_le_bytes()).collect();
+            words(&mut bytes.as_chunks().0.iter().map(|four| u32::from_le_bytes(*four)), &mut body);
+        }
+        words(&mut self.space.slots.iter().flat_map(|&(gram, place)| [gram, place]), &mut body);
+        let rarity = self.space.rarity.iter().chain([&self.space.unseen]);
+        words(&mut rarity.map(|n| n.to_bits()), &mut body);
+        words(&mut self.views.grams.rows.iter().map(|n| n.to_bits()), &mut body);
+        words(&mut self.views.meaning.rows.iter().map(|n| n.to_bits()), &mut body);
         let mut bytes = blake3::hash(&body).as_bytes().to_vec();
         bytes.append(&mut body);
         bytes
+    }
+}
+
+/// What is still to be read: lists of words of four bytes, each with its length before it.
+struct Rest<'a>(&'a [u8]);
+
+impl Rest<'_> {
+    fn words(&mut self) -> Result<Vec<u32>, StaleHeads> {
+        let (length, rest) = self.0.split_first_chunk::<4>().ok_or(StaleHeads)?;
+        let bytes = (u32::from_le_bytes(*length) as usize).checked_mul(4).ok_or(StaleHeads)?;
+        let (list, rest) = rest.split_at_checked(bytes).ok_or(StaleHeads)?;
+        self.0 = rest;
+        Ok(list.as_chunks().0.iter().map(|four| u32::from_le_bytes(*four)).collect())
+    }
+
+    fn singles(&mut self) -> Result<Vec<f32>, StaleHeads> {
+        Ok(self.words()?.into_iter().map(f32::from_bits).collect())
+    }
+
+    fn doubles(&mut self) -> Result<Vec<f64>, StaleHeads> {
+        let words = self.words()?;
+        let double = |&[low, high]: &[u32; 2]| f64::from_bits(u64::from(high) << 32 | u64::from(low));
+        Ok(words.as_chunks().0.iter().map(double).collect())
     }
 }

@@ -1,83 +1,168 @@
-//! What customers want: linear heads over hashed n-grams, one an intent, learnt from the examples in `routing.toml`.
+//! What customers want: linear heads, one an intent, learnt from the examples in `routing.toml`.
+//!
+//! Two views of a text: its grams with the static table's meaning beside them, and the meaning alone, which an encoder
+//! gives where there is one. In a language that has examples the views are added; in another one, meaning alone decides.
 
 mod bytes;
 mod calibrate;
 mod material;
-mod train;
+mod space;
+pub(crate) mod train;
 
-use super::ngrams::{BUCKETS, Feature, features};
-use super::phrases::{Hit, Phrases, Tag};
-use super::text::Text;
-use crate::{Intent, Likely};
+use crate::ngrams::Grams;
+use crate::reader::{Read, Reader};
+use crate::{Intent, Language, Likely};
 pub use bytes::{StaleHeads, fingerprint};
-use train::{Example, Weights};
-
-/// What is less probable than this is not named.
-const NAMED: f64 = 0.1;
+use calibrate::{Allowed, Calibration};
+use space::{Entry, Space};
+use train::{Effort, Example, Weights, train};
 
 /// At most this many intents are named.
 const MOST: usize = 3;
 
+/// The share of the static table's meaning beside the grams.
+const MEANING: f32 = 0.8;
+
+/// What a sentence's vector from an encoder counts beside the grams.
+const SENTENCE: f32 = 1.6;
+
+const GRAMS: Effort = Effort { cost: 2.0, own: 5.0, rounds: 10 };
+const SENTENCES: Effort = Effort { cost: 2.0, own: 2.0, rounds: 12 };
+
 /// The heads of all intents.
 pub(crate) struct Heads {
-    weights: Weights,
+    space: Space,
+    views: Views,
     calibration: Calibration,
+    /// Languages that have examples.
+    pub(crate) languages: [bool; Language::ALL.len()],
 }
 
-/// From scores to probabilities, and from which one on an intent may be acted upon.
-#[derive(Clone, Debug, PartialEq)]
-struct Calibration {
-    slope: f64,
-    offset: f64,
-    thresholds: Vec<f64>,
+/// A text as the heads see it.
+struct Seen {
+    grams: Vec<Entry>,
+    meaning: Vec<Entry>,
+    /// Whether the meaning is an encoder's.
+    encoded: bool,
+    /// The share of its grams that the examples hold, 0 to 1.
+    coverage: f64,
 }
 
-impl Calibration {
-    fn p(&self, score: f32) -> f64 {
-        1.0 / (1.0 + (-(self.slope * f64::from(score) + self.offset)).exp())
-    }
+/// One example.
+struct Declared {
+    head: Option<usize>,
+    seen: Seen,
+}
+
+/// The weights of both views.
+struct Views {
+    grams: Weights,
+    meaning: Weights,
 }
 
 impl Heads {
     /// Learns from the examples; the same examples always give the same heads.
-    pub(crate) fn learn(intents: &[Intent], phrases: &Phrases) -> Self {
-        let examples = examples(intents, phrases);
-        let heads = intents.len();
-        let rarity = train::rarity(&examples);
-        let calibration = calibrate::calibrate(&examples, heads, &rarity);
-        let weights = train::train(&examples.iter().collect::<Vec<_>>(), heads, &rarity);
-        Self { weights, calibration }
+    pub(crate) fn learn(intents: &[Intent], reader: &Reader) -> Self {
+        let read = examples(intents, reader);
+        let space = Space::of(read.iter().map(|(_, read)| &read.grams));
+        let declared: Vec<Declared> =
+            read.into_iter().map(|(head, read)| Declared { head, seen: Seen::new(&space, read) }).collect();
+        let dimensions = space.grams() + reader.vectors.dimensions();
+        let learn = |some: &[&Declared]| Views::learn(some, intents.len(), dimensions, reader.meaning());
+        let allowed = |intent: &Intent| Allowed { max_error: intent.max_error, automatic: intent.automatic };
+        let allowed: Vec<Allowed> = intents.iter().map(allowed).collect();
+        let calibration = calibrate::calibrate(&declared, &allowed, learn);
+        let views = learn(&declared.iter().collect::<Vec<_>>());
+        let has = |language: Language| intents.iter().any(|intent| intent.examples.contains_key(&language));
+        Self { space, views, calibration, languages: Language::ALL.map(has) }
     }
 
-    /// The likely intents, best first; none when nothing is near.
-    pub(crate) fn tell(&self, text: &Text, concepts: &[Hit]) -> Vec<Likely> {
-        if self.weights.heads == 0 || text.words.is_empty() {
+    pub(crate) fn count(&self) -> usize {
+        self.views.grams.heads
+    }
+
+    /// The likely intents, best first, however unlikely.
+    pub(crate) fn tell(&self, read: Read, language: Option<Language>) -> Vec<Likely> {
+        if self.views.grams.heads == 0 || read.grams.words.is_empty() {
             return Vec::new();
         }
-        let scores = self.weights.scores(&features(text, concepts));
-        let ps = scores.iter().map(|&score| self.calibration.p(score));
-        let mut likely: Vec<(usize, f64)> = ps.enumerate().filter(|&(_, p)| p >= NAMED).collect();
-        likely.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        let named = likely.into_iter().take(MOST).map(|(head, p)| Likely {
-            intent: head,
+        let taught = language.is_none_or(|language| self.languages[language as usize]);
+        let seen = Seen::new(&self.space, read);
+        let mut scores = Vec::with_capacity(self.count());
+        self.views.scores(&seen, taught, &mut scores);
+        let mut order: Vec<usize> = (0..scores.len()).collect();
+        order.sort_unstable_by(|&a, &b| scores[b].total_cmp(&scores[a]).then(a.cmp(&b)));
+        let ps = self.calibration.ps(&scores, &order[..order.len().min(MOST)], seen.coverage);
+        let measured = language.is_some() && (taught || seen.encoded);
+        let likely = order.iter().zip(ps).map(|(&intent, p)| Likely {
+            intent,
             p,
-            threshold: self.calibration.thresholds[head],
+            threshold: if measured { self.calibration.thresholds[intent] } else { 1.0 },
         });
-        named.collect()
+        likely.collect()
+    }
+}
+
+impl Seen {
+    fn new(space: &Space, mut read: Read) -> Self {
+        let beside: Vec<f32> = read.meaning.iter().map(|x| x * MEANING).collect();
+        let coverage = space.coverage(&read.grams);
+        let encoded = read.sentence.is_some();
+        let meaning = read.sentence.unwrap_or(read.meaning);
+        let meaning = (0..).zip(meaning).collect();
+        Self { grams: space.vector(&mut read.grams, &beside), meaning, encoded, coverage }
+    }
+}
+
+impl Views {
+    fn learn(examples: &[&Declared], heads: usize, dimensions: usize, meaning: usize) -> Self {
+        let of = |vector: fn(&Seen) -> &[Entry]| -> Vec<Example<'_>> {
+            examples.iter().map(|e| Example { head: e.head, vector: vector(&e.seen) }).collect()
+        };
+        Self {
+            grams: train(&of(|seen| &seen.grams), heads, dimensions, GRAMS),
+            meaning: train(&of(|seen| &seen.meaning), heads, meaning, SENTENCES),
+        }
+    }
+
+    /// The scores of a text: of the grams where its language is taught, of the meaning where it is worth it.
+    fn scores(&self, seen: &Seen, taught: bool, scores: &mut Vec<f32>) {
+        if !taught {
+            self.meaning.scores(&seen.meaning, scores);
+            return;
+        }
+        self.grams.scores(&seen.grams, scores);
+        if seen.encoded {
+            let mut meant = Vec::with_capacity(self.meaning.heads);
+            self.meaning.scores(&seen.meaning, &mut meant);
+            let mixed = |score: f32, more: f32| (score + SENTENCE * more) / (1.0 + SENTENCE);
+            scores.iter_mut().zip(meant).for_each(|(score, more)| *score = mixed(*score, more));
+        }
     }
 }
 
 /// The company's examples, and texts that are about none of its intents.
-fn examples(intents: &[Intent], phrases: &Phrases) -> Vec<Example> {
+fn examples(intents: &[Intent], reader: &Reader) -> Vec<(Option<usize>, Read)> {
     let of = |head: usize| move |text: &String| (Some(head), text.clone());
     let own = intents.iter().enumerate().flat_map(|(head, intent)| intent.examples.values().flatten().map(of(head)));
     let none = material::NONE.iter().map(|text| (None, (*text).to_owned()));
-    let read = |(head, text): (Option<usize>, String)| Example { head, features: read(&text, phrases) };
-    own.chain(none).map(read).collect()
+    own.chain(none).map(|(head, text)| (head, reader.read(&text))).collect()
 }
 
-fn read(text: &str, phrases: &Phrases) -> Vec<Feature> {
-    let text = Text::new(text);
-    let concepts: Vec<Hit> = phrases.find(&text).into_iter().filter(|hit| hit.tag == Tag::Concept).collect();
-    features(&text, &concepts)
+impl Grams {
+    fn all(&self) -> impl Iterator<Item = u32> {
+        self.words.iter().chain(&self.pieces).copied()
+    }
+}
+
+impl Space {
+    /// The share of a text's grams that the examples hold, 0 to 1.
+    fn coverage(&self, grams: &Grams) -> f64 {
+        let (mut known, mut all) = (0u32, 0u32);
+        for gram in grams.all() {
+            all += 1;
+            known += u32::from(self.holds(gram));
+        }
+        f64::from(known) / f64::from(all.max(1))
+    }
 }

@@ -1,135 +1,121 @@
-//! Learning: logistic regression, one head an intent against all others, by stochastic gradient descent in a fixed order.
+//! Learning: linear heads, one an intent against all others, with a squared hinge, by coordinate descent on the dual.
+//! All heads learn from an example at once: their weights of one dimension lie side by side.
 
-use super::{BUCKETS, Feature};
-
-const ROUNDS: usize = 16;
-const RATE: f32 = 1.2;
-
-/// An intent has few examples and the others many: what is missed weighs more than what is wrongly named.
-const OWN_WEIGHT: f32 = 3.0;
+use super::space::Entry;
 
 /// One text that is learnt from; `head` is absent for a text about no intent.
-pub(crate) struct Example {
+#[derive(Clone, Copy)]
+pub(crate) struct Example<'a> {
     pub(crate) head: Option<usize>,
-    pub(crate) features: Vec<Feature>,
+    pub(crate) vector: &'a [Entry],
 }
 
-/// Heads as one row a bucket, so that a feature touches one line of memory. The last column is the feature's rarity.
+/// How hard the heads try.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Effort {
+    /// What an error costs.
+    pub(crate) cost: f32,
+    /// How many times more it costs to miss an own example.
+    pub(crate) own: f32,
+    /// Rounds over the examples.
+    pub(crate) rounds: usize,
+}
+
+/// The weights of all heads: one row a dimension, and the bias last.
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Weights {
     pub(crate) heads: usize,
     pub(crate) rows: Vec<f32>,
-    pub(crate) bias: Vec<f32>,
 }
 
-impl Weights {
-    pub(crate) const fn width(heads: usize) -> usize {
-        heads + 1
-    }
+/// The input of the bias.
+const BIAS: f32 = 0.6;
 
-    fn row(&self, bucket: u32) -> &[f32] {
-        let width = Self::width(self.heads);
-        let start = bucket as usize * width;
-        &self.rows[start..start + width]
+impl Weights {
+    fn new(heads: usize, dimensions: usize) -> Self {
+        Self { heads, rows: vec![0.0; heads * (dimensions + 1)] }
     }
 
     /// The score of each head.
-    pub(crate) fn scores(&self, features: &[Feature]) -> Vec<f32> {
-        let mut scores = vec![0f32; self.heads];
-        let mut square = 0f32;
-        for &(bucket, weight) in features {
-            let row = self.row(bucket);
-            let x = weight * row[self.heads];
-            square += x * x;
+    pub(crate) fn scores(&self, vector: &[Entry], scores: &mut Vec<f32>) {
+        scores.clear();
+        let bias = &self.rows[self.rows.len() - self.heads..];
+        scores.extend(bias.iter().map(|w| w * BIAS));
+        for &(dimension, x) in vector {
+            let start = dimension as usize * self.heads;
+            let row = &self.rows[start..start + self.heads];
             scores.iter_mut().zip(row).for_each(|(score, w)| *score += x * w);
         }
-        let scale = if square > 0.0 { square.sqrt().recip() } else { 0.0 };
-        scores.iter_mut().zip(&self.bias).for_each(|(score, bias)| *score = *score * scale + bias);
-        scores
     }
-}
 
-/// How much each bucket's feature counts: the rarer among the examples, the more.
-pub(crate) fn rarity(examples: &[Example]) -> Vec<f32> {
-    let mut seen = vec![0f32; BUCKETS];
-    let mut last = vec![usize::MAX; BUCKETS];
-    for (number, example) in examples.iter().enumerate() {
-        for &(bucket, _) in &example.features {
-            if std::mem::replace(&mut last[bucket as usize], number) != number {
-                seen[bucket as usize] += 1.0;
-            }
+    fn add(&mut self, vector: &[Entry], steps: &[f32]) {
+        let heads = self.heads;
+        let bias = self.rows.len() - heads;
+        self.rows[bias..].iter_mut().zip(steps).for_each(|(w, step)| *w += BIAS * step);
+        for &(dimension, x) in vector {
+            let start = dimension as usize * heads;
+            let row = &mut self.rows[start..start + heads];
+            row.iter_mut().zip(steps).for_each(|(w, step)| *w += x * step);
         }
     }
-    #[expect(clippy::cast_precision_loss, reason = "a few thousand examples")]
-    let all = examples.len() as f32;
-    seen.into_iter().map(|count| ((1.0 + all) / (1.0 + count)).ln().clamp(0.1, UNSEEN)).collect()
 }
 
-/// Words never seen say that the text is about something else, but only so much.
-const UNSEEN: f32 = 4.5;
-
-/// Errors smaller than this are not learnt from.
-const SETTLED: f32 = 0.02;
-
-/// Learns `heads` heads from the examples.
-pub(crate) fn train(examples: &[&Example], heads: usize, rarity: &[f32]) -> Weights {
-    let width = Weights::width(heads);
-    let mut weights = Weights { heads, rows: vec![0.0; BUCKETS * width], bias: vec![-2.0; heads] };
-    for (row, rare) in weights.rows.chunks_exact_mut(width).zip(rarity) {
-        row[heads] = *rare;
-    }
-    let inputs: Vec<Input> = examples.iter().map(|example| Input::new(example, width, rarity)).collect();
+/// Learns `heads` heads over `dimensions` dimensions. The same examples always give the same weights.
+pub(crate) fn train(examples: &[Example<'_>], heads: usize, dimensions: usize, effort: Effort) -> Weights {
+    let mut weights = Weights::new(heads, dimensions);
+    let squares: Vec<f32> =
+        examples.iter().map(|e| BIAS * BIAS + e.vector.iter().map(|entry| entry.1 * entry.1).sum::<f32>()).collect();
+    let mut alphas = vec![0f32; examples.len() * heads];
     let mut order: Vec<usize> = (0..examples.len()).collect();
     let mut seed = 0x2545_f491_4f6c_dd1d_u64;
-    let mut scores = vec![0f32; heads];
-    for round in 0..ROUNDS {
+    let (mut scores, mut steps) = (Vec::with_capacity(heads), vec![0f32; heads]);
+    for _ in 0..effort.rounds {
         shuffle(&mut order, &mut seed);
-        #[expect(clippy::cast_precision_loss, reason = "a few rounds")]
-        let rate = RATE / (1.0 + 0.1 * round as f32);
         for &number in &order {
-            learn(&mut weights, &inputs[number], rate, &mut scores);
+            let example = examples[number];
+            weights.scores(example.vector, &mut scores);
+            let alphas = &mut alphas[number * heads..(number + 1) * heads];
+            if correct(example.head, &scores, alphas, squares[number], effort, &mut steps) {
+                weights.add(example.vector, &steps);
+            }
         }
     }
     weights
 }
 
-/// An example as the heads see it: where each feature's row begins, and its share of a vector of length one.
-struct Input {
-    head: Option<usize>,
-    features: Vec<(usize, f32)>,
+/// One step of each head on one example; whether there was any.
+fn correct(
+    own: Option<usize>,
+    scores: &[f32],
+    alphas: &mut [f32],
+    square: f32,
+    effort: Effort,
+    steps: &mut [f32],
+) -> bool {
+    let other = 0.5 / effort.cost;
+    let mut largest = 0f32;
+    for ((alpha, score), step) in alphas.iter_mut().zip(scores).zip(steps.iter_mut()) {
+        let gradient = -score - 1.0 + other * *alpha;
+        let next = (*alpha - gradient_step(gradient, square + other)).max(0.0);
+        *step = *alpha - next;
+        *alpha = next;
+        largest = largest.max(step.abs());
+    }
+    if let Some(head) = own {
+        // The loop above took this example for a foreign one: take that back, and step as its own.
+        let before = alphas[head] + steps[head];
+        let cost = 0.5 / (effort.cost * effort.own);
+        let gradient = scores[head] - 1.0 + cost * before;
+        let next = (before - gradient_step(gradient, square + cost)).max(0.0);
+        steps[head] = next - before;
+        alphas[head] = next;
+        largest = largest.max(steps[head].abs());
+    }
+    largest > 1e-6
 }
 
-impl Input {
-    fn new(example: &Example, width: usize, rarity: &[f32]) -> Self {
-        let weigh = |&(bucket, weight): &Feature| (bucket as usize * width, weight * rarity[bucket as usize]);
-        let mut features: Vec<(usize, f32)> = example.features.iter().map(weigh).collect();
-        let square: f32 = features.iter().map(|feature| feature.1 * feature.1).sum();
-        let scale = if square > 0.0 { square.sqrt().recip() } else { 0.0 };
-        for feature in &mut features {
-            feature.1 *= scale;
-        }
-        Self { head: example.head, features }
-    }
-}
-
-fn learn(weights: &mut Weights, input: &Input, rate: f32, scores: &mut [f32]) {
-    scores.copy_from_slice(&weights.bias);
-    for &(start, x) in &input.features {
-        for (score, w) in scores.iter_mut().zip(&weights.rows[start..]) {
-            *score += x * w;
-        }
-    }
-    for (head, score) in scores.iter().enumerate() {
-        let own = input.head == Some(head);
-        let error = f32::from(u8::from(own)) - 1.0 / (1.0 + (-score).exp());
-        if error.abs() < SETTLED {
-            continue;
-        }
-        let step = rate * error * if own { OWN_WEIGHT } else { 1.0 };
-        weights.bias[head] += step * 0.05;
-        for &(start, x) in &input.features {
-            weights.rows[start + head] += step * x;
-        }
-    }
+fn gradient_step(gradient: f32, curvature: f32) -> f32 {
+    gradient / curvature
 }
 
 /// Fisher and Yates with a fixed seed.

@@ -2,10 +2,10 @@
 
 /// One text a class, in the order of `Language::ALL`, then the languages around us.
 pub(crate) const ALL: [&str; super::CLASSES] = [
-    include_str!("nl.txt"),
-    include_str!("en.txt"),
-    include_str!("de.txt"),
-    include_str!("fr.txt"),
-    include_str!("es.txt"),
-    include_str!("other.txt"),
+    include_str!("../../data/language/nl.txt"),
+    include_str!("../../data/language/en.txt"),
+    include_str!("../../data/language/de.txt"),
+    include_str!("../../data/language/fr.txt"),
+    include_str!("../../data/language/es.txt"),
+    include_str!("../../data/language/other.txt"),
 ];

@@ -1,15 +1,18 @@
-//! Which language a text is in: naive Bayes over hashed n-grams of letters and words, or unsure.
+//! Which language a text is in, or unsure: naive Bayes over hashed n-grams, learnt from words and the company's examples,
+//! and a trained head over the same n-grams, which ships.
 
 mod material;
 
 use super::ngrams::{bucket, step};
+use super::shipped::Linear;
 use super::text::Text;
 use crate::{Intent, Language};
 
-const BUCKETS: usize = 1 << 15;
+/// N-grams fall into so many rows.
+pub(crate) const ROWS: usize = 1 << 15;
 
 /// Ours, and one for the languages around us: Portuguese, Italian, Danish, Swedish, Polish, Turkish.
-const CLASSES: usize = 6;
+pub(crate) const CLASSES: usize = 6;
 const OTHER: usize = 5;
 
 /// What is less probable than this is not said.
@@ -17,6 +20,9 @@ const SURE: f64 = 0.6;
 
 /// Neighbouring n-grams say nearly the same twice over; so much of each one's evidence counts.
 const TEMPER: f64 = 0.22;
+
+/// What the trained head counts beside it.
+const HEAD: f64 = 0.6;
 
 /// Log odds that the thread's language and the program's locale are worth.
 const PRIOR: f64 = 2.2;
@@ -32,7 +38,7 @@ pub(crate) struct Languages {
 impl Languages {
     /// Learns from the material that is compiled in, and from the company's own examples.
     pub(crate) fn new(intents: &[Intent]) -> Self {
-        let mut counts = vec![[0f32; CLASSES]; BUCKETS];
+        let mut counts = vec![[0f32; CLASSES]; ROWS];
         let mut learn = |class: usize, line: &str| {
             each_gram(&Text::new(line).lower, |bucket, weight| counts[bucket][class] += weight);
         };
@@ -58,6 +64,7 @@ impl Languages {
     /// The language and how sure; absent when it is not sure enough or not one of ours.
     pub(crate) fn tell(
         &self,
+        head: &Linear,
         text: &Text,
         prior: Option<Language>,
         locale: Option<Language>,
@@ -76,6 +83,10 @@ impl Languages {
         });
         let mut odds = sums.map(|sum| f64::from(sum) * TEMPER);
         odds[OTHER] -= 0.7;
+        if seen && head.classes == CLASSES {
+            let scores = head.scores(vector(&text.lower).into_iter());
+            odds.iter_mut().zip(scores).for_each(|(odds, score)| *odds += HEAD * f64::from(score));
+        }
         for (hint, worth) in [(prior, PRIOR), (locale, LOCALE)] {
             if let Some(language) = hint {
                 odds[number(language)] += worth;
@@ -98,6 +109,19 @@ const fn number(language: Language) -> usize {
     language as usize
 }
 
+/// The vector of a text's letters and words, of length one.
+pub(crate) fn vector(lower: &[char]) -> Vec<(u32, f32)> {
+    let mut vector = Vec::with_capacity(lower.len() * 4);
+    #[expect(clippy::cast_possible_truncation, reason = "a row of 2^15")]
+    each_gram(lower, |row, weight| vector.push((row as u32, weight)));
+    let square: f32 = vector.iter().map(|entry: &(u32, f32)| entry.1 * entry.1).sum();
+    let scale = if square > 0.0 { square.sqrt().recip() } else { 0.0 };
+    for entry in &mut vector {
+        entry.1 *= scale;
+    }
+    vector
+}
+
 /// Hands every n-gram of one to four letters and every whole word to `take`, with its weight.
 fn each_gram(lower: &[char], mut take: impl FnMut(usize, f32)) {
     const WEIGHTS: [f32; 4] = [0.15, 0.4, 0.8, 1.0];
@@ -107,7 +131,7 @@ fn each_gram(lower: &[char], mut take: impl FnMut(usize, f32)) {
         let c = lower[start];
         if c == ' ' {
             if letters > 0 {
-                take(bucket(word, BUCKETS), 2.0);
+                take(bucket(word, ROWS), 2.0);
             }
             (word, letters) = (11, 0);
         } else {
@@ -119,7 +143,7 @@ fn each_gram(lower: &[char], mut take: impl FnMut(usize, f32)) {
             let Some(&next) = lower.get(start + length) else { break };
             hash = step(hash, next as u32);
             if !(length == 0 && next == ' ') {
-                take(bucket(hash, BUCKETS), *weight);
+                take(bucket(hash, ROWS), *weight);
             }
             if next == ' ' && length > 0 {
                 break;

@@ -1,0 +1,80 @@
+//! Emotion and language.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use wissel_triage::{Engine, Language, Message};
+
+use crate::sets::lines;
+
+const CLASSES: [&str; 5] = ["angry", "sad_anxious", "doubting", "happy", "neutral"];
+
+/// Macro-F1 of pairs of (true, told) over the first `classes`.
+fn macro_f1(pairs: &[(usize, usize)], classes: &[usize]) -> f64 {
+    let f1 = |class: usize| {
+        let count = |test: &dyn Fn(&(usize, usize)) -> bool| pairs.iter().filter(|p| test(p)).count() as f64;
+        let hit = count(&|p| p.0 == class && p.1 == class);
+        2.0 * hit / (count(&|p| p.0 == class) + count(&|p| p.1 == class)).max(1.0)
+    };
+    classes.iter().map(|&class| f1(class)).sum::<f64>() / classes.len() as f64
+}
+
+/// Emotion: the largest of the four, or none where all are below a half.
+pub(crate) fn measure(folder: &Path) {
+    let engine = Engine::new(&[]);
+    for (name, classes) in [
+        ("goemotions/dev", &[0, 1, 2, 3, 4][..]),
+        ("xed/nl", &[0, 1, 3][..]),
+        ("brighter/de_dev", &[0, 1, 3, 4][..]),
+        ("brighter/es_dev", &[0, 1, 3, 4][..]),
+    ] {
+        let mut pairs = Vec::new();
+        for (number, line) in lines(folder, &format!("{name}.jsonl")).into_iter().enumerate() {
+            if name == "xed/nl" && number % 5 != 0 {
+                continue; // learnt from
+            }
+            let Some(truth) = line.triage.and_then(|t| CLASSES.iter().position(|c| *c == t)) else { continue };
+            if !classes.contains(&truth) {
+                continue;
+            }
+            let felt = engine.examine(Message { text: &line.text, ..Message::default() }).emotion;
+            let felt = [felt.anger, felt.sadness, felt.doubt, felt.joy];
+            let none = if classes.contains(&4) { 0.5 } else { -1.0 };
+            let best = classes.iter().filter(|&&c| c < 4).max_by(|&&a, &&b| felt[a].total_cmp(&felt[b])).copied();
+            pairs.push((truth, best.filter(|&c| felt[c] >= none).unwrap_or(4)));
+        }
+        println!("emotion, {name}: n {} macro-F1 {:.1}", pairs.len(), macro_f1(&pairs, classes) * 100.0);
+    }
+}
+
+/// Language of short messages.
+pub(crate) fn languages(folder: &Path) {
+    let engine = Engine::new(&[]);
+    for name in [
+        "xsid/nl_valid",
+        "xsid/en_valid",
+        "xsid/de_valid",
+        "xsid/it_valid",
+        "brighter/de_dev",
+        "brighter/es_dev",
+        "homeassistant_intents/de",
+        "homeassistant_intents/en",
+    ] {
+        let mut told: BTreeMap<Option<Language>, usize> = BTreeMap::new();
+        let lines = lines(folder, &format!("{name}.jsonl"));
+        let language = lines.first().map(|line| line.lang.clone()).unwrap_or_default();
+        for line in &lines {
+            *told.entry(engine.examine(Message { text: &line.text, ..Message::default() }).language).or_default() += 1;
+        }
+        let truth = language.parse().ok();
+        let all = lines.len().max(1) as f64;
+        let right = told.get(&truth).copied().unwrap_or(0) as f64;
+        let unsure = told.get(&None).copied().unwrap_or(0) as f64;
+        println!(
+            "language, {name}: n {all} right {:.1} unsure {:.1} wrong {:.1}",
+            right * 100.0 / all,
+            unsure * 100.0 / all,
+            if truth.is_some() { (all - right - unsure) * 100.0 / all } else { 100.0 - right * 100.0 / all }
+        );
+    }
+}

@@ -1,0 +1,45 @@
+//! Who asks for a person, on lines of our own: `LANGUAGE + text` asks, `LANGUAGE - text` does not.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use wissel_triage::{Engine, Message};
+
+/// Hits, misses and false alarms.
+type Counts = (usize, usize, usize);
+
+/// Prints recall and precision of both files, and what was missed of the one that may be learnt from.
+pub(crate) fn measure() {
+    let engine = Engine::new(&[]);
+    for file in ["train", "held"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("data/person/{file}.txt"));
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        let mut counts: BTreeMap<&str, Counts> = BTreeMap::new();
+        for line in text.lines() {
+            let (language, rest) = line.split_at(line.len().min(2));
+            let Some((sign, said)) = rest.trim_start().split_once(' ') else { continue };
+            let told = engine.examine(Message { text: said, ..Message::default() }).wants_person.is;
+            for row in [language, "all"] {
+                let count = counts.entry(row).or_default();
+                match (sign == "+", told) {
+                    (true, true) => count.0 += 1,
+                    (true, false) => count.1 += 1,
+                    (false, true) => count.2 += 1,
+                    (false, false) => {}
+                }
+            }
+            if file == "train" && (sign == "+") != told {
+                println!("  {line}");
+            }
+        }
+        for (row, (hit, missed, wrong)) in counts {
+            let percent = |of: usize, all: usize| 100.0 * of as f64 / all.max(1) as f64;
+            println!(
+                "wants a person, {file}, {row}: n {} recall {:.1} precision {:.1}",
+                hit + missed,
+                percent(hit, hit + missed),
+                percent(hit, hit + wrong)
+            );
+        }
+    }
+}

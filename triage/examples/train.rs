@@ -1,0 +1,155 @@
+//! Trains the heads that ship: `cargo run -p wissel-triage --example train -- DATA OUT`. DATA is a folder with one folder a
+//! data set; `MODEL.md` names them and what is held out.
+#![expect(clippy::unwrap_used, reason = "a command that is run by hand")]
+
+use std::path::Path;
+
+use serde::Deserialize;
+use wissel_triage::training::{Labelled, gram_vector, heads, language_vector};
+
+#[derive(Deserialize)]
+struct Line {
+    text: String,
+    #[serde(default)]
+    triage: Option<String>,
+    #[serde(default)]
+    label: String,
+    #[serde(default)]
+    lang: String,
+}
+
+const LANGUAGES: [&str; 6] = ["nl", "en", "de", "fr", "es", "other"];
+const EMOTIONS: [&str; 5] = ["angry", "sad_anxious", "doubting", "happy", "neutral"];
+
+/// Sets with emotion, and how many of them at most.
+const FELT: [(&str, usize); 9] = [
+    ("goemotions/train", 50_000),
+    ("xed/en", 14_000),
+    ("xed/nl", 9_000),
+    ("xed/de", 9_000),
+    ("xed/fr", 9_000),
+    ("xed/es", 9_000),
+    ("brighter/de_train", 3_000),
+    ("brighter/en_train", 3_000),
+    ("brighter/es_train", 3_000),
+];
+
+/// Sets of plain requests: they feel nothing.
+const PLAIN: [(&str, usize); 6] = [
+    ("multidogo/airline_train", 3_000),
+    ("multidogo/media_train", 3_000),
+    ("multidogo/software_train", 3_000),
+    ("bitext_cs/train", 3_000),
+    ("homeassistant_intents/de", 3_000),
+    ("clinc150/train", 4_000),
+];
+
+/// How often each of our own lines is learnt from.
+const OWN_OFTEN: usize = 15;
+
+/// How often each of the demo shop's texts is learnt from.
+const SHOP_OFTEN: usize = 6;
+
+fn lines(folder: &Path, name: &str, most: usize) -> Vec<Line> {
+    let text = std::fs::read_to_string(folder.join(format!("{name}.jsonl"))).unwrap_or_default();
+    let all: Vec<&str> = text.lines().collect();
+    let every = all.len().div_ceil(most).max(1);
+    let kept = all.iter().enumerate().filter(|(n, _)| name != "xed/nl" || n % 5 != 0).step_by(every);
+    kept.filter_map(|(_, line)| serde_json::from_str(line).ok()).collect()
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [folder, out] = &arguments[..] else {
+        println!("usage: train DATA OUT");
+        return;
+    };
+    let folder = Path::new(folder);
+    let file = heads(&languages(folder), &emotions(folder), &persons(folder));
+    std::fs::write(out, &file).unwrap();
+    println!("{out}: {} bytes, {}", file.len(), blake3::hash(&file).to_hex());
+}
+
+fn emotions(folder: &Path) -> Vec<Labelled> {
+    let mut all = Vec::new();
+    for (name, most) in FELT {
+        for line in lines(folder, name, most) {
+            if let Some(class) = line.triage.and_then(|felt| EMOTIONS.iter().position(|e| *e == felt)) {
+                all.push((class, gram_vector(&line.text)));
+            }
+        }
+    }
+    for (name, most) in PLAIN {
+        all.extend(lines(folder, name, most).iter().map(|line| (4, gram_vector(&line.text))));
+    }
+    for text in shop() {
+        all.extend((0..SHOP_OFTEN).map(|_| (4, gram_vector(&text))));
+    }
+    all
+}
+
+/// The demo shop's examples and articles: how customers and companies write, in five languages, without feeling.
+fn shop() -> Vec<String> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/webshop.json");
+    let shop: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let calm = |(name, _): &(&String, &serde_json::Value)| {
+        !["complaint", "bereavement", "account_fraud"].contains(&name.as_str())
+    };
+    let intents = shop["intents"].as_object().into_iter().flatten().filter(calm);
+    let languages = intents.flat_map(|(_, intent)| intent["examples"].as_object().into_iter().flatten());
+    let examples = languages.flat_map(|(_, texts)| texts.as_array().into_iter().flatten());
+    let articles = shop["knowledge"].as_array().into_iter().flatten();
+    let sentences = articles.flat_map(|article| article["text"].as_str().unwrap_or_default().split(". "));
+    examples.filter_map(|text| text.as_str()).chain(sentences).map(str::to_owned).collect()
+}
+
+/// Who asks for a person: our own lines, often; a set that knows the intent; and all that is about something else.
+fn persons(folder: &Path) -> Vec<Labelled> {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/person/train.txt");
+    let mut all = Vec::new();
+    for line in std::fs::read_to_string(own).unwrap().lines() {
+        let (said, class) = (line[5..].to_owned(), usize::from(!line[3..].starts_with('+')));
+        all.extend((0..OWN_OFTEN).map(|_| (class, gram_vector(&said))));
+    }
+    for line in lines(folder, "bitext_cs/train", 3_000) {
+        all.push((usize::from(line.label != "contact_human_agent"), gram_vector(&line.text)));
+    }
+    for text in shop() {
+        all.extend((0..SHOP_OFTEN).map(|_| (1, gram_vector(&text))));
+    }
+    for name in ["xed/nl", "xed/en", "xed/de", "xed/fr", "xed/es", "clinc150/train", "homeassistant_intents/de"] {
+        all.extend(lines(folder, name, 1_500).iter().map(|line| (1, gram_vector(&line.text))));
+    }
+    all
+}
+
+fn languages(folder: &Path) -> Vec<Labelled> {
+    let mut all = Vec::new();
+    let sets = FELT.iter().map(|(name, _)| (*name, 6_000)).chain(PLAIN.iter().map(|(name, _)| (*name, 1_500)));
+    for (name, most) in sets.chain([("homeassistant_intents/en", 1_000)]) {
+        for line in lines(folder, name, most) {
+            let Some(class) = LANGUAGES.iter().position(|l| *l == line.lang) else { continue };
+            cut(class, &line.text, 2, &mut all);
+        }
+    }
+    for (class, name) in LANGUAGES.iter().enumerate() {
+        let own = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("data/language/{name}.txt"));
+        for line in std::fs::read_to_string(own).unwrap_or_default().lines() {
+            (1..=4).for_each(|length| cut(class, line, length, &mut all));
+        }
+    }
+    all
+}
+
+/// The whole text, if it is short, and pieces of `length` and of five words: customers write shortly.
+fn cut(class: usize, text: &str, length: usize, all: &mut Vec<Labelled>) {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    if words.len() <= 20 {
+        all.push((class, language_vector(text)));
+    }
+    let step = if words.len() > 20 { length } else { 2 * length + 1 };
+    for piece in words.chunks(step.max(1)) {
+        let few = &piece[..piece.len().min(length)];
+        all.push((class, language_vector(&few.join(" "))));
+    }
+}

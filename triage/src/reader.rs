@@ -1,0 +1,53 @@
+//! What the heads are given of a text: its grams, and its meaning from the static table and from an encoder.
+
+use std::sync::Arc;
+
+use crate::Sentences;
+use crate::ngrams::Grams;
+use crate::phrases::{Hit, Phrases, Tag};
+use crate::shipped::Shipped;
+use crate::text::Text;
+use crate::vectors::Vectors;
+
+/// Reads texts for the heads.
+pub(crate) struct Reader {
+    pub(crate) phrases: Phrases,
+    pub(crate) vectors: Vectors,
+    pub(crate) shipped: Shipped,
+    pub(crate) encoder: Option<Arc<dyn Sentences>>,
+}
+
+/// A text as the heads are given it.
+pub(crate) struct Read {
+    pub(crate) grams: Grams,
+    /// From the static table.
+    pub(crate) meaning: Vec<f32>,
+    /// From an encoder, where there is one.
+    pub(crate) sentence: Option<Vec<f32>>,
+}
+
+impl Reader {
+    pub(crate) fn new(encoder: Option<Arc<dyn Sentences>>) -> Self {
+        Self { phrases: Phrases::new(), vectors: Vectors::shipped(), shipped: Shipped::read(), encoder }
+    }
+
+    /// The number of dimensions of the view by meaning alone.
+    pub(crate) fn meaning(&self) -> usize {
+        self.encoder.as_ref().map_or(self.vectors.dimensions(), |encoder| encoder.dimensions())
+    }
+
+    /// Reads a text from its start.
+    pub(crate) fn read(&self, original: &str) -> Read {
+        let text = Text::new(original);
+        let concepts: Vec<Hit> = self.phrases.find(&text).into_iter().filter(|hit| hit.tag == Tag::Concept).collect();
+        self.of(original, &text, &concepts)
+    }
+
+    /// Reads a text that is ready.
+    pub(crate) fn of(&self, original: &str, text: &Text, concepts: &[Hit]) -> Read {
+        let grams = Grams::new(text, concepts);
+        let meaning = self.vectors.of(&grams);
+        let sentence = self.encoder.as_ref().map(|encoder| encoder.embed(original));
+        Read { grams, meaning, sentence }
+    }
+}
