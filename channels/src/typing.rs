@@ -11,6 +11,8 @@ use crate::{ReceiveContext, ThreadKey};
 
 /// Threads that are watched at the same time; of more, nobody sees that the bot is writing.
 const MOST: usize = 64;
+/// A place behind every line: what is said is not looked at.
+const NO_LINE: u64 = u64::MAX >> 1;
 /// For how long a thread is watched.
 const WATCHED: Duration = Duration::from_secs(20);
 
@@ -59,7 +61,7 @@ impl<W: Send + 'static> Typist<W> {
 async fn begun(cx: &ReceiveContext, thread: ThreadKey) -> bool {
     let mut changes = cx.transcript.watch(thread);
     loop {
-        match cx.transcript.read(thread, u64::MAX).await {
+        match cx.transcript.read(thread, NO_LINE).await {
             Ok(view) if view.bot_typing => return true,
             Ok(_) | Err(_) => {}
         }
