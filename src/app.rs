@@ -3,6 +3,7 @@
 mod backends;
 pub mod dead;
 mod knowing;
+pub mod repartition;
 mod serving;
 mod starting;
 pub mod topology;
@@ -86,7 +87,9 @@ async fn put_together(start: Start, readiness: &Readiness, lifecycle: &Lifecycle
     let known = knowing::read(routing, &settings)?;
     let backends = backends::open(&settings, &keys, clock.clone()).await?;
     starting::set_up(&backends, &settings, &keys, readiness, lifecycle).await?;
-    let Backends { broker, store, journal, holder, embedded } = backends;
+    let Backends { broker, store, journal, holder, embedded, lock } = backends;
+    // Held until the process ends.
+    std::mem::forget(lock);
     let rules = Arc::new(ArcSwap::new(Arc::clone(&known.rules)));
     metrics.table_in_use(&known.rules.table.hash.to_string());
     let tables = Tables::default();

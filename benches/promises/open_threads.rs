@@ -1,19 +1,28 @@
 //! S10: the rate of routing with a thousand and with many open conversations: each message goes to a thread that is there
 //! and has left the routers' memory. S7: what a thread takes in Redis.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use tokio::runtime::Runtime;
+use wissel::routing::{RoutingTable, Verdict};
+use wissel::store::{SaveThread, Stored};
+use wissel::thread::{Circumstances, Event, Input, Thread, step};
+use wissel::triage::{Embedded, Message, Triage};
+use wissel::wire::{DataKey, envelope};
+use wissel::workers::Workplace;
 
-use crate::routers::route;
+use crate::routers::{PARTITIONS, route};
 use crate::servers::{Fresh, Servers};
-use crate::table::Table;
+use crate::table::{Table, number_of};
 use crate::visitors::{again, event, texts};
 
-/// How many threads there are, unless `--threads N` says how many at the most.
+/// How many threads there are, up to `--threads N`.
 const FEW: u32 = 1_000;
 const MANY: u32 = 100_000;
+/// How many are put into the store together, and how long that may take in all.
+const PAGE: usize = 256;
+const HELD: Duration = Duration::from_mins(5);
 const MESSAGES: u32 = 10_000;
 /// Messages of a thread whose size is told.
 const SHORT: u32 = 5;
@@ -32,17 +41,15 @@ pub(crate) fn measure(
     }
     if is_wanted("S10") {
         let few = runtime.block_on(rate(servers, FEW))?;
-        let many = runtime.block_on(rate(servers, most()))?;
-        println!("S10: {few:.0}/s with {FEW} open threads, {many:.0}/s with {}", most());
-        table.rate(&format!("S10 routed with {} open threads, to {FEW}", most()), many, few, 0.90);
+        println!("S10: {few:.0}/s with {FEW} open threads");
+        let most = number_of("--threads", MANY);
+        for threads in [10_000, 100_000, 1_000_000].into_iter().filter(|threads| *threads <= most) {
+            let many = runtime.block_on(rate(servers, threads))?;
+            println!("S10: {many:.0}/s with {threads}");
+            table.rate(&format!("S10 routed with {threads} open threads, to {FEW}"), many, few, 0.90);
+        }
     }
     Ok(())
-}
-
-fn most() -> u32 {
-    let arguments: Vec<String> = std::env::args().collect();
-    let place = arguments.iter().position(|argument| argument == "--threads");
-    place.and_then(|place| arguments.get(place + 1)?.parse().ok()).unwrap_or(MANY)
 }
 
 /// Lets the routers have messages, all of them there before they begin; how many a second.
@@ -77,16 +84,64 @@ async fn publish(fresh: &Fresh, texts: &[String], numbers: impl Iterator<Item = 
 
 /// The rate with `threads` open threads.
 async fn rate(servers: &Servers, threads: u32) -> anyhow::Result<f64> {
-    let fresh = servers.fresh(threads).await?;
+    let fresh = servers.fresh(MESSAGES).await?;
     let texts = texts()?;
-    publish(&fresh, &texts, (0..threads).map(|thread| (thread, 0))).await?;
-    routed(&fresh, threads).await?;
+    open(&fresh.place, threads, &texts).await?;
     // Far from one another, so that each is a new one for a partition's memory.
     let step = (threads / MESSAGES).max(1);
     publish(&fresh, &texts, (0..MESSAGES).map(|number| (number * step % threads, 1 + number))).await?;
     let rate = routed(&fresh, MESSAGES).await?;
     fresh.end().await;
     Ok(rate)
+}
+
+/// Puts threads into the store that have had a message, as a router leaves them that was told of no outcome yet.
+async fn open(place: &Workplace, threads: u32, texts: &[String]) -> anyhow::Result<()> {
+    let (table, triage) = (RoutingTable::shipped(), Embedded::new(&RoutingTable::shipped().intents));
+    let verdicts: Vec<_> = texts.iter().map(|text| triage.examine(Message { text, ..Message::default() })).collect();
+    let mut leases = Vec::new();
+    for partition in 0..PARTITIONS {
+        let lease = place.store.lease(partition, [2; 16], HELD, 0).await?;
+        leases.push(lease.context("a router holds a partition")?);
+    }
+    let mut pages: Vec<Vec<SaveThread>> = vec![Vec::new(); usize::from(PARTITIONS)];
+    for number in 0..threads {
+        let event = event(number, texts);
+        let verdict = Some(verdicts[number as usize % texts.len()].clone());
+        let partition = usize::from(place.post.partition(event.thread));
+        pages[partition].push(opened(place, event, verdict, &table)?);
+        if pages[partition].len() == PAGE {
+            place.store.restore(leases[partition], std::mem::take(&mut pages[partition])).await?;
+        }
+    }
+    for (lease, page) in leases.into_iter().zip(pages) {
+        place.store.restore(lease, page).await?;
+        place.store.release(lease, [2; 16]).await?;
+    }
+    Ok(())
+}
+
+fn opened(
+    place: &Workplace,
+    event: Event,
+    verdict: Option<Verdict>,
+    table: &RoutingTable,
+) -> anyhow::Result<SaveThread> {
+    let (key, id, at) = (DataKey::random()?, event.id, event.at);
+    let input = Input { event, verdict, table: table.hash, circumstances: Circumstances::default() };
+    let (thread, _) = step(Thread::new(input.event.thread), &input, table);
+    let stored = Stored { sealed: envelope::seal_state(&key, &thread)?, key: place.keys.wrap(thread.key, &key)? };
+    let (rows, orders) = (Vec::new(), Vec::new());
+    Ok(SaveThread {
+        thread: thread.key,
+        stored,
+        epoch: thread.epoch,
+        revoked: thread.revoked(),
+        due: thread.due(),
+        seen: vec![(id, at)],
+        rows,
+        orders,
+    })
 }
 
 /// What Redis says that one thread's state takes, after some short messages.

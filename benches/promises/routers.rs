@@ -29,11 +29,21 @@ pub(crate) const PARTITIONS: u16 = 16;
 
 /// Starts the routers.
 pub(crate) fn route(place: &Workplace, stop: &CancellationToken) -> JoinSet<Result<(), WorkerError>> {
+    route_some(place, 0..PARTITIONS, [1; 16], stop)
+}
+
+/// Starts those of some partitions.
+pub(crate) fn route_some(
+    place: &Workplace,
+    partitions: impl Iterator<Item = u16>,
+    holder: [u8; 16],
+    stop: &CancellationToken,
+) -> JoinSet<Result<(), WorkerError>> {
     let mut workers = JoinSet::new();
     let (reaches, share) = (Reaches::new(PARTITIONS), Share::all(PARTITIONS));
     workers.spawn(router::watch_journal(place.clone(), reaches.clone(), stop.clone()));
-    for partition in 0..PARTITIONS {
-        let seat = Seat { partition, holder: [1; 16], reaches: reaches.clone(), share: share.clone() };
+    for partition in partitions {
+        let seat = Seat { partition, holder, reaches: reaches.clone(), share: share.clone() };
         workers.spawn(router::run(place.clone(), seat, stop.clone()));
     }
     workers
@@ -90,6 +100,11 @@ impl AllDone {
         *self.known()
     }
 
+    /// How many are awaited still.
+    pub(crate) fn left(&self) -> u32 {
+        self.left.load(Ordering::Relaxed)
+    }
+
     /// So many more are awaited, after all before.
     pub(crate) fn again(&self, messages: u32) {
         *self.known() = None;
@@ -132,6 +147,18 @@ impl Broker for Counting {
 
     async fn depth(&self, queue: &Queue) -> Result<Depth, BrokerError> {
         self.inner.depth(queue).await
+    }
+
+    async fn readers(&self, queue: &Queue) -> Result<u64, BrokerError> {
+        self.inner.readers(queue).await
+    }
+
+    async fn partitions(&self) -> Result<Option<u16>, BrokerError> {
+        self.inner.partitions().await
+    }
+
+    async fn repartition(&self, to: u16) -> Result<(), BrokerError> {
+        self.inner.repartition(to).await
     }
 }
 

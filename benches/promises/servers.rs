@@ -17,7 +17,7 @@ use wissel_servers::{Postgres, RabbitMq, Redis};
 use crate::routers::{AllDone, Counting, PARTITIONS, route, workplace};
 use crate::table::Table;
 use crate::visitors::{publish, texts};
-use crate::{capacity, ingress, latency, open_threads};
+use crate::{capacity, flushed, ingress, latency, open_threads, pending, spread};
 
 /// Messages before anything is measured: some for each partition, of visitors who write nothing later.
 const WARM: u32 = 256;
@@ -27,13 +27,22 @@ const STRANGERS: u32 = 2_000_000_000;
 pub(crate) struct Servers {
     pub(crate) rabbit: RabbitMq,
     pub(crate) redis: Redis,
-    postgres: Postgres,
+    pub(crate) postgres: Postgres,
+}
+
+/// Where the servers of a workplace are.
+#[derive(Clone)]
+pub(crate) struct Urls {
+    pub(crate) amqp: String,
+    pub(crate) redis: String,
+    pub(crate) postgres: String,
 }
 
 /// A workplace on fresh queues, an empty store and a fresh journal.
 pub(crate) struct Fresh {
     pub(crate) place: Workplace,
     pub(crate) all: Arc<AllDone>,
+    pub(crate) urls: Urls,
     tracker: TaskTracker,
     pub(crate) stop: CancellationToken,
 }
@@ -43,6 +52,9 @@ pub(crate) fn measure(table: &mut Table, is_wanted: impl Fn(&str) -> bool) -> an
     let runtime = Runtime::new()?;
     let servers = Servers { rabbit: RabbitMq::start(), redis: Redis::start(), postgres: Postgres::start() };
     println!("RabbitMQ {}, {}", servers.rabbit.ctl(&["version"]).trim(), version(&servers.redis));
+    if is_wanted("P10") {
+        flushed::measure(table, &runtime, &servers)?;
+    }
     let mut rate = None;
     if is_wanted("S1") || is_wanted("S3") {
         rate = Some(capacity::measure(table, &runtime, &servers)?);
@@ -52,6 +64,12 @@ pub(crate) fn measure(table: &mut Table, is_wanted: impl Fn(&str) -> bool) -> an
     }
     if is_wanted("S2") {
         ingress::measure(table, &runtime, &servers)?;
+    }
+    if is_wanted("S8") {
+        pending::measure(table, &runtime, &servers)?;
+    }
+    if is_wanted("S11") {
+        spread::measure(table, &runtime, &servers)?;
     }
     if is_wanted("S7") || is_wanted("S10") {
         open_threads::measure(table, &runtime, &servers, &is_wanted)?;
@@ -69,17 +87,18 @@ impl Servers {
     pub(crate) async fn fresh(&self, messages: u32) -> anyhow::Result<Fresh> {
         self.redis.flushall();
         let (tracker, stop, all) = (TaskTracker::new(), CancellationToken::new(), AllDone::of(WARM));
-        let amqp = AmqpSettings { url: self.rabbit.fresh_vhost(), ca_file: None };
+        let urls =
+            Urls { amqp: self.rabbit.fresh_vhost(), redis: self.redis.url(), postgres: self.postgres.fresh_database() };
+        let amqp = AmqpSettings { url: urls.amqp.clone(), ca_file: None };
         let broker = Arc::new(AmqpBroker::new(amqp, Clock::system(), tracker.clone())?);
-        let redis = RedisSettings { url: self.redis.url(), sentinel_password: None, trusted: None };
+        let redis = RedisSettings { url: urls.redis.clone(), sentinel_password: None, trusted: None };
         let store = RedisStore::new(redis, PARTITIONS, &tracker)?;
-        let postgres = PostgresSettings { url: self.postgres.fresh_database(), ca_file: None };
-        let journal = PostgresJournal::new(&postgres)?;
+        let journal = PostgresJournal::new(&PostgresSettings::new(urls.postgres.clone()))?;
         broker.declare(PARTITIONS).await?;
         journal.declare(PARTITIONS).await?;
         let counting = Counting { inner: broker, all: Arc::clone(&all) };
         let place = workplace(Arc::new(counting), Arc::new(store), Arc::new(journal))?;
-        let fresh = Fresh { place, all, tracker, stop };
+        let fresh = Fresh { place, all, urls, tracker, stop };
         fresh.warm_up().await?;
         fresh.all.again(messages);
         Ok(fresh)

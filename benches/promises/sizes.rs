@@ -2,7 +2,9 @@
 
 use wissel::routing::RoutingTable;
 use wissel::store::Incarnation;
-use wissel::thread::{Body, BotResult, Circumstances, Command, DeliveryOutcome, Event, Input, Task, Thread, step};
+use wissel::thread::{
+    Body, BotResult, Circumstances, Command, DeliveryOutcome, Event, HandoffOutcome, Input, Task, Thread, step,
+};
 use wissel::triage::{Embedded, Message, Triage};
 use wissel::wire::{DataKey, Keys, envelope};
 use wissel_channels::Source;
@@ -66,24 +68,32 @@ pub(crate) fn passes() -> anyhow::Result<u32> {
     let texts = ["Wanneer komt mijn pakket?".to_owned()];
     let first = event(0, &texts);
     let mut talk = Talk::new(RoutingTable::shipped(), &first);
-    let (thread, at) = (first.thread, first.at);
     let mut commands = talk.route(first);
-    while let Some(command) = commands.first().cloned() {
-        let (class, body) = match &command.body {
-            Task::Ask { .. } => {
-                let source =
-                    Source { title: "Levertijd".into(), url: "https://shop.example/".into(), version: "1".into() };
-                let result = BotResult::Answered { text: "Morgen.".into(), sources: vec![source] };
-                ("answered", Body::Bot { command: command.id, attempt: command.attempt, result })
-            }
-            Task::Deliver { .. } => {
-                let outcome = DeliveryOutcome::Sent { provider_id: None };
-                ("sent", Body::Delivery { command: command.id, attempt: command.attempt, outcome })
-            }
-            Task::Handoff { .. } => anyhow::bail!("the bot was to answer it"),
-        };
-        let id = Event::outcome_id(command.id, command.attempt, class);
-        commands = talk.route(Event { id, thread, at, trace: command.trace, body });
+    while let Some(command) = commands.first() {
+        anyhow::ensure!(!matches!(command.body, Task::Handoff { .. }), "the bot was to answer it");
+        commands = talk.route(outcome(command));
     }
     Ok(talk.passes)
+}
+
+/// What comes of a command when all goes well.
+pub(crate) fn outcome(command: &Command) -> Event {
+    let (of, attempt) = (command.id, command.attempt);
+    let (class, body) = match &command.body {
+        Task::Ask { .. } => {
+            let source = Source { title: "Levertijd".into(), url: "https://shop.example/".into(), version: "1".into() };
+            let result = BotResult::Answered { text: "Morgen.".into(), sources: vec![source] };
+            ("answered", Body::Bot { command: of, attempt, result })
+        }
+        Task::Deliver { .. } => {
+            let outcome = DeliveryOutcome::Sent { provider_id: None };
+            ("sent", Body::Delivery { command: of, attempt, outcome })
+        }
+        Task::Handoff { .. } => {
+            let outcome = HandoffOutcome::Opened { reference: "1".into() };
+            ("opened", Body::Handoff { command: of, attempt, outcome })
+        }
+    };
+    let id = Event::outcome_id(of, attempt, class);
+    Event { id, thread: command.thread, at: command.at, trace: command.trace, body }
 }

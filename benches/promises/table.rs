@@ -36,6 +36,12 @@ impl Table {
         self.line(what, [ours.to_string(), String::new(), String::new(), format!("<= {goal}")], ours <= goal);
     }
 
+    /// Bytes that must not be more than `goal`, beside the bare loop's.
+    pub(crate) fn bytes(&mut self, what: &str, ours: u32, bare: u32, goal: u32) {
+        let ratio = format!("{:.2}", f64::from(ours) / f64::from(bare));
+        self.line(what, [ours.to_string(), bare.to_string(), ratio, format!("<= {goal}")], ours <= goal);
+    }
+
     fn line(&mut self, what: &str, [ours, bare, ratio, goal]: [String; 4], is_kept: bool) {
         let verdict = if is_kept { "kept" } else { "MISSED" };
         self.0.push([what.to_owned(), ours, bare, ratio, goal, verdict.to_owned()]);
@@ -61,4 +67,11 @@ impl fmt::Display for Table {
 /// The time below which `share` per cent of `sorted` lie.
 pub(crate) fn percentile(sorted: &[Duration], share: usize) -> Duration {
     sorted[(sorted.len() - 1) * share / 100]
+}
+
+/// The number that the command line gives behind `name`, or `default`.
+pub(crate) fn number_of(name: &str, default: u32) -> u32 {
+    let arguments: Vec<String> = std::env::args().collect();
+    let place = arguments.iter().position(|argument| argument == name);
+    place.and_then(|place| arguments.get(place + 1)?.parse().ok()).unwrap_or(default)
 }

@@ -32,13 +32,16 @@ pub(super) struct Backends {
     pub(super) holder: [u8; 16],
     /// The broker again, where it is embedded.
     pub(super) embedded: Option<Arc<EmbeddedBroker>>,
+    /// Keeps other processes out of the data folder for as long as it is held.
+    pub(super) lock: Option<Arc<FolderLock>>,
 }
 
 /// Opens the backends that the settings name. No server is waited for.
 pub(super) async fn open(settings: &Settings, keys: &Keys, clock: Clock) -> anyhow::Result<Backends> {
     let ports = [&settings.broker, &settings.store, &settings.journal];
     let embedded = ports.into_iter().any(Port::is_embedded);
-    let database = if embedded { Some(folder(settings, keys, clock.clone()).await?) } else { None };
+    let opened = if embedded { Some(folder(settings, keys, clock.clone()).await?) } else { None };
+    let (database, lock) = opened.unzip();
     // The folder's lock keeps every other process out, so a lease that this folder's last process held is ours.
     let only = || wissel_channels::ids::hash_parts("holder", &[b"the process that holds the data folder's lock"]);
     let holder = if settings.store.is_embedded() { only() } else { random()? };
@@ -55,19 +58,18 @@ pub(super) async fn open(settings: &Settings, keys: &Keys, clock: Clock) -> anyh
         journal: journal(&settings.journal, database.as_ref())?,
         holder,
         embedded: queues,
+        lock: lock.map(Arc::new),
     })
 }
 
 /// The database of the data folder, for the one process that writes it.
-async fn folder(settings: &Settings, keys: &Keys, clock: Clock) -> anyhow::Result<Database> {
+async fn folder(settings: &Settings, keys: &Keys, clock: Clock) -> anyhow::Result<(Database, FolderLock)> {
     let folder = settings.data_dir.as_path().to_owned();
     let opening = tokio::task::spawn_blocking(move || -> anyhow::Result<(Database, FolderLock)> {
         let lock = FolderLock::take(&folder)?;
         Ok((Database::open(&folder, clock)?, lock))
     });
     let (database, lock) = opening.await.context("the data folder could not be opened")??;
-    // Held until the process ends.
-    std::mem::forget(lock);
     // Under another key everything that waits would look like rubbish, and be set aside.
     if database.fix_number("master_key_mark", keys.mark()).await? != keys.mark() {
         anyhow::bail!(
@@ -77,7 +79,7 @@ async fn folder(settings: &Settings, keys: &Keys, clock: Clock) -> anyhow::Resul
             settings.data_dir.as_path().display(),
         );
     }
-    Ok(database)
+    Ok((database, lock))
 }
 
 /// Where the master key of this process comes from, in words.
@@ -109,16 +111,25 @@ pub(super) fn amqp(port: &Port, clock: Clock) -> anyhow::Result<AmqpBroker> {
 }
 
 fn store(settings: &Settings, database: Option<&Database>) -> anyhow::Result<Arc<dyn ThreadStore>> {
-    let port = &settings.store;
-    let Some(server) = port.server() else {
+    if settings.store.is_embedded() {
         return Ok(Arc::new(EmbeddedStore::new(opened(database)?)));
-    };
+    }
+    server_store(settings, settings.partitions.get())
+}
+
+/// The store on Redis, for so many partitions.
+pub(super) fn server_store(settings: &Settings, partitions: u16) -> anyhow::Result<Arc<dyn ThreadStore>> {
+    let port = &settings.store;
+    let server = port.server().context("store.url is embedded")?;
     let trusted = certificates(port)
         .map(|file| std::fs::read(file).with_context(|| format!("store.ca_file: {} cannot be read", file.display())));
-    let where_it_is =
-        RedisSettings { url: server.url().to_owned(), sentinel_password: None, trusted: trusted.transpose()? };
+    let where_it_is = RedisSettings {
+        url: server.url().to_owned(),
+        sentinel_password: port.sentinel_password.as_ref().map(|secret| secret.text().to_owned()),
+        trusted: trusted.transpose()?,
+    };
     // Nobody waits for its task: it ends with the store.
-    Ok(Arc::new(RedisStore::new(where_it_is, settings.partitions.get(), &TaskTracker::new())?))
+    Ok(Arc::new(RedisStore::new(where_it_is, partitions, &TaskTracker::new())?))
 }
 
 fn journal(port: &Port, database: Option<&Database>) -> anyhow::Result<Arc<dyn Journal>> {

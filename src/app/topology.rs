@@ -1,9 +1,10 @@
 //! Topology: the queues of this installation in RabbitMQ: named, declared, compared.
 
 use serde_json::{Value, json};
-use wissel_channels::Clock;
+use wissel_channels::{ChannelName, Clock};
 
 use super::{backends, working};
+use crate::broker::Queue;
 use crate::broker::amqp::AmqpBroker;
 use crate::broker::amqp::topology::{QueueSpec, topology};
 use crate::settings::Settings;
@@ -11,9 +12,21 @@ use crate::settings::Settings;
 /// The queues that these settings lead to.
 #[must_use]
 pub fn queues(settings: &Settings) -> Vec<QueueSpec> {
-    let channels: Vec<_> = wissel_channels::names(&settings.channels()).into_iter().collect();
-    let tools: Vec<String> = working::tools().iter().map(|tool| tool.name().to_owned()).collect();
-    topology(settings.partitions.get(), &tools, &channels)
+    topology(settings.partitions.get(), &tools(), &channels(settings))
+}
+
+/// The queues of tools and channels.
+pub(super) fn work(settings: &Settings) -> impl Iterator<Item = Queue> {
+    let channels = channels(settings).into_iter().map(Queue::Deliver);
+    tools().into_iter().map(Queue::Handoff).chain(channels)
+}
+
+fn tools() -> Vec<String> {
+    working::tools().iter().map(|tool| tool.name().to_owned()).collect()
+}
+
+fn channels(settings: &Settings) -> Vec<ChannelName> {
+    wissel_channels::names(&settings.channels()).into_iter().collect()
 }
 
 /// The queues as a file that `rabbitmqctl import_definitions` reads. Without an address the default virtual host.

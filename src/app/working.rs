@@ -11,7 +11,7 @@ use crate::settings::Role;
 use crate::workers::delivery::Carrier;
 use crate::workers::pool::{self, Pool};
 use crate::workers::router::{self, Attendance, Seat};
-use crate::workers::{delivery, forgetting, handoff, journal, reload, timers};
+use crate::workers::{delivery, forgetting, handoff, journal, present, reload, timers};
 
 /// The helpdesk tools that this build has.
 pub(super) fn tools() -> Vec<Arc<dyn Helpdesk>> {
@@ -39,6 +39,10 @@ pub(super) fn start(daemon: &Daemon, lifecycle: &Lifecycle) {
             let (broker, stop) = (Arc::clone(&broker), stop.clone());
             async move { broker.take_letters(stop).await }
         });
+    }
+    // Who has the data folder has it alone.
+    if !settings.store.is_embedded() {
+        run!("present", 1, present::run, *holder);
     }
     let roles = &settings.roles;
     if roles.has(Role::Journal) {

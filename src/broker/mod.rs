@@ -123,6 +123,21 @@ pub trait Broker: Send + Sync {
 
     /// How full a queue is.
     async fn depth(&self, queue: &Queue) -> Result<Depth, BrokerError>;
+
+    /// How many readers a queue has, in other processes too.
+    async fn readers(&self, queue: &Queue) -> Result<u64, BrokerError>;
+
+    /// The number of partitions that it was set up with, if it was.
+    async fn partitions(&self) -> Result<Option<u16>, BrokerError>;
+
+    /// Changes that number while nobody uses the queues and all of partitions are empty. One that was cut short is begun
+    /// again. [`BrokerError::Unusable`] when a queue that would go holds messages.
+    async fn repartition(&self, to: u16) -> Result<(), BrokerError>;
+}
+
+/// Why a queue cannot go.
+fn not_empty(queue: &Queue) -> String {
+    format!("queue {queue} holds messages; let routers work until it is empty, then try again")
 }
 
 /// One reader of a queue.

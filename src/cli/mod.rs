@@ -9,6 +9,7 @@ mod explain;
 mod inspect;
 mod journal;
 mod key;
+mod repartition;
 mod route;
 mod run;
 mod staff;
@@ -71,6 +72,8 @@ enum Command {
     Staff(staff::Args),
     /// Look after the queues in RabbitMQ
     Topology(topology::Args),
+    /// Change the number of partitions, while nothing runs and no queue holds anything
+    Repartition(repartition::Args),
     /// Make the master key that all processes share
     Key(key::Args),
 }
@@ -90,6 +93,7 @@ pub fn main() -> ExitCode {
         Command::Dead(args) => dead::run(&files, &args),
         Command::Staff(args) => staff::run(&files, &args),
         Command::Topology(args) => topology::run(&files, &args),
+        Command::Repartition(args) => repartition::run(&files, &args),
         Command::Key(args) => key::run(&args),
     };
     outcome.unwrap_or_else(|error| {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use wissel_channels::{ConversationId, ThreadKey, UnixMillis};
 
-use super::{Batch, Blob, Entry, Journal, JournalError, Key, Order, Placed, Reach};
+use super::{Batch, Blob, Entry, History, Journal, JournalError, Key, Order, Placed, Reach};
 use crate::thread::EventId;
 
 /// Where a journal keeps what was decided. It is new for each test.
@@ -23,6 +23,7 @@ macro_rules! journal_contract {
             a_batch_that_is_there_already_changes_nothing,
             what_is_appended_outlives_the_process,
             the_entries_of_a_thread_come_in_the_order_of_their_decisions,
+            whole_threads_come_together_each_with_its_key,
             reach_tells_the_newest_batch_of_each_partition,
             threads_of_a_partition_are_listed_by_the_page,
             changed_threads_are_those_with_later_entries,
@@ -133,6 +134,24 @@ pub(crate) async fn the_entries_of_a_thread_come_in_the_order_of_their_decisions
     assert_eq!(heads(&journal, 1).await, expected);
     assert_eq!(heads(&journal, 2).await, [(1, entry(2, 9)), (2, entry(2, 8))]);
     assert_eq!(heads(&journal, 3).await, []);
+}
+
+pub(crate) async fn whole_threads_come_together_each_with_its_key(home: &dyn Home) {
+    let journal = home.open().await;
+    let with_keys = |head, threads: &[u8], entries| Batch {
+        keys: threads.iter().map(|thread| Key { thread: key(*thread), wrapped: vec![*thread] }).collect(),
+        ..batch(0, head, entries)
+    };
+    append(&journal, vec![with_keys(1, &[1, 2], vec![entry(1, 50), entry(2, 9), entry(1, 7)])]).await;
+    append(&journal, vec![with_keys(2, &[4], vec![entry(4, 3), entry(1, 1), entry(3, 5)])]).await;
+    let asked = [5, 3, 2, 1].map(key);
+    let mut found = journal.histories(&asked).await.unwrap();
+    found.sort_by_key(|history| history.wrapped.clone());
+    let placed = |head, entry| Placed { head, entry };
+    let history = |thread: u8, entries| History { thread: key(thread), wrapped: vec![thread], entries };
+    let first = history(1, vec![placed(1, entry(1, 50)), placed(1, entry(1, 7)), placed(2, entry(1, 1))]);
+    assert_eq!(found, [first, history(2, vec![placed(1, entry(2, 9))])], "3 has no key, 4 was not asked for");
+    assert_eq!(journal.histories(&[]).await.unwrap(), []);
 }
 
 pub(crate) async fn reach_tells_the_newest_batch_of_each_partition(home: &dyn Home) {

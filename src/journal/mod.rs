@@ -13,6 +13,8 @@ use wissel_channels::{ConversationId, ThreadKey, UnixMillis};
 use crate::thread::EventId;
 pub(crate) use known::{Judged, Known};
 
+/// The name under which it is kept from which head on batches belong to the present partitions.
+const BASE: &str = "base_head";
 /// After how many days a barrier is forgotten: nobody has waited for it that long.
 const BARRIER_DAYS: u16 = 7;
 
@@ -102,6 +104,17 @@ pub struct Placed {
     pub entry: Entry,
 }
 
+/// A whole thread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct History {
+    /// The thread.
+    pub thread: ThreadKey,
+    /// Its data key, wrapped by the master key.
+    pub wrapped: Vec<u8>,
+    /// Its entries, in the order of their decisions.
+    pub entries: Vec<Placed>,
+}
+
 /// How far the journal has a partition.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reach {
@@ -133,6 +146,14 @@ pub trait Journal: Send + Sync {
     /// [`JournalError::Unusable`] when it was set up with another number.
     async fn declare(&self, partitions: u16) -> Result<(), JournalError>;
 
+    /// The number of partitions that it was set up with, if it was.
+    async fn partitions(&self) -> Result<Option<u16>, JournalError>;
+
+    /// Changes that number while nobody writes, all or nothing: each thread gets its new partition, and each partition
+    /// the largest term of all and `head`, which must be greater than every head that is there. To whoever asks from a
+    /// head before that one, all threads of a partition have changed. Doing it again changes nothing.
+    async fn repartition(&self, to: u16, head: u64) -> Result<(), JournalError>;
+
     /// Keeps `value` under `name` if nothing is there yet, and gives what is there.
     async fn fix(&self, name: &'static str, value: i64) -> Result<i64, JournalError>;
 
@@ -150,6 +171,9 @@ pub trait Journal: Send + Sync {
 
     /// The entries of a thread, in the order of their decisions.
     async fn thread(&self, thread: ThreadKey) -> Result<Vec<Placed>, JournalError>;
+
+    /// Whole threads, in no order; those that have no key are not here. A page of them at a time: it is in memory.
+    async fn histories(&self, threads: &[ThreadKey]) -> Result<Vec<History>, JournalError>;
 
     /// Threads of a partition after `after` in the order of their keys, at most `most`.
     async fn threads(

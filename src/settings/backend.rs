@@ -50,6 +50,9 @@ const SCHEMES: [(&str, Kind, bool); 8] = [
     ("postgresql", Kind::Postgres, true),
 ];
 
+/// Every kind.
+const EVERY: [Kind; 4] = [Kind::Amqp, Kind::Redis, Kind::Sentinel, Kind::Postgres];
+
 impl Backend {
     /// The server, if it is one.
     #[must_use]
@@ -114,10 +117,10 @@ impl FromStr for Backend {
         let Some((scheme, _)) = text.split_once("://") else {
             let word = text.split([':', '@', '/']).next().unwrap_or_default();
             let word = if word.len() == text.len() && text.len() <= 16 { word } else { "this" };
-            return Err(format!("\"{}\" is no backend; {}", shown(word), near::remedy(word, names())));
+            return Err(format!("\"{}\" is no backend; {}", shown(word), near::remedy(word, names(&EVERY))));
         };
         let Some((_, kind, _)) = SCHEMES.into_iter().find(|(name, ..)| *name == scheme) else {
-            return Err(format!("\"{}\" is no backend; {}", shown(scheme), near::remedy(scheme, names())));
+            return Err(format!("\"{}\" is no backend; {}", shown(scheme), near::remedy(scheme, names(&EVERY))));
         };
         sound(text, kind)?;
         Ok(Self::Server(Server { kind, url: text.to_owned() }))
@@ -130,8 +133,10 @@ impl<'de> Deserialize<'de> for Backend {
     }
 }
 
-fn names() -> impl Iterator<Item = &'static str> + Clone {
-    std::iter::once("embedded").chain(SCHEMES.into_iter().map(|(name, ..)| name))
+/// What can be written where these kinds of servers fit.
+pub(super) fn names(kinds: &[Kind]) -> impl Iterator<Item = &'static str> + Clone {
+    let fitting = SCHEMES.into_iter().filter(|(_, kind, _)| kinds.contains(kind));
+    std::iter::once("embedded").chain(fitting.map(|(name, ..)| name))
 }
 
 /// Whether an address has what its kind needs; nothing of it is repeated but the scheme and a host's port.

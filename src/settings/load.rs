@@ -14,6 +14,7 @@ use super::Settings;
 use super::check;
 use super::explain::Fault;
 use super::places::Places;
+use super::port;
 use super::sources::{DEFAULT_FILE, Sources, key_of};
 use crate::routing::Problem;
 use crate::routing::problem::{Source, text_of};
@@ -152,7 +153,7 @@ fn deserialize(mut tree: Value, places: &Places, found: &mut Vec<Problem>) -> Op
     loop {
         let fault = match Settings::deserialize(tree.clone()) {
             Ok(settings) => return Some(settings),
-            Err(error) => Fault::of(&error),
+            Err(error) => port::in_its_words(Fault::of(&error)),
         };
         let more = remove(&mut tree, &fault.key);
         found.push(places.problem(&fault.key, fault.part, fault.message, fault.remedy));

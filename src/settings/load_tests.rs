@@ -291,3 +291,49 @@ fn what_is_wrong_with_an_account_is_told_at_its_key() {
     told("wissel.toml:9:19", "the file /nowhere/secret cannot be read");
     assert_eq!(found.len(), 4, "{found:#?}");
 }
+
+#[test]
+fn a_scheme_that_no_port_has_is_told_with_those_of_its_own_port() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("wrong"), "mysql://:hunter2@h").unwrap();
+    fs::set_permissions(folder.path().join("wrong"), fs::Permissions::from_mode(0o600)).unwrap();
+    let key = "ab".repeat(32);
+    let wrong = folder.path().join("wrong").display().to_string();
+    let text = format!(
+        "[broker]\nurl = \"kafka://h\"\n[store]\nurl = \"rediz://h\"\n[journal]\nurl_file = \"{wrong}\"\n[secrets]\nmaster_key = \"{key}\""
+    );
+    let problems = load_in(&folder, text.as_bytes(), &[]).unwrap_err();
+    for (problem, told) in problems.iter().zip([
+        "broker.url: \"kafka\" is no backend; there are: amqp, amqps, embedded",
+        "store.url: \"rediz\" is no backend; did you mean \"redis\"? there are: embedded, redis, redis+sentinel, rediss, \
+         rediss+sentinel",
+        "\"mysql\" is no backend; there are: embedded, postgres, postgresql",
+    ]) {
+        assert!(problem.ends_with(told), "{problem}");
+    }
+    assert_eq!(problems.len(), 3, "{problems:?}");
+}
+
+#[test]
+fn the_sentinels_may_have_a_password_by_itself_or_in_a_file() {
+    let folder = TempDir::new().unwrap();
+    for (name, text) in [("key", "ab".repeat(32)), ("sentinels", "hunter2\n".to_owned())] {
+        fs::write(folder.path().join(name), text).unwrap();
+        fs::set_permissions(folder.path().join(name), fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    let dir = folder.path().display();
+    let with = |url: &str, line: &str| {
+        let text = format!("[store]\nurl = \"{url}\"\n{line}\n[secrets]\nmaster_key_file = \"{dir}/key\"\n");
+        load_in(&folder, text.as_bytes(), &[])
+    };
+    let file = format!("sentinel_password_file = \"{dir}/sentinels\"");
+    for line in ["sentinel_password = \"hunter2\"", &file] {
+        let settings = with("redis+sentinel://one,two/shop", line).unwrap();
+        assert_eq!(settings.store.sentinel_password.as_ref().unwrap().text(), "hunter2");
+        assert!(!format!("{settings:?}").contains("hunter2"));
+    }
+    let twice = with("redis+sentinel://one/shop", &format!("{file}\nsentinel_password = \"hunter2\"")).unwrap_err();
+    assert!(twice[0].contains("given twice") && !twice[0].contains("hunter2"), "{twice:?}");
+    let useless = with("redis://one", "sentinel_password = \"hunter2\"").unwrap_err();
+    assert!(useless[0].contains("store.sentinel_password: this is of use for a store behind Sentinels alone"));
+}

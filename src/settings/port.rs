@@ -7,9 +7,11 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::backend::{Backend, Kind, Server};
+use super::backend::{Backend, Kind, Server, names};
 use super::check::Note;
-use super::{Folder, Settings};
+use super::explain::Fault;
+use super::{Folder, Secret, Settings};
+use crate::routing::near;
 
 /// The longest file that holds an address, in bytes.
 const LONGEST: u64 = 8192;
@@ -22,6 +24,10 @@ pub struct Port {
     pub url: Option<Backend>,
     /// A file that holds the address, since it may hold a password.
     pub url_file: Option<Folder>,
+    /// The password of the Sentinels themselves, where they have one; for the store alone.
+    pub sentinel_password: Option<Secret>,
+    /// A file that holds it.
+    pub sentinel_password_file: Option<Folder>,
     /// A file with the certificates to trust, PEM; those of the machine when there is none.
     pub ca_file: Option<Folder>,
 }
@@ -70,7 +76,7 @@ pub(super) fn resolve(settings: &mut Settings, note: Note<'_>) {
             match read(file.as_path()) {
                 Ok(backend) => port.url = Some(backend),
                 Err((what, remedy)) => {
-                    note(&key, what, &remedy);
+                    note(&key, what.clone(), &schemes_of(section, &what).unwrap_or(remedy));
                     continue;
                 }
             }
@@ -85,12 +91,60 @@ pub(super) fn resolve(settings: &mut Settings, note: Note<'_>) {
             let scheme = kind.split(':').next().unwrap_or_default();
             note(&key, format!("\"{scheme}\" cannot carry the {section}"), &format!("write {schemes}"));
         }
+        sentinel_password(section, port, note);
         certificates(section, port, note);
+    }
+}
+
+/// The remedy for an address that is none, in the words of its port: what cannot carry it is no help.
+pub(super) fn in_its_words(fault: Fault) -> Fault {
+    let section = fault.key.strip_suffix(".url");
+    let remedy = section.and_then(|section| schemes_of(section, &fault.message));
+    Fault { remedy: remedy.unwrap_or_else(|| fault.remedy.clone()), ..fault }
+}
+
+/// What can be written for a port, where `what` says that something is no backend.
+fn schemes_of(section: &str, what: &str) -> Option<String> {
+    let (_, kinds, _) = PORTS.into_iter().find(|(name, ..)| *name == section)?;
+    let (before, _) = what.split_once("\" is no backend")?;
+    let (_, word) = before.rsplit_once('"')?;
+    Some(near::remedy(word, names(kinds)).replace("declared:", "there are:"))
+}
+
+/// Reads the file with the password of the Sentinels, and notes what is wrong with it.
+fn sentinel_password(section: &str, port: &mut Port, note: Note<'_>) {
+    let place = if port.sentinel_password_file.is_some() { "sentinel_password_file" } else { "sentinel_password" };
+    let key = format!("{section}.{place}");
+    if port.sentinel_password.is_none() && port.sentinel_password_file.is_none() {
+        return;
+    }
+    if port.server().is_none_or(|server| server.kind() != Kind::Sentinel) {
+        let remedy = "write redis+sentinel:// or rediss+sentinel:// as store.url, or leave this out";
+        note(&key, "this is of use for a store behind Sentinels alone".to_owned(), remedy);
+        return;
+    }
+    let Some(file) = &port.sentinel_password_file else { return };
+    if port.sentinel_password.is_some() {
+        let what = format!("the password is given twice, here and in {section}.sentinel_password");
+        note(&key, what, "leave one of the two out");
+        return;
+    }
+    match text_of(file.as_path()) {
+        Ok(text) => port.sentinel_password = Some(Secret::new(text.trim_end())),
+        Err((what, remedy)) => note(&key, what, &remedy),
     }
 }
 
 /// The backend that a file names.
 fn read(path: &Path) -> Result<Backend, (String, String)> {
+    text_of(path)?.parse().map_err(|refusal: String| {
+        let (what, remedy) = refusal.split_once("; ").unwrap_or((&refusal, "write an address on one line"));
+        (format!("in the file {}: {what}", path.display()), remedy.to_owned())
+    })
+}
+
+/// What a file with a secret holds, or what is wrong with it and what to do.
+fn text_of(path: &Path) -> Result<String, (String, String)> {
     let shown = path.display();
     let unreadable = |error: std::io::Error| {
         let remedy = "name a file that is there and that the daemon's user may read".to_owned();
@@ -105,10 +159,7 @@ fn read(path: &Path) -> Result<Backend, (String, String)> {
     }
     let mut text = String::new();
     file.take(LONGEST).read_to_string(&mut text).map_err(unreadable)?;
-    text.parse().map_err(|refusal: String| {
-        let (what, remedy) = refusal.split_once("; ").unwrap_or((&refusal, "write an address on one line"));
-        (format!("in the file {shown}: {what}"), remedy.to_owned())
-    })
+    Ok(text)
 }
 
 /// Notes what is wrong with the certificates to trust.

@@ -17,10 +17,21 @@ pub const KEY_BYTES: usize = 32;
 pub struct Secret(String);
 
 impl Secret {
+    /// A secret that was read somewhere.
+    pub(super) fn new(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// The secret as a key, if it is 64 hexadecimal digits.
     #[must_use]
     pub fn key(&self) -> Option<[u8; KEY_BYTES]> {
         unhex(self.0.trim())
+    }
+
+    /// The text: for whoever is to be convinced with it alone, never to be shown.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.0
     }
 }
 

@@ -107,6 +107,15 @@ impl Count {
     }
 }
 
+impl FromStr for Count {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let number = text.parse().ok().filter(|number| (1..=256).contains(number));
+        number.map(Self).ok_or("write a number from 1 to 256")
+    }
+}
+
 impl<'de> Deserialize<'de> for Count {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let number = deserializer.deserialize_any(Whole { min: 1, max: 256, remedy: "write such a number" })?;

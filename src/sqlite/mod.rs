@@ -146,6 +146,22 @@ impl Database {
             None => self.write(work, |found| found).await,
         }
     }
+
+    /// The number under `name`, if there is one.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn number(&self, name: &'static str) -> Result<Option<i64>, Error> {
+        self.read(move |connection| number_at(connection, name)).await
+    }
+
+    /// Puts `number` under `name`, whatever is there.
+    ///
+    /// # Errors
+    /// When it was not written.
+    pub async fn set_number(&self, name: &'static str, number: i64) -> Result<(), Error> {
+        self.write(move |connection| put_number(connection, name, number), |()| ()).await
+    }
 }
 
 /// Runs `work` in a transaction of its own on the file in `folder`, beside the process that has it; durable on return.
@@ -167,6 +183,13 @@ pub async fn write_beside<T: Send + 'static>(
     writing.await.map_err(|_| Error::Closed)?
 }
 
-fn number_at(connection: &Connection, name: &str) -> rusqlite::Result<Option<i64>> {
+/// Puts `number` under `name`, as a part of something larger.
+pub fn put_number(connection: &Connection, name: &str, number: i64) -> rusqlite::Result<()> {
+    let sql = "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)";
+    connection.execute(sql, params![name, number]).map(|_| ())
+}
+
+/// The number under `name`, as a part of something larger.
+pub fn number_at(connection: &Connection, name: &str) -> rusqlite::Result<Option<i64>> {
     connection.query_row("SELECT value FROM meta WHERE name = ?", [name], |row| row.get(0)).optional()
 }

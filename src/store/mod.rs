@@ -362,6 +362,11 @@ pub trait ThreadStore: Send + Sync {
     /// Marked changed after each save that a thread is in, in any process; also when saves may have been missed.
     fn watch(&self, thread: ThreadKey) -> watch::Receiver<u64>;
 
+    /// Changes the number of partitions while nobody uses the store: each is at batch `head` then, with everything up to
+    /// there. A store that knows its threads by their partitions empties itself instead, but for the operators'
+    /// switches, and is rebuilt from the journal. Doing it again changes nothing else.
+    async fn repartition(&self, to: u16, head: u64) -> Result<(), StoreError>;
+
     /// Forgets ids, answers to orders and records of starts older than `before`, and rows of conversations closed then.
     async fn forget(&self, before: UnixMillis) -> Result<(), StoreError>;
 }

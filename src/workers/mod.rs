@@ -11,6 +11,7 @@ pub mod journal;
 pub mod marks;
 mod persist;
 pub mod pool;
+pub mod present;
 pub mod reload;
 pub mod router;
 pub mod rules;

@@ -170,7 +170,9 @@ impl Measured {
         let newest = |old: f64, new: f64| old + NEWEST * (new - old);
         self.per_second = newest(self.per_second, came.max(0.0) / seconds);
         if done > 0 {
-            self.service_seconds = newest(self.service_seconds, took as f64 / done as f64 / 1e6);
+            let each = took as f64 / done as f64 / 1e6;
+            // The first ones are all that is known.
+            self.service_seconds = if self.service_seconds > 0.0 { newest(self.service_seconds, each) } else { each };
         }
         (self.at, self.waiting, self.answered, self.micros) = (Instant::now(), waiting, answered, micros);
     }
@@ -195,3 +197,7 @@ impl Measured {
         place.metrics.bot_workers(busy, running.saturating_sub(busy), everywhere);
     }
 }
+
+#[cfg(test)]
+#[path = "pool_tests.rs"]
+mod tests;

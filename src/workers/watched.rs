@@ -26,6 +26,8 @@ struct Watched {
     looked: Instant,
     /// Whether there was work at the last look.
     had_work: bool,
+    /// How long it may get nothing before its queue is looked at.
+    quiet: Duration,
 }
 
 impl Workplace {
@@ -34,7 +36,7 @@ impl Workplace {
         pulse::beat();
         let consumer = within(self.broker.consume(queue)).await?;
         let (broker, queue) = (Arc::clone(&self.broker), queue.clone());
-        Ok(Box::new(Watched { broker, consumer, queue, looked: Instant::now(), had_work: false }))
+        Ok(Box::new(Watched { broker, consumer, queue, looked: Instant::now(), had_work: false, quiet: QUIET }))
     }
 }
 
@@ -47,12 +49,19 @@ impl Watched {
     /// Looks whether there is work, after a time without any.
     async fn look(&mut self) -> Result<(), BrokerError> {
         self.looked = Instant::now();
-        let with_others = if matches!(self.queue, Queue::Inbound(_) | Queue::Journal) { 0 } else { OTHERS_HAVE };
+        let exclusive = matches!(self.queue, Queue::Inbound(_) | Queue::Journal);
+        let with_others = if exclusive { 0 } else { OTHERS_HAVE };
         let waiting = within(self.broker.depth(&self.queue)).await?.messages;
         let had_work = std::mem::replace(&mut self.had_work, waiting > with_others);
         if had_work && self.had_work {
             self.had_work = false;
-            let (queue, seconds) = (&self.queue, 2 * QUIET.as_secs());
+            if exclusive && within(self.broker.readers(&self.queue)).await? > 1 {
+                // Somebody else has its turn, and this one stands by; or has not heard that it is its own: it asks anew.
+                tracing::debug!(queue = %self.queue, "standing by");
+                self.consumer = within(self.broker.consume(&self.queue)).await?;
+                return Ok(());
+            }
+            let (queue, seconds) = (&self.queue, 2 * self.quiet.as_secs());
             return Err(BrokerError::Unavailable(format!(
                 "{waiting} messages wait in {queue}, and none of them came within {seconds} s"
             )));
@@ -65,7 +74,7 @@ impl Watched {
 impl Consumer for Watched {
     async fn take(&mut self, most: usize) -> Result<Vec<Delivery>, BrokerError> {
         loop {
-            if let Ok(taken) = pulse::waiting(timeout_at(self.looked + QUIET, self.consumer.take(most))).await {
+            if let Ok(taken) = pulse::waiting(timeout_at(self.looked + self.quiet, self.consumer.take(most))).await {
                 (self.looked, self.had_work) = (Instant::now(), false);
                 return taken;
             }
@@ -78,3 +87,7 @@ impl Consumer for Watched {
         self.consumer.ack(deliveries).await
     }
 }
+
+#[cfg(test)]
+#[path = "watched_tests.rs"]
+mod tests;

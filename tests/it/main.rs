@@ -11,6 +11,7 @@ mod ledger;
 mod metrics;
 mod model;
 mod readme;
+mod repartition;
 mod roles;
 mod tidy;
 mod tls;

@@ -21,18 +21,20 @@ pub(super) fn reply(error: &lapin::Error) -> Option<&AMQPError> {
     }
 }
 
-/// It did not work, and may work later.
+/// It did not work, and may work later; unless it is the login that RabbitMQ refuses.
 pub(super) fn away(what: &str, error: &lapin::Error) -> BrokerError {
-    BrokerError::Unavailable(match reply(error) {
-        Some(error) => format!("{what}: RabbitMQ says {}{}", error.get_message(), login(error)),
-        None => trust::told(format!("{what}: {error}"), "broker"),
-    })
+    match reply(error) {
+        Some(error) if refuses_login(error) => BrokerError::Unusable(format!(
+            "{what}: RabbitMQ refuses the login ({}); check the user and the password in broker.url",
+            error.get_message()
+        )),
+        Some(error) => BrokerError::Unavailable(format!("{what}: RabbitMQ says {}", error.get_message())),
+        None => BrokerError::Unavailable(trust::told(format!("{what}: {error}"), "broker")),
+    }
 }
 
-/// What cures a refused login. It may be refused for a while only: where RabbitMQ asks another server, or is being set up.
-fn login(error: &AMQPError) -> &'static str {
-    let refused = error.get_id() == REFUSED && error.get_message().as_str().contains("Login was refused");
-    if refused { "; check the user and the password in broker.url" } else { "" }
+fn refuses_login(error: &AMQPError) -> bool {
+    error.get_id() == REFUSED && error.get_message().as_str().contains("Login was refused")
 }
 
 /// There was no answer.

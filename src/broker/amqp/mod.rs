@@ -114,4 +114,30 @@ impl Broker for AmqpBroker {
         let (held, oldest) = gauges.held(queue);
         Ok(Depth { messages: ready + held, oldest })
     }
+
+    async fn readers(&self, queue: &Queue) -> Result<u64, BrokerError> {
+        self.hub.queues.consumers(&self.hub.consuming, queue).await
+    }
+
+    async fn partitions(&self) -> Result<Option<u16>, BrokerError> {
+        self.hub.queues.recorded(&self.hub.consuming).await
+    }
+
+    async fn repartition(&self, to: u16) -> Result<(), BrokerError> {
+        let (queues, link) = (&self.hub.queues, &self.hub.consuming);
+        self.hub.ensure(&topology::base(to)).await?;
+        for partition in to..queues.recorded(link).await?.unwrap_or(to).max(to) {
+            let queue = Queue::Inbound(partition);
+            let name = queue.to_string();
+            if queues.exists(link, &name).await.map_err(|refusal| queues::wrong(&name, refusal))? {
+                if queues.ready(link, &queue).await? > 0 {
+                    return Err(BrokerError::Unusable(super::not_empty(&queue)));
+                }
+                queues.delete(link, &name).await?;
+            }
+        }
+        // Last: until then everybody who starts is told of the old number.
+        queues.delete(link, topology::MARKER).await?;
+        queues.mark(link, to).await
+    }
 }

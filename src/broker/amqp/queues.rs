@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
 use lapin::Channel;
-use lapin::options::QueueDeclareOptions;
+use lapin::options::{QueueDeclareOptions, QueueDeleteOptions};
 use lapin::types::{AMQPValue, FieldTable, ShortString};
 use serde_json::Value;
 
@@ -21,6 +21,13 @@ pub(super) struct Queues {
     known: Mutex<HashSet<Queue>>,
     /// A channel that nobody uses just now.
     idle: Mutex<Option<Channel>>,
+}
+
+/// What RabbitMQ tells of a queue.
+#[derive(Clone, Copy)]
+struct Told {
+    ready: u32,
+    consumers: u32,
 }
 
 /// Why a declaration failed.
@@ -69,20 +76,56 @@ impl Queues {
         }
     }
 
+    /// The number of partitions that is recorded, if it is.
+    pub(super) async fn recorded(&self, link: &Link) -> Result<Option<u16>, BrokerError> {
+        if !self.exists(link, MARKER).await.map_err(|refusal| wrong(MARKER, refusal))? {
+            return Ok(None);
+        }
+        // Nobody has ever recorded none: the refusal tells what it is.
+        match self.declare(link, &QueueSpec::marker(0)).await {
+            Ok(()) => Ok(Some(0)),
+            Err(Refusal::Other(words)) => {
+                let found = Difference::read(&words).and_then(|difference| difference.found);
+                let number = found.and_then(|found| found.parse().ok());
+                number.map(Some).ok_or_else(|| BrokerError::Unusable(format!("queue {MARKER}: {words}")))
+            }
+            Err(refusal) => Err(wrong(MARKER, refusal)),
+        }
+    }
+
     /// How many messages of a queue no consumer has.
     pub(super) async fn ready(&self, link: &Link, queue: &Queue) -> Result<u64, BrokerError> {
+        Ok(self.look(link, queue).await?.ready.into())
+    }
+
+    /// How many consumers a queue has, of all processes.
+    pub(super) async fn consumers(&self, link: &Link, queue: &Queue) -> Result<u64, BrokerError> {
+        Ok(self.look(link, queue).await?.consumers.into())
+    }
+
+    async fn look(&self, link: &Link, queue: &Queue) -> Result<Told, BrokerError> {
         self.ensure(link, std::slice::from_ref(queue)).await?;
         let spec = QueueSpec::of(queue);
         match self.ask(link, &spec.name, true, FieldTable::default()).await {
-            Ok(count) => Ok(count.into()),
-            Err(Refusal::Missing) => self.make_again(link, queue).await.map(|()| 0),
+            Ok(told) => Ok(told),
+            Err(Refusal::Missing) => self.make_again(link, queue).await.map(|()| Told { ready: 0, consumers: 0 }),
             Err(refusal) => Err(wrong(&spec.name, refusal)),
         }
     }
 
+    /// Takes a queue away, if it is there. Whoever calls has seen that it is empty.
+    pub(super) async fn delete(&self, link: &Link, name: &str) -> Result<(), BrokerError> {
+        let channel = link.channel().await?;
+        let named = ShortString::try_new(name).map_err(|e| BrokerError::Unusable(format!("queue name: {e}")))?;
+        let deleting = channel.queue_delete(named, QueueDeleteOptions::default());
+        fault::answer("deleting a queue", ANSWER, deleting).await?;
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).retain(|queue| queue.to_string() != name);
+        Ok(())
+    }
+
     /// Declares a queue.
-    pub(super) async fn declare(&self, link: &Link, spec: &QueueSpec) -> Result<u32, Refusal> {
-        self.ask(link, &spec.name, false, table(spec)).await
+    pub(super) async fn declare(&self, link: &Link, spec: &QueueSpec) -> Result<(), Refusal> {
+        self.ask(link, &spec.name, false, table(spec)).await.map(drop)
     }
 
     /// Asks whether a queue is there; makes nothing.
@@ -95,7 +138,7 @@ impl Queues {
     }
 
     /// Declares, on a channel that is kept for the next time unless RabbitMQ closes it.
-    async fn ask(&self, link: &Link, name: &str, passive: bool, arguments: FieldTable) -> Result<u32, Refusal> {
+    async fn ask(&self, link: &Link, name: &str, passive: bool, arguments: FieldTable) -> Result<Told, Refusal> {
         let fault = |error| Refusal::Fault(error);
         let name = ShortString::try_new(name).map_err(|e| fault(BrokerError::Unusable(format!("queue name: {e}"))))?;
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -109,7 +152,7 @@ impl Queues {
         let answer = answer.map_err(|_| fault(fault::silent("declaring a queue", ANSWER)))?;
         let queue = answer.map_err(|error| refusal(&error))?;
         *self.idle.lock().unwrap_or_else(PoisonError::into_inner) = Some(channel);
-        Ok(queue.message_count())
+        Ok(Told { ready: queue.message_count(), consumers: queue.consumer_count() })
     }
 }
 

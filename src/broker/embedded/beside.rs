@@ -77,6 +77,22 @@ impl Broker for BesideBroker {
         let messages = self.database.read(messages).await?.unwrap_or(0);
         Ok(Depth { messages: u64::try_from(messages).unwrap_or(0), oldest: None })
     }
+
+    async fn readers(&self, _queue: &Queue) -> Result<u64, BrokerError> {
+        Err(not_ours())
+    }
+
+    async fn partitions(&self) -> Result<Option<u16>, BrokerError> {
+        Err(not_ours())
+    }
+
+    async fn repartition(&self, _to: u16) -> Result<(), BrokerError> {
+        Err(not_ours())
+    }
+}
+
+fn not_ours() -> BrokerError {
+    BrokerError::Unusable("a daemon has the data folder; stop it first".to_owned())
 }
 
 struct BesideConsumer {

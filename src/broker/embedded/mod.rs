@@ -24,6 +24,9 @@ pub use beside::BesideBroker;
 use consumer::EmbeddedConsumer;
 use queue::{Found, QueueState};
 
+/// The name under which the number of partitions is kept.
+const PARTITIONS: &str = "broker_partitions";
+
 /// Queues in the SQLite file of the one process that has the data folder.
 pub struct EmbeddedBroker {
     database: Database,
@@ -56,7 +59,7 @@ impl EmbeddedBroker {
 #[async_trait]
 impl Broker for EmbeddedBroker {
     async fn declare(&self, partitions: u16) -> Result<(), BrokerError> {
-        let found = self.database.fix_number("broker_partitions", partitions.into()).await?;
+        let found = self.database.fix_number(PARTITIONS, partitions.into()).await?;
         if found == i64::from(partitions) {
             return Ok(());
         }
@@ -92,6 +95,27 @@ impl Broker for EmbeddedBroker {
         let (first, last) = queue.range();
         let oldest = self.database.read(move |connection| oldest(connection, first, last)).await?;
         Ok(Depth { messages, oldest: oldest.map(UnixMillis) })
+    }
+
+    /// Other processes have none: the data folder belongs to this one.
+    async fn readers(&self, _queue: &Queue) -> Result<u64, BrokerError> {
+        Ok(0)
+    }
+
+    async fn partitions(&self) -> Result<Option<u16>, BrokerError> {
+        Ok(self.database.number(PARTITIONS).await?.and_then(|found| u16::try_from(found).ok()))
+    }
+
+    async fn repartition(&self, to: u16) -> Result<(), BrokerError> {
+        if let Some(from) = self.partitions().await? {
+            for partition in to..from {
+                let queue = Queue::Inbound(partition);
+                if self.depth(&queue).await?.messages > 0 {
+                    return Err(BrokerError::Unusable(super::not_empty(&queue)));
+                }
+            }
+        }
+        Ok(self.database.set_number(PARTITIONS, to.into()).await?)
     }
 }
 

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use wissel_channels::{ConversationId, ThreadKey, UnixMillis};
 
-use crate::journal::{Entry, Placed, Reach};
+use crate::journal::{BASE, Entry, History, Placed, Reach};
 use crate::thread::EventId;
 
 /// The newest batch and the largest term of each partition: a step or two down the tree for each.
@@ -66,6 +66,17 @@ pub(super) fn thread(connection: &Connection, thread: ThreadKey) -> rusqlite::Re
     entries.collect()
 }
 
+/// Whole threads.
+pub(super) fn histories(connection: &Connection, threads: &[ThreadKey]) -> rusqlite::Result<Vec<History>> {
+    let mut all = Vec::with_capacity(threads.len());
+    for &key in threads {
+        if let Some(wrapped) = self::key(connection, key)? {
+            all.push(History { thread: key, wrapped, entries: thread(connection, key)? });
+        }
+    }
+    Ok(all)
+}
+
 /// A page of the threads of a partition.
 pub(super) fn threads(
     connection: &Connection,
@@ -80,8 +91,14 @@ pub(super) fn threads(
     statement.query_map(params![partition, after, most], |row| row.get(0).map(ThreadKey))?.collect()
 }
 
-/// The threads that have entries in batches after `head`.
+/// The threads that have entries in batches after `head`: all, when the partitions were others then.
 pub(super) fn changed(connection: &Connection, partition: u16, head: u64) -> rusqlite::Result<Vec<ThreadKey>> {
+    let base = crate::sqlite::number_at(connection, BASE)?.map_or(0, i64::cast_unsigned);
+    if head < base {
+        let sql = "SELECT thread FROM journal_threads WHERE partition = ? ORDER BY thread";
+        let mut statement = connection.prepare_cached(sql)?;
+        return statement.query_map([partition], |row| row.get(0).map(ThreadKey))?.collect();
+    }
     let sql = "SELECT DISTINCT thread FROM journal_batches JOIN journal_entries ON seq BETWEEN first AND last
         WHERE partition = ? AND journal_batches.head > ? ORDER BY thread";
     let mut statement = connection.prepare_cached(sql)?;

@@ -2,6 +2,7 @@
 
 mod append;
 mod look;
+mod repartition;
 
 #[cfg(test)]
 mod tests;
@@ -10,8 +11,11 @@ use async_trait::async_trait;
 use rusqlite::Connection;
 use wissel_channels::{ConversationId, ThreadKey};
 
-use super::{Batch, Journal, JournalError, Order, Placed, Reach, fixed_partitions};
+use super::{Batch, History, Journal, JournalError, Order, Placed, Reach, fixed_partitions};
 use crate::sqlite::{self, Database};
+
+/// The name under which the number of partitions is kept.
+const PARTITIONS: &str = "journal_partitions";
 
 /// Everything that was decided, in the SQLite file.
 pub struct EmbeddedJournal {
@@ -36,7 +40,15 @@ impl EmbeddedJournal {
 #[async_trait]
 impl Journal for EmbeddedJournal {
     async fn declare(&self, partitions: u16) -> Result<(), JournalError> {
-        fixed_partitions(self.database.fix_number("journal_partitions", partitions.into()).await?, partitions)
+        fixed_partitions(self.database.fix_number(PARTITIONS, partitions.into()).await?, partitions)
+    }
+
+    async fn partitions(&self) -> Result<Option<u16>, JournalError> {
+        Ok(self.database.number(PARTITIONS).await?.and_then(|found| u16::try_from(found).ok()))
+    }
+
+    async fn repartition(&self, to: u16, head: u64) -> Result<(), JournalError> {
+        Ok(self.database.write(move |connection| repartition::repartition(connection, to, head), |()| ()).await?)
     }
 
     async fn fix(&self, name: &'static str, value: i64) -> Result<i64, JournalError> {
@@ -58,6 +70,11 @@ impl Journal for EmbeddedJournal {
 
     async fn thread(&self, thread: ThreadKey) -> Result<Vec<Placed>, JournalError> {
         self.read(move |connection| look::thread(connection, thread)).await
+    }
+
+    async fn histories(&self, threads: &[ThreadKey]) -> Result<Vec<History>, JournalError> {
+        let threads = threads.to_vec();
+        self.read(move |connection| look::histories(connection, &threads)).await
     }
 
     async fn threads(

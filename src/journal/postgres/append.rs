@@ -11,7 +11,7 @@ use crate::journal::{Batch, Judged, Known, Order};
 const MOST_BYTES: usize = 8 << 20;
 
 /// Held by whoever writes, until the end of its transaction: "wissel" and a number.
-const LOCK: i64 = 0x7769_7373_656c_0002;
+pub(super) const LOCK: i64 = 0x7769_7373_656c_0002;
 
 /// Writes orders, in order; gives back the batches that came too late.
 pub(super) async fn append(client: &mut Client, orders: &[Order]) -> Result<Vec<Batch>, Failure> {

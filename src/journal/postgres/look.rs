@@ -1,12 +1,14 @@
 //! Looking things up in the journal.
 
+use std::collections::HashMap;
+
 use deadpool_postgres::Client;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 use wissel_channels::{ConversationId, ThreadKey, UnixMillis};
 
 use super::error::Failure;
-use crate::journal::{Entry, Placed, Reach};
+use crate::journal::{BASE, Entry, History, Placed, Reach};
 use crate::thread::EventId;
 
 async fn rows(client: &Client, sql: &str, values: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, Failure> {
@@ -27,8 +29,14 @@ fn id(bytes: &[u8]) -> Result<[u8; 16], Failure> {
     bytes.try_into().map_err(wrong)
 }
 
-fn threads_of(rows: &[Row]) -> Result<Vec<ThreadKey>, Failure> {
+pub(super) fn threads_of(rows: &[Row]) -> Result<Vec<ThreadKey>, Failure> {
     rows.iter().map(|row| Ok(ThreadKey(id(row.try_get(0)?)?))).collect()
+}
+
+/// The number that is kept under a name.
+pub(super) async fn number(client: &Client, name: &str) -> Result<Option<i64>, Failure> {
+    let found = rows(client, "SELECT value FROM journal_meta WHERE name = $1", &[&name]).await?;
+    Ok(found.first().map(|row| row.try_get(0)).transpose()?)
 }
 
 /// How far each partition is.
@@ -50,19 +58,43 @@ pub(super) async fn has_barrier(client: &Client, barrier: [u8; 16]) -> Result<bo
 
 /// The entries of a thread, in order.
 pub(super) async fn thread(client: &Client, thread: ThreadKey) -> Result<Vec<Placed>, Failure> {
-    let sql = "SELECT head, event, conversation, at, sealed FROM journal_entries WHERE thread = $1 ORDER BY seq";
-    let placed = |row: Row| {
-        let conversation: Option<&[u8]> = row.try_get(2)?;
-        let entry = Entry {
-            thread,
-            event: EventId(id(row.try_get(1)?)?),
-            conversation: conversation.map(id).transpose()?.map(ConversationId),
-            at: UnixMillis(row.try_get(3)?),
-            sealed: row.try_get(4)?,
-        };
-        Ok(Placed { head: row.try_get::<_, i64>(0)?.cast_unsigned(), entry })
+    let sql =
+        "SELECT thread, head, event, conversation, at, sealed FROM journal_entries WHERE thread = $1 ORDER BY seq";
+    rows(client, sql, &[&thread.0.as_slice()]).await?.iter().map(placed).collect()
+}
+
+fn placed(row: &Row) -> Result<Placed, Failure> {
+    let conversation: Option<&[u8]> = row.try_get(3)?;
+    let entry = Entry {
+        thread: ThreadKey(id(row.try_get(0)?)?),
+        event: EventId(id(row.try_get(2)?)?),
+        conversation: conversation.map(id).transpose()?.map(ConversationId),
+        at: UnixMillis(row.try_get(4)?),
+        sealed: row.try_get(5)?,
     };
-    rows(client, sql, &[&thread.0.as_slice()]).await?.into_iter().map(placed).collect()
+    Ok(Placed { head: row.try_get::<_, i64>(1)?.cast_unsigned(), entry })
+}
+
+/// Whole threads: two statements for all of them.
+pub(super) async fn histories(client: &Client, threads: &[ThreadKey]) -> Result<Vec<History>, Failure> {
+    let asked: Vec<&[u8]> = threads.iter().map(|thread| thread.0.as_slice()).collect();
+    let keys = "SELECT thread, wrapped FROM journal_threads WHERE thread = ANY ($1) AND wrapped IS NOT NULL";
+    let entries = "SELECT thread, head, event, conversation, at, sealed FROM journal_entries
+        WHERE thread = ANY ($1) ORDER BY seq";
+    let values: [&(dyn ToSql + Sync); 1] = [&asked];
+    let (keys, entries) = tokio::try_join!(rows(client, keys, &values), rows(client, entries, &values))?;
+    let mut all = HashMap::with_capacity(keys.len());
+    for row in &keys {
+        let thread = ThreadKey(id(row.try_get(0)?)?);
+        all.insert(thread, History { thread, wrapped: row.try_get(1)?, entries: Vec::new() });
+    }
+    for row in &entries {
+        let placed = placed(row)?;
+        if let Some(history) = all.get_mut(&placed.entry.thread) {
+            history.entries.push(placed);
+        }
+    }
+    Ok(all.into_values().collect())
 }
 
 /// A page of the threads of a partition.
@@ -81,8 +113,8 @@ pub(super) async fn threads(
 /// The threads that have entries in batches after `head`.
 pub(super) async fn changed(client: &Client, partition: u16, head: u64) -> Result<Vec<ThreadKey>, Failure> {
     let partition = i32::from(partition);
-    // All of them: known without reading through every entry.
-    if head == 0 {
+    // All of them, also when the partitions were others then: known without reading through every entry.
+    if head == 0 || head < number(client, BASE).await?.map_or(0, i64::cast_unsigned) {
         let sql = "SELECT thread FROM journal_threads WHERE partition = $1 ORDER BY thread";
         return threads_of(&rows(client, sql, &[&partition]).await?);
     }

@@ -5,6 +5,7 @@ mod connect;
 mod error;
 mod look;
 mod migrate;
+mod repartition;
 mod rows;
 
 #[cfg(test)]
@@ -21,11 +22,13 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use wissel_channels::{ConversationId, ThreadKey};
 
-use super::{Batch, Journal, JournalError, Order, Placed, Reach, fixed_partitions};
+use super::{Batch, History, Journal, JournalError, Order, Placed, Reach, fixed_partitions};
 use error::Failure;
 
 /// How long a call may take. More than the server gives a statement.
 const CALL: Duration = Duration::from_secs(20);
+/// How long changing the number of partitions may take: every thread is looked at.
+const REPARTITION: Duration = Duration::from_mins(30);
 /// The name under which the number of partitions is kept.
 const PARTITIONS: &str = "partitions";
 
@@ -68,11 +71,19 @@ impl PostgresJournal {
         &self,
         work: impl for<'a> FnOnce(&'a mut Client) -> BoxFuture<'a, Result<T, Failure>> + Send,
     ) -> Result<T, JournalError> {
+        self.call_within(self.patience, work).await
+    }
+
+    async fn call_within<T: Send>(
+        &self,
+        patience: Duration,
+        work: impl for<'a> FnOnce(&'a mut Client) -> BoxFuture<'a, Result<T, Failure>> + Send,
+    ) -> Result<T, JournalError> {
         let mut lent = Lent { client: Some(self.pool.get().await.map_err(Failure::from)?), pool: &self.pool };
         let Some(client) = lent.client.as_mut() else {
             return Err(Failure::Refused("no connection".to_owned()).into());
         };
-        let outcome = tokio::time::timeout(self.patience, async {
+        let outcome = tokio::time::timeout(patience, async {
             self.set_up(client).await?;
             work(client).await
         });
@@ -84,7 +95,7 @@ impl PostgresJournal {
                     Err(failure) => failure,
                 }
             }
-            Err(_) => Failure::Late(self.patience.as_secs()),
+            Err(_) => Failure::Late(patience.as_secs()),
         };
         if failure.lacks_tables() {
             self.ready.store(false, Ordering::Relaxed);
@@ -148,6 +159,15 @@ impl Journal for PostgresJournal {
         fixed_partitions(found, partitions)
     }
 
+    async fn partitions(&self) -> Result<Option<u16>, JournalError> {
+        let found = self.call(|client| look::number(client, PARTITIONS).boxed()).await?;
+        Ok(found.and_then(|found| u16::try_from(found).ok()))
+    }
+
+    async fn repartition(&self, to: u16, head: u64) -> Result<(), JournalError> {
+        self.call_within(REPARTITION, |client| repartition::repartition(client, to, head).boxed()).await
+    }
+
     async fn fix(&self, name: &'static str, value: i64) -> Result<i64, JournalError> {
         self.call(|client| fix(client, name, value).boxed()).await
     }
@@ -166,6 +186,11 @@ impl Journal for PostgresJournal {
 
     async fn thread(&self, thread: ThreadKey) -> Result<Vec<Placed>, JournalError> {
         self.call(|client| look::thread(client, thread).boxed()).await
+    }
+
+    async fn histories(&self, threads: &[ThreadKey]) -> Result<Vec<History>, JournalError> {
+        let threads = threads.to_vec();
+        self.call(|client| async move { look::histories(client, &threads).await }.boxed()).await
     }
 
     async fn threads(

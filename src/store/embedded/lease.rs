@@ -75,6 +75,20 @@ pub(super) fn release(connection: &Connection, lease: Lease, holder: [u8; 16]) -
     connection.prepare_cached(sql)?.execute(params![lease.partition, lease.term.cast_signed(), holder]).map(|_| ())
 }
 
+/// Makes other partitions, all at `head`. Threads are not known by them, and stay as they are.
+pub(super) fn repartition(connection: &Connection, to: u16, head: u64) -> rusqlite::Result<()> {
+    let newest = "SELECT coalesce(max(term), 0) FROM store_partitions";
+    let term: i64 = connection.query_row(newest, [], |row| row.get(0))?;
+    connection.execute("DELETE FROM store_partitions", [])?;
+    // What whoever takes a partition over would publish again the journal has.
+    connection.execute("DELETE FROM store_batches", [])?;
+    let mut insert = connection.prepare("INSERT INTO store_partitions (partition, term, head) VALUES (?, ?, ?)")?;
+    for partition in 0..to {
+        insert.execute(params![partition, term, head.cast_signed()])?;
+    }
+    Ok(())
+}
+
 fn unsigned(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<u64> {
     row.get::<_, i64>(column).map(i64::cast_unsigned)
 }

@@ -223,6 +223,10 @@ impl ThreadStore for EmbeddedStore {
         self.watchers.watch(thread)
     }
 
+    async fn repartition(&self, to: u16, head: u64) -> Result<(), StoreError> {
+        Ok(self.database.write(move |connection| lease::repartition(connection, to, head), |()| ()).await?)
+    }
+
     async fn forget(&self, before: UnixMillis) -> Result<(), StoreError> {
         Ok(forget::forget(&self.database, before).await?)
     }

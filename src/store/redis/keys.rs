@@ -8,6 +8,9 @@ pub(super) const SWITCHES: &str = "w:switches";
 /// The number of partitions.
 pub(super) const PARTITIONS: &str = "w:partitions";
 
+/// Matches all keys of all partitions.
+pub(super) const EVERY_PARTITION: &str = "w{*";
+
 /// What the scripts are given of a partition: the hash with its term, head, holder and incarnation. All its other keys
 /// follow from this one.
 pub(super) fn partition(partition: u16) -> String {

@@ -234,6 +234,24 @@ impl ThreadStore for RedisStore {
         self.link.watchers.watch(thread)
     }
 
+    async fn repartition(&self, to: u16, _head: u64) -> Result<(), StoreError> {
+        // First the number: from here on nobody connects who goes by the old one.
+        self.link.ask(redis::cmd("SET").arg(keys::PARTITIONS).arg(to)).await?;
+        let mut cursor = 0_u64;
+        loop {
+            let mut scan = redis::cmd("SCAN");
+            scan.arg(cursor).arg("MATCH").arg(keys::EVERY_PARTITION).arg("COUNT").arg(STEP);
+            let (next, keys): (u64, Vec<Vec<u8>>) = from_redis_value(self.link.ask(&scan).await?).map_err(strange)?;
+            if !keys.is_empty() {
+                self.link.ask(redis::cmd("UNLINK").arg(keys)).await?;
+            }
+            cursor = next;
+            if cursor == 0 {
+                return Ok(());
+            }
+        }
+    }
+
     async fn forget(&self, before: UnixMillis) -> Result<(), StoreError> {
         for partition in 0..self.link.partitions {
             loop {

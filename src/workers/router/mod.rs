@@ -4,6 +4,7 @@ mod batch;
 mod cache;
 mod poison;
 mod reach;
+mod rebuild;
 mod saving;
 mod share;
 mod takeover;

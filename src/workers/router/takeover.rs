@@ -2,17 +2,14 @@
 
 use std::time::Duration;
 
-use futures_util::future::try_join_all;
-use wissel_channels::ThreadKey;
 use wissel_channels::ids::hash_parts;
 
-use super::saving::{row, save_thread, stored_order};
+use super::rebuild::rebuild;
 use super::{Claim, LEASE, Seat};
 use crate::broker::{Message, Queue};
 use crate::journal::{Batch, Order, Reach};
-use crate::store::{Lease, SaveThread, StoreError};
+use crate::store::{Lease, StoreError};
 use crate::telemetry::pulse;
-use crate::thread::{Rebuilt, Switches};
 use crate::wire::{WireError, envelope};
 use crate::workers::{WorkerError, Workplace, persist};
 
@@ -22,10 +19,6 @@ const ASK: Duration = Duration::from_millis(500);
 const LOOK: Duration = Duration::from_millis(5);
 /// How long the journal may take to say how far it is.
 const ANSWER: Duration = Duration::from_secs(3);
-/// How many threads are restored at once.
-const CHUNK: usize = 256;
-/// How many threads are read from the journal at the same time.
-const AT_ONCE: usize = 16;
 
 /// Waits for the partition, and until this process may hold one more.
 pub(super) async fn lease<'a>(place: &Workplace, seat: &'a Seat) -> Result<(Lease, Claim<'a>), WorkerError> {
@@ -111,57 +104,4 @@ async fn barrier(place: &Workplace, lease: Lease) -> Result<(), WorkerError> {
     }
     tracing::debug!(partition = lease.partition, "the journal is up to date");
     Ok(())
-}
-
-/// Rebuilds the threads that the store lacks from the journal, with `apply` alone.
-async fn rebuild(place: &Workplace, lease: Lease, from: u64, to: u64) -> Result<(), WorkerError> {
-    let changed = persist("changed", || place.journal.changed(lease.partition, from)).await?;
-    tracing::warn!(
-        partition = lease.partition,
-        from,
-        to,
-        threads = changed.len(),
-        "mending the store from the journal"
-    );
-    let mut switches = Switches::default();
-    for chunk in changed.chunks(CHUNK) {
-        let mut threads = Vec::with_capacity(chunk.len());
-        for some in chunk.chunks(AT_ONCE) {
-            let rebuilding = some.iter().map(|thread| rebuild_thread(place, *thread));
-            for (rebuilt, seen) in try_join_all(rebuilding).await?.into_iter().flatten() {
-                threads.push(rebuilt);
-                if seen.version > switches.version {
-                    switches = seen;
-                }
-            }
-        }
-        // What was off stays off: before a thread is there, nothing of it is started.
-        persist("switches", || place.store.restore_switches(switches.clone())).await?;
-        persist("restore", || place.store.restore(lease, threads.clone())).await?;
-    }
-    Ok(())
-}
-
-/// A thread as the journal's changes make it, with the newest switches that were seen. `None` when it was erased.
-async fn rebuild_thread(place: &Workplace, thread: ThreadKey) -> Result<Option<(SaveThread, Switches)>, WorkerError> {
-    let Some(wrapped) = persist("key", || place.journal.key(thread)).await? else { return Ok(None) };
-    let key = place.keys.unwrap(thread, &wrapped).map_err(WireError::from)?;
-    let mut rebuilt = Rebuilt::new(thread);
-    let mut switches = Switches::default();
-    for placed in persist("entries", || place.journal.thread(thread)).await? {
-        let record = envelope::open_record(&key, thread, placed.entry.event, &placed.entry.sealed)?;
-        rebuilt.fold(record.input.event.id, record.input.event.at, &record.changes);
-        let seen = record.input.circumstances.switches;
-        if seen.version > switches.version {
-            switches = seen;
-        }
-    }
-    let mut save = save_thread(&rebuilt.thread, &key, wrapped)?;
-    let conversations = rebuilt.past.iter().chain(&rebuilt.thread.conversation);
-    save.rows = conversations.filter_map(|conversation| row(&rebuilt.thread, conversation)).collect();
-    for (order, at, digest, outcome) in &rebuilt.orders {
-        save.orders.push(stored_order(&key, thread, (*order, *at, *digest), outcome)?);
-    }
-    save.seen = rebuilt.seen;
-    Ok(Some((save, switches)))
 }

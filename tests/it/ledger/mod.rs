@@ -12,6 +12,7 @@ mod faults;
 mod full;
 mod kills;
 mod load;
+mod peak;
 mod poison;
 mod production;
 mod races;

@@ -1,0 +1,112 @@
+//! Who gets nothing although there is work, and who merely waits for it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
+use wissel_channels::Clock;
+use wissel_servers::RabbitMq;
+
+use super::{OTHERS_HAVE, Watched};
+use crate::broker::amqp::{AmqpBroker, AmqpSettings};
+use crate::broker::embedded::EmbeddedBroker;
+use crate::broker::{Broker, BrokerError, Consumer, Message, Queue};
+use crate::sqlite::Database;
+use crate::workers::router::tests::within;
+
+/// How long a consumer is quiet here before its queue is looked at.
+const QUIET: Duration = Duration::from_millis(60);
+
+async fn watched(broker: &Arc<dyn Broker>, queue: &Queue) -> Watched {
+    let consumer = broker.consume(queue).await.unwrap();
+    let (broker, queue) = (Arc::clone(broker), queue.clone());
+    Watched { broker, consumer, queue, looked: Instant::now(), had_work: false, quiet: QUIET }
+}
+
+fn embedded(folder: &tempfile::TempDir) -> Arc<dyn Broker> {
+    Arc::new(EmbeddedBroker::new(Database::open(folder.path(), Clock::system()).unwrap()))
+}
+
+async fn publish(broker: &Arc<dyn Broker>, queue: &Queue, count: u64) {
+    let message = |number: u64| Message { id: [0; 16], body: number.to_le_bytes().to_vec() };
+    broker.publish((0..count).map(|number| (queue.clone(), message(number))).collect()).await.unwrap();
+}
+
+/// Waits for longer than it takes to be given up.
+async fn gets_nothing(consumer: &mut Watched) -> Result<(), BrokerError> {
+    match tokio::time::timeout(3 * consumer.quiet, consumer.take(1)).await {
+        Ok(Ok(taken)) => panic!("it got {taken:?}"),
+        Ok(Err(error)) => Err(error),
+        Err(_) => Ok(()),
+    }
+}
+
+#[tokio::test]
+async fn whoever_waits_for_work_that_is_not_there_goes_on_waiting_and_gets_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let broker = embedded(&folder);
+    for queue in [Queue::Journal, Queue::Bot] {
+        let mut consumer = watched(&broker, &queue).await;
+        gets_nothing(&mut consumer).await.unwrap();
+        publish(&broker, &queue, 1).await;
+        let taken = within(consumer.take(1)).await.unwrap();
+        assert_eq!(taken.len(), 1);
+        within(consumer.ack(taken)).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn whoever_gets_nothing_of_an_exclusive_queue_with_work_is_told_what_waits_where() {
+    let folder = tempfile::tempdir().unwrap();
+    let broker = embedded(&folder);
+    // Nobody else can be at it in another process, yet nothing comes.
+    let mut holder = broker.consume(&Queue::Journal).await.unwrap();
+    publish(&broker, &Queue::Journal, 3).await;
+    assert_eq!(within(holder.take(1)).await.unwrap().len(), 1);
+    let mut consumer = watched(&broker, &Queue::Journal).await;
+    let told = gets_nothing(&mut consumer).await.unwrap_err();
+    assert!(matches!(&told, BrokerError::Unavailable(text) if text.contains("3 messages wait in journal")), "{told}");
+}
+
+#[tokio::test]
+async fn what_others_have_of_a_shared_queue_is_no_work_unless_it_is_more_than_they_could_have() {
+    let folder = tempfile::tempdir().unwrap();
+    let broker = embedded(&folder);
+    let mut others = broker.consume(&Queue::Bot).await.unwrap();
+    let mut consumer = watched(&broker, &Queue::Bot).await;
+    for (count, is_told) in [(OTHERS_HAVE, false), (1, true)] {
+        publish(&broker, &Queue::Bot, count).await;
+        let mut taken = 0;
+        while taken < count {
+            taken += within(others.take(64)).await.unwrap().len() as u64;
+        }
+        assert_eq!(gets_nothing(&mut consumer).await.is_err(), is_told, "after {count} more");
+    }
+}
+
+#[tokio::test]
+async fn whoever_stands_by_goes_on_standing_by_and_takes_over_when_the_other_goes() {
+    let settings = AmqpSettings { url: RabbitMq::shared().fresh_vhost(), ca_file: None };
+    let [first, second] = [(); 2].map(|()| -> Arc<dyn Broker> {
+        Arc::new(AmqpBroker::new(settings.clone(), Clock::system(), TaskTracker::new()).unwrap())
+    });
+    first.declare(1).await.unwrap();
+    publish(&first, &Queue::Journal, 500).await;
+    let mut active = first.consume(&Queue::Journal).await.unwrap();
+    assert!(!within(active.take(10)).await.unwrap().is_empty());
+    let mut standby = watched(&second, &Queue::Journal).await;
+    let both = async {
+        while second.readers(&Queue::Journal).await.unwrap() < 2 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        () = both => {}
+        taken = standby.consumer.take(10) => panic!("it got {taken:?}"),
+    }
+    standby.quiet = Duration::from_secs(1);
+    gets_nothing(&mut standby).await.unwrap();
+    drop(active);
+    assert!(!within(standby.take(10)).await.unwrap().is_empty());
+}
