@@ -161,7 +161,7 @@ impl Drained {
         if settings.store.is_embedded() {
             return Ok(None);
         }
-        let there = present::who(self.backends.store.as_ref(), self.backends.holder).await?;
+        let there = present::who(self.backends.store.as_ref(), present::PROCESS).await?;
         Ok((there > 0).then(|| {
             format!("{there} processes use the store; one that was killed counts for {} s", present::PRESENT.as_secs())
         }))

@@ -42,7 +42,10 @@ pub(super) fn start(daemon: &Daemon, lifecycle: &Lifecycle) {
     }
     // Who has the data folder has it alone.
     if !settings.store.is_embedded() {
-        run!("present", 1, present::run, *holder);
+        run!("present", 1, present::run, (present::PROCESS, *holder));
+        if settings.roles.has(Role::Journal) {
+            run!("present", 1, present::run, (present::JOURNAL, *holder));
+        }
     }
     let roles = &settings.roles;
     if roles.has(Role::Journal) {

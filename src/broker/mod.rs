@@ -124,7 +124,8 @@ pub trait Broker: Send + Sync {
     /// How full a queue is.
     async fn depth(&self, queue: &Queue) -> Result<Depth, BrokerError>;
 
-    /// How many readers a queue has, in other processes too.
+    /// How many readers a queue has, in other processes too; of those of an exclusive queue maybe only the one whose turn
+    /// it is.
     async fn readers(&self, queue: &Queue) -> Result<u64, BrokerError>;
 
     /// The number of partitions that it was set up with, if it was.

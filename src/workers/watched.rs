@@ -6,8 +6,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::time::{Instant, timeout_at};
 
-use super::{WorkerError, Workplace};
+use super::{WorkerError, Workplace, present};
 use crate::broker::{Broker, BrokerError, Consumer, Delivery, Queue};
+use crate::store::ThreadStore;
 use crate::telemetry::pulse;
 
 /// How long a consumer may get nothing before its queue is looked at; twice as long, and it is given up.
@@ -20,6 +21,7 @@ const OTHERS_HAVE: u64 = 64;
 /// A consumer that is watched.
 struct Watched {
     broker: Arc<dyn Broker>,
+    store: Arc<dyn ThreadStore>,
     consumer: Box<dyn Consumer>,
     queue: Queue,
     /// When it got something, or its queue was looked at.
@@ -35,8 +37,8 @@ impl Workplace {
     pub async fn consume(&self, queue: &Queue) -> Result<Box<dyn Consumer>, WorkerError> {
         pulse::beat();
         let consumer = within(self.broker.consume(queue)).await?;
-        let (broker, queue) = (Arc::clone(&self.broker), queue.clone());
-        Ok(Box::new(Watched { broker, consumer, queue, looked: Instant::now(), had_work: false, quiet: QUIET }))
+        let (broker, store, queue) = (Arc::clone(&self.broker), Arc::clone(&self.store), queue.clone());
+        Ok(Box::new(Watched { broker, store, consumer, queue, looked: Instant::now(), had_work: false, quiet: QUIET }))
     }
 }
 
@@ -45,17 +47,21 @@ async fn within<T>(asked: impl Future<Output = Result<T, BrokerError>>) -> Resul
     tokio::time::timeout(ANSWER, asked).await.unwrap_or_else(late)
 }
 
+/// Whether more processes than this one write the journal. RabbitMQ does not tell who waits behind a consumer.
+async fn others_write(store: &dyn ThreadStore) -> bool {
+    present::who(store, present::JOURNAL).await.is_ok_and(|all| all > 1)
+}
+
 impl Watched {
     /// Looks whether there is work, after a time without any.
     async fn look(&mut self) -> Result<(), BrokerError> {
         self.looked = Instant::now();
-        let exclusive = matches!(self.queue, Queue::Inbound(_) | Queue::Journal);
-        let with_others = if exclusive { 0 } else { OTHERS_HAVE };
+        let with_others = if matches!(self.queue, Queue::Inbound(_) | Queue::Journal) { 0 } else { OTHERS_HAVE };
         let waiting = within(self.broker.depth(&self.queue)).await?.messages;
         let had_work = std::mem::replace(&mut self.had_work, waiting > with_others);
         if had_work && self.had_work {
             self.had_work = false;
-            if exclusive && within(self.broker.readers(&self.queue)).await? > 1 {
+            if self.queue == Queue::Journal && others_write(self.store.as_ref()).await {
                 // Somebody else has its turn, and this one stands by; or has not heard that it is its own: it asks anew.
                 tracing::debug!(queue = %self.queue, "standing by");
                 self.consumer = within(self.broker.consume(&self.queue)).await?;
