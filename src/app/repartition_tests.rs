@@ -31,7 +31,8 @@ fn count(partitions: u16) -> Count {
 
 fn installed(urls: &[(&str, String)], redis: Option<Redis>, partitions: u16) -> Installed {
     let folder = tempfile::tempdir().unwrap();
-    let ports: String = urls.iter().map(|(section, url)| format!("[{section}]\nurl = \"{url}\"\n")).collect();
+    let ports: Vec<String> = urls.iter().map(|(section, url)| format!("[{section}]\nurl = \"{url}\"\n")).collect();
+    let ports = ports.concat();
     let (data, key) = (folder.path().display(), "ab".repeat(32));
     let text = format!("data_dir = \"{data}\"\npartitions = {partitions}\n{ports}[secrets]\nmaster_key = \"{key}\"\n");
     Installed { settings: toml::from_str(&text).unwrap(), folder, _redis: redis }

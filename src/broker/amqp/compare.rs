@@ -54,7 +54,7 @@ impl AmqpBroker {
         let mut findings = Vec::new();
         for spec in specs {
             match self.hub.queues.declare(&self.hub.consuming, spec).await {
-                Ok(_) => {}
+                Ok(()) => {}
                 Err(Refusal::Other(_)) => findings.extend(self.differences(spec).await?),
                 Err(refusal) => return Err(queues::wrong(&spec.name, refusal)),
             }
@@ -81,7 +81,7 @@ impl AmqpBroker {
         let (mut spec, mut findings) = (spec.clone(), Vec::new());
         while findings.len() < MOST {
             let words = match self.hub.queues.declare(&self.hub.consuming, &spec).await {
-                Ok(_) => break,
+                Ok(()) => break,
                 Err(Refusal::Other(words)) => words,
                 Err(refusal) => return Err(queues::wrong(&spec.name, refusal)),
             };

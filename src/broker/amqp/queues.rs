@@ -70,7 +70,7 @@ impl Queues {
     /// Records the number of partitions, or compares it with the one recorded.
     pub(super) async fn mark(&self, link: &Link, partitions: u16) -> Result<(), BrokerError> {
         match self.declare(link, &QueueSpec::marker(partitions)).await {
-            Ok(_) => Ok(()),
+            Ok(()) => Ok(()),
             Err(Refusal::Other(words)) => Err(other_number(partitions, &words)),
             Err(refusal) => Err(wrong(MARKER, refusal)),
         }
