@@ -13,9 +13,12 @@ use axum::extract::ws::{Message, WebSocket};
 use crate::daemon::{Daemon, is_ready, memory};
 use crate::table::{Table, number_of};
 
-/// How many sockets there are, unless `--sockets N` says so; and how many before the first look.
-const SOCKETS: u32 = 4_000;
-const WARM: u32 = 200;
+/// How many sockets there are, unless `--sockets N` says so; and how many before the first look: they take up what the
+/// process had and does not use any more.
+const SOCKETS: u32 = 10_000;
+const WARM: u32 = 5_000;
+/// A bare server shows with fewer what one takes.
+const BARE_SHARE: u32 = 10;
 const BYTES: u32 = 4_096;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// What this program is called with to be the bare server.
@@ -24,13 +27,13 @@ pub(crate) const BARE: &str = "--bare-sockets";
 /// Measures both.
 pub(crate) fn measure(table: &mut Table) -> anyhow::Result<()> {
     let sockets = number_of("--sockets", SOCKETS);
-    let bare = bare(sockets)?;
+    let bare = bare(sockets / BARE_SHARE)?;
     let folder = tempfile::tempdir()?;
     let none = |name: &'static str| (name, "0".to_owned());
     let settings = [none("WISSEL__LIMITS__CONNECTIONS_PER_ADDRESS")];
     let daemon = Daemon::start(folder.path(), &settings)?.wait_for("/readyz", is_ready)?;
     let hello = r#"{"type":"hello","visitor":null,"last_seq":0,"locale":"nl"}"#;
-    let ours = growth(daemon.public, "/chat/ws", hello, sockets, || daemon.memory())?;
+    let ours = growth(daemon.public, "/chat/ws", hello, (WARM, sockets), || daemon.memory())?;
     println!("S7: {sockets} idle chat sockets: {ours} bytes each in the daemon, {bare} in a bare server");
     table.bytes("S7 memory of an idle chat socket, the whole daemon", ours, bare, BYTES);
     Ok(())
@@ -41,11 +44,11 @@ fn growth(
     address: SocketAddr,
     path: &str,
     hello: &str,
-    sockets: u32,
+    (warm, sockets): (u32, u32),
     memory: impl Fn() -> anyhow::Result<u64>,
 ) -> anyhow::Result<u32> {
     let open = |count: u32| (0..count).map(|_| socket(address, path, hello)).collect::<anyhow::Result<Vec<_>>>();
-    let _warm = open(WARM)?;
+    let _warm = open(warm)?;
     let before = memory()?;
     let _many = open(sockets)?;
     let grown = memory()?.saturating_sub(before);
@@ -82,7 +85,7 @@ fn bare(sockets: u32) -> anyhow::Result<u32> {
     let measured = (|| {
         let mut line = String::new();
         BufReader::new(child.stdout.take().context("its output")?).read_line(&mut line)?;
-        growth(line.trim().parse()?, "/", "hello", sockets, || memory(child.id()))
+        growth(line.trim().parse()?, "/", "hello", (WARM / BARE_SHARE, sockets), || memory(child.id()))
     })();
     child.kill()?;
     child.wait()?;
