@@ -55,17 +55,24 @@ pub(super) async fn fly(
         let (queue, message) = &messages[*index];
         pending.push((*index, Box::pin(send(channel, seconds, queue, message))));
     }
-    // Each is polled in turn: a first poll puts the message behind those that left before.
-    let landing = poll_fn(|cx| {
-        pending.retain_mut(|(index, sending)| match sending.as_mut().poll(cx) {
-            Poll::Ready(fate) => {
-                fates[*index] = fate;
-                false
-            }
-            Poll::Pending => true,
-        });
-        if pending.is_empty() { Poll::Ready(()) } else { Poll::Pending }
-    });
+    let landing = async {
+        // A first poll puts each behind those that left before.
+        poll_fn(|cx| {
+            pending.retain_mut(|(index, sending)| match sending.as_mut().poll(cx) {
+                Poll::Ready(fate) => {
+                    fates[*index] = fate;
+                    false
+                }
+                Poll::Pending => true,
+            });
+            Poll::Ready(())
+        })
+        .await;
+        // Then one after the other: polling all for each that lands would cost as many times as much.
+        for (index, sending) in pending {
+            fates[index] = sending.await;
+        }
+    };
     // What is not confirmed by then stays unknown.
     let _all = tokio::time::timeout_at(deadline, landing).await;
 }
