@@ -10,17 +10,28 @@ use crate::store::{Incarnation, Lease, Save, SaveThread, StoreError};
 pub(super) fn batch(command: &mut Cmd, batch: &Save) {
     // No head comes before the first: that one is never right.
     let before = batch.head.checked_sub(1).map_or_else(|| "none".to_owned(), |head| head.to_string());
-    command.arg(batch.lease.term).arg(before).arg(batch.head).arg(&batch.journal);
-    for saved in &batch.threads {
-        thread(command, saved);
-    }
+    command.arg(batch.lease.term).arg(before).arg(batch.head).arg(&batch.journal[..]);
+    threads(command, &batch.threads);
 }
 
 /// Adds the arguments that restore threads.
-pub(super) fn restored(command: &mut Cmd, lease: Lease, threads: &[SaveThread]) {
+pub(super) fn restored(command: &mut Cmd, lease: Lease, saved: &[SaveThread]) {
     command.arg(lease.term).arg("").arg("").arg("");
-    for saved in threads {
+    threads(command, saved);
+}
+
+fn threads(command: &mut Cmd, saved: &[SaveThread]) {
+    let rows = || saved.iter().flat_map(|saved| &saved.rows);
+    let orders = || saved.iter().flat_map(|saved| &saved.orders);
+    command.arg(saved.len()).arg(rows().count()).arg(orders().count());
+    for saved in saved {
         thread(command, saved);
+    }
+    for row in rows() {
+        command.arg(&row.conversation.0).arg(code::place(row)).arg(row.since.0).arg(code::row(row));
+    }
+    for order in orders() {
+        command.arg(&order.order.0).arg(order.at.0).arg(code::order(order));
     }
 }
 
@@ -30,16 +41,9 @@ fn thread(command: &mut Cmd, saved: &SaveThread) {
         Some(due) => command.arg(due.0),
         None => command.arg(""),
     };
-    command.arg(saved.seen.iter().map(|(_, at)| at.0).min().unwrap_or_default());
-    command.arg(saved.seen.len()).arg(saved.rows.len()).arg(saved.orders.len());
+    command.arg(saved.seen.iter().map(|(_, at)| at.0).min().unwrap_or_default()).arg(saved.seen.len());
     for (event, at) in &saved.seen {
         command.arg(at.0).arg(&event.0);
-    }
-    for row in &saved.rows {
-        command.arg(&row.conversation.0).arg(code::place(row)).arg(row.since.0).arg(code::row(row));
-    }
-    for order in &saved.orders {
-        command.arg(&order.order.0).arg(order.at.0).arg(code::order(order));
     }
 }
 

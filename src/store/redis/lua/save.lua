@@ -1,9 +1,10 @@
 -- Saves the next batch of a partition, or restores threads; checks everything before it writes anything.
--- ARGV: term, the head before (empty to restore threads), the new head, the journal message; then the threads, flat: key,
--- bytes, when it is due, the oldest of its ids, how many ids, rows and orders; the ids as time and id; the rows as
--- conversation, place, since and bytes; the orders as id, time and bytes.
+-- ARGV: term, the head before (empty to restore threads), the new head, the journal message; how many threads, rows and
+-- orders; then each thread: key, bytes, when it is due, the oldest of its ids, how many ids, and these as time and id;
+-- each row: conversation, place, since and bytes; each order: id, time and bytes.
 local p = string.sub(KEYS[1], 1, -2)
-local found = redis.call('HMGET', KEYS[1], 'term', 'head', 'inc', 'whole')
+local call = redis.call
+local found = call('HMGET', KEYS[1], 'term', 'head', 'inc', 'whole')
 if found[1] ~= ARGV[1] then
   return {'term', found[1] or '0'}
 end
@@ -13,60 +14,88 @@ if ARGV[2] ~= '' then
   end
   local head = found[2] or '0'
   if head ~= ARGV[2] then
-    if head == ARGV[3] and redis.call('GET', p .. 'j') == ARGV[4] then
+    if head == ARGV[3] and call('GET', p .. 'j') == ARGV[4] then
       return {'ok', found[3]}
     end
     return {'head', head}
   end
-  redis.call('HSET', KEYS[1], 'head', ARGV[3])
-  redis.call('SET', p .. 'j', ARGV[4])
+  call('HSET', KEYS[1], 'head', ARGV[3])
+  call('SET', p .. 'j', ARGV[4])
 end
 
-local changed, at, last = {}, 5, #ARGV
-while at <= last do
-  local thread, due, oldest = ARGV[at], ARGV[at + 2], ARGV[at + 3]
-  local ids, rows, orders = tonumber(ARGV[at + 4]), tonumber(ARGV[at + 5]), tonumber(ARGV[at + 6])
-  changed[#changed + 1] = thread
-  redis.call('SET', p .. 't' .. thread, ARGV[at + 1])
-  if due == '' then
-    redis.call('ZREM', p .. 'd', thread)
-  else
-    redis.call('ZADD', p .. 'd', due, thread)
-  end
-  at = at + 7
-  if ids > 0 then
-    local stop = at + 2 * ids - 1
-    for from = at, stop, 1000 do
-      redis.call('ZADD', p .. 's' .. thread, 'NX', unpack(ARGV, from, math.min(from + 999, stop)))
-    end
-    redis.call('ZADD', p .. 'a', 'LT', oldest, thread)
-    at = stop + 1
-  end
-  for _ = 1, rows do
-    local conversation, place = ARGV[at], ARGV[at + 1]
-    local old = redis.call('HGET', p .. 'r', conversation)
-    local was = old and string.match(old, '^[^\n]*')
-    if was ~= place then
-      if was then
-        redis.call('ZREM', p .. 'q' .. was, conversation)
-        if redis.call('EXISTS', p .. 'q' .. was) == 0 then
-          redis.call('SREM', p .. 'p', was)
-        end
-      end
-      redis.call('SADD', p .. 'p', place)
-    end
-    redis.call('ZADD', p .. 'q' .. place, ARGV[at + 2], conversation)
-    redis.call('HSET', p .. 'r', conversation, ARGV[at + 3])
-    at = at + 4
-  end
-  for _ = 1, orders do
-    if redis.call('HSETNX', p .. 'o', ARGV[at], ARGV[at + 2]) == 1 then
-      redis.call('ZADD', p .. 'e', ARGV[at + 1], ARGV[at])
-    end
-    at = at + 3
+-- One call for many: each costs more than what it does. Lua cannot pass any number of arguments.
+local function each(list, carry_out)
+  for from = 1, #list, 1000 do
+    carry_out(unpack(list, from, math.min(from + 999, #list)))
   end
 end
+
+local at = 8
+local changed, states, dues, idle, ages = {}, {}, {}, {}, {}
+for number = 1, tonumber(ARGV[5]) do
+  local thread, due, ids = ARGV[at], ARGV[at + 2], tonumber(ARGV[at + 4])
+  changed[number] = thread
+  states[#states + 1] = p .. 't' .. thread
+  states[#states + 1] = ARGV[at + 1]
+  if due == '' then
+    idle[#idle + 1] = thread
+  else
+    dues[#dues + 1] = due
+    dues[#dues + 1] = thread
+  end
+  if ids > 0 then
+    ages[#ages + 1] = ARGV[at + 3]
+    ages[#ages + 1] = thread
+    local stop = at + 4 + 2 * ids
+    for from = at + 5, stop, 1000 do
+      call('ZADD', p .. 's' .. thread, 'NX', unpack(ARGV, from, math.min(from + 999, stop)))
+    end
+  end
+  at = at + 5 + 2 * ids
+end
+each(states, function(...) call('MSET', ...) end)
+each(dues, function(...) call('ZADD', p .. 'd', ...) end)
+each(idle, function(...) call('ZREM', p .. 'd', ...) end)
+each(ages, function(...) call('ZADD', p .. 'a', 'LT', ...) end)
+
+local conversations, places, bytes = {}, {}, {}
+for number = 1, tonumber(ARGV[6]) do
+  local conversation, place = ARGV[at], ARGV[at + 1]
+  conversations[number] = conversation
+  bytes[2 * number - 1], bytes[2 * number] = conversation, ARGV[at + 3]
+  places[place] = places[place] or {}
+  table.insert(places[place], ARGV[at + 2])
+  table.insert(places[place], conversation)
+  at = at + 4
+end
+local old = {}
+each(conversations, function(...)
+  for _, row in ipairs(call('HMGET', p .. 'r', ...)) do
+    old[#old + 1] = row
+  end
+end)
+for place, ranked in pairs(places) do
+  each(ranked, function(...) call('ZADD', p .. 'q' .. place, ...) end)
+  call('SADD', p .. 'p', place)
+end
+for number, conversation in ipairs(conversations) do
+  local was = old[number] and string.match(old[number], '^[^\n]*')
+  if was and was ~= string.match(bytes[2 * number], '^[^\n]*') then
+    call('ZREM', p .. 'q' .. was, conversation)
+    if call('EXISTS', p .. 'q' .. was) == 0 then
+      call('SREM', p .. 'p', was)
+    end
+  end
+end
+each(bytes, function(...) call('HSET', p .. 'r', ...) end)
+
+for _ = 1, tonumber(ARGV[7]) do
+  if call('HSETNX', p .. 'o', ARGV[at], ARGV[at + 2]) == 1 then
+    call('ZADD', p .. 'e', ARGV[at + 1], ARGV[at])
+  end
+  at = at + 3
+end
 if #changed > 0 then
-  redis.call('PUBLISH', p .. 'w', table.concat(changed))
+  call('PUBLISH', p .. 'w', table.concat(changed))
 end
 return {'ok', found[3]}
