@@ -54,7 +54,7 @@ pub(crate) async fn within<T>(test: impl Future<Output = T>) -> T {
 pub(crate) fn message(number: u32) -> Message {
     let mut id = [0; 16];
     id[..4].copy_from_slice(&number.to_be_bytes());
-    Message { id, body: format!("body {number}").into_bytes() }
+    Message { id, body: format!("body {number}").into_bytes().into() }
 }
 
 fn number(delivery: &Delivery) -> u32 {

@@ -9,6 +9,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use wissel_channels::{ChannelName, UnixMillis};
 
 /// A queue.
@@ -68,8 +69,8 @@ pub struct UnknownQueue(String);
 pub struct Message {
     /// The id of what is in it: the same on each try to publish it. The broker does not look for doubles.
     pub id: [u8; 16],
-    /// An envelope.
-    pub body: Vec<u8>,
+    /// An envelope; cloning shares it.
+    pub body: Bytes,
 }
 
 /// A message that a consumer has and has not acknowledged yet.

@@ -133,8 +133,8 @@ pub(crate) fn thread(number: u8, text: &str) -> SaveThread {
 }
 
 /// A batch of threads.
-pub(crate) fn batch(lease: Lease, head: u64, threads: Vec<SaveThread>) -> Save {
-    Save { lease, head, journal: format!("journal {head}").into_bytes(), threads }
+pub(crate) fn batch(lease: Lease, head: u64, threads: Vec<SaveThread>) -> Arc<Save> {
+    Arc::new(Save { lease, head, journal: format!("journal {head}").into(), threads })
 }
 
 /// Takes a partition and vouches for what is there.
@@ -243,7 +243,7 @@ pub(crate) async fn a_wrong_head_is_refused_and_nothing_is_written(home: &dyn Ho
     store.save(batch(lease, 1, vec![thread(1, "first")])).await.unwrap();
     for head in [0, 1, 3, u64::MAX] {
         let wrong = batch(lease, head, vec![thread(1, "wrong"), thread(2, "wrong")]);
-        let error = store.save(Save { journal: b"another".to_vec(), ..wrong }).await.unwrap_err();
+        let error = store.save(Arc::new(Save { journal: "another".into(), ..(*wrong).clone() })).await.unwrap_err();
         let StoreError::WrongHead { partition: 0, expected, found: 1 } = error else { panic!("{error}") };
         assert_eq!(expected, head.saturating_sub(1));
     }

@@ -8,9 +8,11 @@ pub mod embedded;
 pub mod redis;
 mod watchers;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use tokio::sync::watch;
 use wissel_channels::{ChannelName, CommandId, ConversationId, ThreadKey, UnixMillis};
 
@@ -104,7 +106,7 @@ pub struct Save {
     /// The number of this batch: one more than the partition's head.
     pub head: u64,
     /// The batch's journal message.
-    pub journal: Vec<u8>,
+    pub journal: Bytes,
     /// The threads.
     pub threads: Vec<SaveThread>,
 }
@@ -318,7 +320,7 @@ pub trait ThreadStore: Send + Sync {
     /// again keeps its first time, an order its first answer. A term that the store does not know is
     /// [`StoreError::StaleTerm`] too: the store has lost it. The newest batch, told by its journal message, may be saved
     /// again by somebody who did not hear that it was: that changes nothing.
-    async fn save(&self, batch: Save) -> Result<(), StoreError>;
+    async fn save(&self, batch: Arc<Save>) -> Result<(), StoreError>;
 
     /// Saves threads that were rebuilt from the journal: all of them or none. Checks the term alone, and leaves the head
     /// where it is.

@@ -35,7 +35,7 @@ const MARK: &[u8] = b"wissel: set aside\n";
 pub fn write(message: &Message, queue: &Queue, reason: &str, at: UnixMillis) -> Result<Message, WireError> {
     let note = Note { v: VERSION, reason: reason.to_owned(), at, queue: queue.to_string() };
     let packed = pack(&(note, serde_bytes::Bytes::new(&message.body)))?;
-    Ok(Message { id: message.id, body: [MARK, &packed].concat() })
+    Ok(Message { id: message.id, body: [MARK, &packed].concat().into() })
 }
 
 /// Unwraps it. Whatever has no note is taken as it is.
@@ -43,7 +43,9 @@ pub fn write(message: &Message, queue: &Queue, reason: &str, at: UnixMillis) -> 
 pub fn read(message: Message) -> SetAside {
     let noted = message.body.strip_prefix(MARK).and_then(|packed| unpack::<(Note, serde_bytes::ByteBuf)>(packed).ok());
     match noted {
-        Some((note, raw)) => SetAside { note: Some(note), message: Message { id: message.id, body: raw.into_vec() } },
+        Some((note, raw)) => {
+            SetAside { note: Some(note), message: Message { id: message.id, body: raw.into_vec().into() } }
+        }
         None => SetAside { note: None, message },
     }
 }
@@ -62,7 +64,7 @@ mod tests {
 
     #[test]
     fn a_message_comes_out_as_it_went_in_and_one_without_a_note_too() {
-        let message = Message { id: [1; 16], body: b"rubbish".to_vec() };
+        let message = Message { id: [1; 16], body: b"rubbish".to_vec().into() };
         let queue = Queue::Deliver(wissel_channels::ChannelName::new("webchat").unwrap());
         let wrapped = write(&message, &queue, "panic", UnixMillis(7)).unwrap();
         assert_eq!(wrapped.id, message.id);

@@ -31,9 +31,10 @@ fn open(folder: &Path) -> Arc<EmbeddedBroker> {
 
 /// Sets aside: an event with a note, one without, and rubbish of which nobody knows anything.
 async fn fill(broker: &EmbeddedBroker) {
-    let raw = |number| Message { id: [number; 16], body: envelope::write_event(&keys(), &event(number)).unwrap() };
+    let raw =
+        |number| Message { id: [number; 16], body: envelope::write_event(&keys(), &event(number)).unwrap().into() };
     let noted = aside::write(&raw(1), &Queue::Inbound(3), "panic", UnixMillis(7)).unwrap();
-    let rubbish = Message { id: [3; 16], body: b"rubbish".to_vec() };
+    let rubbish = Message { id: [3; 16], body: b"rubbish".to_vec().into() };
     broker.publish([noted, raw(2), rubbish].map(|message| (Queue::Dead, message)).to_vec()).await.unwrap();
 }
 
@@ -99,5 +100,5 @@ async fn another_process_does_so_beside_the_one_that_has_the_folder() {
     };
     let (served, ()) = tokio::join!(broker.take_letters(stop.clone()), work);
     served.unwrap();
-    broker.publish(vec![(Queue::Inbound(3), Message { id: [8; 16], body: Vec::new() })]).await.unwrap();
+    broker.publish(vec![(Queue::Inbound(3), Message { id: [8; 16], body: Vec::new().into() })]).await.unwrap();
 }

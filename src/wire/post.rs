@@ -38,7 +38,7 @@ impl Post {
     pub async fn event(&self, event: &Event) -> Result<(), BrokerError> {
         let body = envelope::write_event(&self.keys, event).map_err(|e| BrokerError::Unusable(e.to_string()))?;
         let queue = Queue::Inbound(self.partition(event.thread));
-        self.confirmed(vec![(queue, Message { id: event.id.0, body })]).await
+        self.confirmed(vec![(queue, Message { id: event.id.0, body: body.into() })]).await
     }
 
     /// A command as a message in its queue.
@@ -50,7 +50,7 @@ impl Post {
             Task::Deliver { channel, .. } => Queue::Deliver(channel.clone()),
             Task::Handoff { tool, .. } => Queue::Handoff(tool.clone()),
         };
-        Ok((queue, Message { id: command.id.0, body }))
+        Ok((queue, Message { id: command.id.0, body: body.into() }))
     }
 
     /// Publishes messages with a limit on the time that the confirmation may take.

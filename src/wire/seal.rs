@@ -5,8 +5,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chacha20poly1305::aead::{Aead, AeadInOut, KeyInit, Payload};
-use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use chacha20::{R20, hchacha};
+use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
 use wissel_channels::ThreadKey;
 
 /// Milliseconds of a day.
@@ -27,30 +27,24 @@ pub enum SealError {
     NoRandom,
 }
 
-/// Fills a buffer with random bytes.
-fn random<const N: usize>() -> Result<[u8; N], SealError> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|_| SealError::NoRandom)?;
-    Ok(bytes)
-}
-
 /// A key that seals and opens.
 #[derive(Clone)]
 pub struct DataKey {
     bytes: [u8; 32],
-    cipher: XChaCha20Poly1305,
 }
 
 impl DataKey {
     /// A key from its bytes.
     #[must_use]
-    pub fn new(bytes: [u8; 32]) -> Self {
-        Self { bytes, cipher: XChaCha20Poly1305::new(&bytes.into()) }
+    pub const fn new(bytes: [u8; 32]) -> Self {
+        Self { bytes }
     }
 
     /// A new random key.
     pub fn random() -> Result<Self, SealError> {
-        random().map(Self::new)
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes).map_err(|_| SealError::NoRandom)?;
+        Ok(Self::new(bytes))
     }
 
     /// Seals `plain`, bound to `context`.
@@ -71,21 +65,37 @@ impl DataKey {
         context: &[u8],
         write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let nonce = random::<NONCE>()?;
+        let mut nonce = [0; NONCE];
+        // Seeded by the operating system: asking it each time costs more than sealing.
+        rand::fill(&mut nonce[..]);
         out.extend_from_slice(&nonce);
         let from = out.len();
         write(out)?;
-        let (_, body) = out.split_at_mut(from);
-        let sealed = self.cipher.encrypt_inout_detached(&XNonce::from(nonce), context, body.into());
+        let (key, nonce) = self.for_nonce(&nonce)?;
+        let sealed = key.seal_in_place_separate_tag(nonce, Aad::from(context), &mut out[from..]);
         let tag = sealed.map_err(|_| SealError::Closed)?;
-        out.extend_from_slice(&tag);
+        out.extend_from_slice(tag.as_ref());
         Ok(())
     }
 
     /// Opens what was sealed under this key with the same context.
     pub fn open(&self, context: &[u8], sealed: &[u8]) -> Result<Vec<u8>, SealError> {
         let (nonce, body) = sealed.split_first_chunk::<NONCE>().ok_or(SealError::Closed)?;
-        self.cipher.decrypt(&XNonce::from(*nonce), Payload { msg: body, aad: context }).map_err(|_| SealError::Closed)
+        let (key, nonce) = self.for_nonce(nonce)?;
+        let mut body = body.to_vec();
+        let plain = key.open_in_place(nonce, Aad::from(context), &mut body).map_err(|_| SealError::Closed)?.len();
+        body.truncate(plain);
+        Ok(body)
+    }
+
+    /// XChaCha20-Poly1305 is ChaCha20-Poly1305 with the rest of the nonce, under a key that follows from its first 16 bytes.
+    fn for_nonce(&self, nonce: &[u8; NONCE]) -> Result<(LessSafeKey, Nonce), SealError> {
+        let (mut first, mut rest) = ([0; 16], [0; 12]);
+        first.copy_from_slice(&nonce[..16]);
+        rest[4..].copy_from_slice(&nonce[16..]);
+        let key = hchacha::<R20>(&self.bytes.into(), &first.into());
+        let key = UnboundKey::new(&CHACHA20_POLY1305, &key).map_err(|_| SealError::Closed)?;
+        Ok((LessSafeKey::new(key), Nonce::assume_unique_for_key(rest)))
     }
 }
 

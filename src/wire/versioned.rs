@@ -1,19 +1,35 @@
 //! Versioned: a value with its version, as it is sealed under a thread's data key and kept for long. Compressed: what was
 //! said, who it was and what triage found stand in a record several times.
 
-use lz4_flex::block;
+use std::cell::RefCell;
+
+use lz4_flex::block::{self, CompressTable};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_bytes::Bytes;
 
 use super::WireError;
-use super::envelope::{VERSION, binary, pack, unpack, unpack_borrowed};
+use super::envelope::{VERSION, binary, pack_into, unpack, unpack_borrowed};
 
 /// `{"v": 2, "lz4": …`: what every release looks at first.
 const PREFIX: &[u8] = b"\x82\xa1v\x02\xa3lz4";
 const _: () = assert!(VERSION == 2, "the version stands in PREFIX too");
 /// How many times longer than its compressed form anything can be.
 const MOST_TIMES: usize = 255;
+/// How many bytes of room are kept.
+const MOST_KEPT: usize = 64 << 10;
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+/// Room to write in, kept for the next value: making it costs as much as compressing.
+#[derive(Default)]
+struct Scratch {
+    plain: Vec<u8>,
+    compressed: Vec<u8>,
+    table: CompressTable,
+}
 
 #[derive(Deserialize)]
 struct Version {
@@ -34,19 +50,35 @@ struct Compressed<'a> {
 
 /// Appends a value.
 pub(super) fn write<T: Serialize>(bytes: &mut Vec<u8>, value: &T) -> Result<(), WireError> {
-    let plain = pack(value)?;
-    let size = u32::try_from(plain.len()).map_err(|_| WireError::Malformed("more than 4 GiB".to_owned()))?;
-    bytes.extend_from_slice(PREFIX);
-    binary(bytes, |bytes| {
-        // The form of `compress_prepend_size`, where it stands.
-        bytes.extend_from_slice(&size.to_le_bytes());
-        let from = bytes.len();
-        bytes.resize(from + block::get_maximum_output_size(plain.len()), 0);
-        let compressed = block::compress_into(&plain, &mut bytes[from..]);
-        let length = compressed.map_err(|error| WireError::Malformed(error.to_string()))?;
-        bytes.truncate(from + length);
-        Ok(())
+    SCRATCH.with_borrow_mut(|scratch| {
+        let written = scratch.write(bytes, value);
+        if scratch.plain.capacity() > MOST_KEPT {
+            *scratch = Scratch::default();
+        }
+        written
     })
+}
+
+impl Scratch {
+    fn write<T: Serialize>(&mut self, bytes: &mut Vec<u8>, value: &T) -> Result<(), WireError> {
+        let Self { plain, compressed, table } = self;
+        plain.clear();
+        pack_into(plain, value)?;
+        let size = u32::try_from(plain.len()).map_err(|_| WireError::Malformed("more than 4 GiB".to_owned()))?;
+        let most = block::get_maximum_output_size(plain.len());
+        if compressed.len() < most {
+            compressed.resize(most, 0);
+        }
+        let length = block::compress_into_with_table(plain, compressed, table);
+        let length = length.map_err(|error| WireError::Malformed(error.to_string()))?;
+        bytes.extend_from_slice(PREFIX);
+        binary(bytes, |bytes| {
+            // The form of `compress_prepend_size`.
+            bytes.extend_from_slice(&size.to_le_bytes());
+            bytes.extend_from_slice(&compressed[..length]);
+            Ok(())
+        })
+    }
 }
 
 /// Reads a value of this version or the one before.

@@ -59,7 +59,7 @@ async fn decide_again(place: &Workplace, batch: Batch) -> Result<(), WorkerError
     let Ok(events) = events(place, &batch).await? else {
         let id = hash_parts("late batch", &[&partition.to_le_bytes(), &term.to_le_bytes(), &head.to_le_bytes()]);
         let body = envelope::write_journal(&place.keys, id, place.clock.now(), &Order::Append(batch))?;
-        return set_aside(place, &Queue::Journal, &Message { id, body }, Aside::Late).await;
+        return set_aside(place, &Queue::Journal, &Message { id, body: body.into() }, Aside::Late).await;
     };
     for event in events {
         persist("again", || place.post.event(&event)).await?;

@@ -15,7 +15,7 @@ async fn write(place: &Workplace, orders: &[Order]) -> Vec<Event> {
     for (order, number) in orders.iter().zip(0..) {
         let id = [number; 16];
         let body = envelope::write_journal(&place.keys, id, place.clock.now(), order).unwrap();
-        place.broker.publish(vec![(Queue::Journal, Message { id, body })]).await.unwrap();
+        place.broker.publish(vec![(Queue::Journal, Message { id, body: body.into() })]).await.unwrap();
     }
     let stop = CancellationToken::new();
     let written = async {

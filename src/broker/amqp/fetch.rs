@@ -100,7 +100,7 @@ fn read(next: Option<lapin::Result<lapin::message::Delivery>>, session: &Session
     let seconds = delivery.properties.timestamp().and_then(|at| i64::try_from(at).ok());
     Ok(Arrived {
         tag: delivery.delivery_tag,
-        message: Message { id, body: delivery.data },
+        message: Message { id, body: delivery.data.into() },
         redelivered: delivery.redelivered,
         at: seconds.map(|seconds| UnixMillis(seconds.saturating_mul(1000))),
     })

@@ -136,7 +136,7 @@ fn read(connection: &Connection, after: i64, most: usize) -> rusqlite::Result<Ve
     let mut statement = connection.prepare_cached(sql)?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     let rows = statement.query_map([after.max(first), last, most], |row| {
-        Ok((row.get(0)?, Message { id: row.get(1)?, body: row.get(2)? }))
+        Ok((row.get(0)?, Message { id: row.get(1)?, body: row.get::<_, Vec<u8>>(2)?.into() }))
     })?;
     rows.collect()
 }

@@ -31,7 +31,7 @@ pub(super) fn write(connection: &Connection, letters: &[Letter]) -> rusqlite::Re
     for letter in letters {
         match letter {
             Letter::Publish(queue, message) => {
-                insert.execute(params![queue.to_string(), message.id, message.body, None::<i64>])?
+                insert.execute(params![queue.to_string(), message.id, &message.body[..], None::<i64>])?
             }
             Letter::TakeOut(seq) => insert.execute(params![None::<String>, None::<Vec<u8>>, None::<Vec<u8>>, seq])?,
         };
@@ -54,7 +54,7 @@ fn read(connection: &Connection) -> rusqlite::Result<Vec<(i64, Option<Letter>)>>
             return Ok((number, Some(Letter::TakeOut(seq))));
         }
         let queue: Option<Queue> = row.get::<_, String>(1)?.parse().ok();
-        let message = Message { id: row.get(2)?, body: row.get(3)? };
+        let message = Message { id: row.get(2)?, body: row.get::<_, Vec<u8>>(3)?.into() };
         Ok((number, queue.map(|queue| Letter::Publish(queue, message))))
     })?;
     letters.collect()

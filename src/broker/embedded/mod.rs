@@ -143,7 +143,7 @@ fn insert(
     let mut placed = Vec::with_capacity(messages.len());
     for (queue, message) in messages {
         let seq = queue.next_seq();
-        insert.execute(params![seq, at.0, message.id, message.body])?;
+        insert.execute(params![seq, at.0, message.id, &message.body[..]])?;
         match counts.iter_mut().find(|(number, _)| *number == queue.number()) {
             Some((_, count)) => *count += 1,
             None => counts.push((queue.number(), 1)),

@@ -211,7 +211,7 @@ pub(super) fn read(connection: &Connection, from: i64, to: i64) -> rusqlite::Res
     let mut rows = statement.query([from, to])?;
     let mut window = Window::default();
     while let Some(row) = rows.next()? {
-        window.push(row.get(0)?, Message { id: row.get(1)?, body: row.get(2)? });
+        window.push(row.get(0)?, Message { id: row.get(1)?, body: row.get::<_, Vec<u8>>(2)?.into() });
         if !window.has_room() {
             let read = window.ready.back().map_or(to, |(seq, _)| *seq);
             return Ok((read, window.ready.into()));

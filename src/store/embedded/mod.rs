@@ -43,14 +43,14 @@ impl EmbeddedStore {
     }
 
     /// Saves a batch and tells the watchers.
-    async fn write_batch(&self, batch: Save) -> Result<(), StoreError> {
+    async fn write_batch(&self, batch: Arc<Save>) -> Result<(), StoreError> {
         let watchers = Arc::clone(&self.watchers);
         let work = move |connection: &Connection| match save::check(connection, &batch)? {
             Ok(save::Check::Write) => save::write(connection, &batch).map(|()| Ok(batch)),
             Ok(save::Check::Written) => Ok(Ok(batch)),
             Err(refused) => Ok(Err(refused)),
         };
-        let told = move |outcome: Result<Save, StoreError>| {
+        let told = move |outcome: Result<Arc<Save>, StoreError>| {
             outcome.map(|batch| batch.threads.iter().for_each(|saved| watchers.changed(saved.thread)))
         };
         self.database.write(work, told).await?
@@ -143,7 +143,7 @@ impl ThreadStore for EmbeddedStore {
         Ok(self.database.read(move |connection| stored(connection, thread)).await?)
     }
 
-    async fn save(&self, batch: Save) -> Result<(), StoreError> {
+    async fn save(&self, batch: Arc<Save>) -> Result<(), StoreError> {
         self.write_batch(batch).await
     }
 

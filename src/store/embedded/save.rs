@@ -22,7 +22,8 @@ pub(super) fn check(connection: &Connection, batch: &Save) -> rusqlite::Result<R
     }
     let (_, head) = lease::terms(connection, partition)?;
     if head.checked_add(1) != Some(batch.head) {
-        if head == batch.head && lease::partition(connection, partition)?.journal.as_ref() == Some(&batch.journal) {
+        if head == batch.head && lease::partition(connection, partition)?.journal.as_deref() == Some(&batch.journal[..])
+        {
             return Ok(Ok(Check::Written));
         }
         let expected = batch.head.saturating_sub(1);
@@ -43,7 +44,7 @@ pub(super) fn write(connection: &Connection, batch: &Save) -> rusqlite::Result<(
     set_head(connection, batch.lease.partition, batch.head)?;
     connection
         .prepare_cached("INSERT OR REPLACE INTO store_batches (partition, journal) VALUES (?, ?)")?
-        .execute(params![batch.lease.partition, batch.journal])?;
+        .execute(params![batch.lease.partition, &batch.journal[..]])?;
     batch.threads.iter().try_for_each(|saved| write_thread(connection, saved))
 }
 

@@ -120,7 +120,11 @@ impl Run {
             }
             Step::SaveWrong(number, head) if head != self.model.head + 1 => {
                 let wrong = batch(self.lease, head, vec![Self::saved(number, 1, &text)]);
-                let error = self.store.save(Save { journal: b"another".to_vec(), ..wrong }).await.unwrap_err();
+                let error = self
+                    .store
+                    .save(Arc::new(Save { journal: "another".into(), ..(*wrong).clone() }))
+                    .await
+                    .unwrap_err();
                 assert!(matches!(error, StoreError::WrongHead { .. }), "{error}");
             }
             Step::SaveWrong(..) => {}

@@ -162,7 +162,7 @@ impl ThreadStore for RedisStore {
         found.map(|bytes| code::read_thread(&bytes)).transpose()
     }
 
-    async fn save(&self, batch: Save) -> Result<(), StoreError> {
+    async fn save(&self, batch: Arc<Save>) -> Result<(), StoreError> {
         let mut command = self.link.scripts.on(Name::Save, keys::partition(batch.lease.partition));
         save::batch(&mut command, &batch);
         self.written(self.link.ask(&command).await?, batch.lease, batch.head)

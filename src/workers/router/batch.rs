@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use wissel_channels::InboundMessage;
@@ -184,7 +185,8 @@ impl Desk {
             }
         }
         if let Some((save, journal)) = saving.finish(&place.keys, place.clock.now(), slots)? {
-            persist("save", || place.store.save(save.clone())).await?;
+            let save = Arc::new(save);
+            persist("save", || place.store.save(Arc::clone(&save))).await?;
             self.head += 1;
             place.failpoints.pass(Point::RouterSaved);
             // First: what is carried out should be known to have been decided.

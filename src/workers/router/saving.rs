@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use bytes::Bytes;
 use wissel_channels::{ThreadKey, UnixMillis};
 
 use super::cache::{Slot, Slots};
@@ -79,7 +80,7 @@ impl Saving {
         let Self { lease, batch, threads, .. } = self;
         let (head, parts) = (batch.head, [batch.partition.into(), batch.term, batch.head].map(u64::to_le_bytes));
         let id = wissel_channels::ids::hash_parts("journal batch", &[&parts[0], &parts[1], &parts[2]]);
-        let journal = envelope::write_journal(keys, id, now, &Order::Append(batch))?;
+        let journal = Bytes::from(envelope::write_journal(keys, id, now, &Order::Append(batch))?);
         let mut saved = Vec::with_capacity(threads.len());
         for (thread, beside) in threads {
             let Some(slot) = slots.get(&thread) else { continue };

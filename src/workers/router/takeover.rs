@@ -62,7 +62,7 @@ pub(super) async fn mend(place: &Workplace, lease: Lease) -> Result<u64, WorkerE
     if let Some(body) = known.journal {
         // Whoever saved this batch may not have come to tell the journal.
         let id = hash_parts("journal batch again", &[&body]);
-        messages.push((Queue::Journal, Message { id, body }));
+        messages.push((Queue::Journal, Message { id, body: body.into() }));
     }
     messages.push((Queue::Journal, announcement(place, lease)?));
     persist("journal again", || place.post.confirmed(messages.clone())).await?;
@@ -89,7 +89,7 @@ fn announcement(place: &Workplace, lease: Lease) -> Result<Message, WireError> {
     let id = hash_parts("term", &[&lease.partition.to_le_bytes(), &lease.term.to_le_bytes()]);
     let order = Order::Append(Batch::announcement(lease.partition, lease.term));
     let body = envelope::write_journal(&place.keys, id, place.clock.now(), &order)?;
-    Ok(Message { id, body })
+    Ok(Message { id, body: body.into() })
 }
 
 /// Waits until the journal has written everything that was published for it before.
@@ -97,7 +97,7 @@ async fn barrier(place: &Workplace, lease: Lease) -> Result<(), WorkerError> {
     let mut id = [0; 16];
     getrandom::fill(&mut id).map_err(|_| WireError::from(crate::wire::SealError::NoRandom))?;
     let body = envelope::write_journal(&place.keys, id, place.clock.now(), &Order::Barrier(id))?;
-    let message = Message { id, body };
+    let message = Message { id, body: body.into() };
     persist("barrier", || place.post.confirmed(vec![(Queue::Journal, message.clone())])).await?;
     while !persist("barrier", || place.journal.has_barrier(id)).await? {
         tokio::time::sleep(LOOK).await;

@@ -187,7 +187,7 @@ async fn a_poison_event_is_parked_after_three_tries_of_its_own_and_its_neighbour
 async fn bytes_that_cannot_be_read_are_set_aside_and_those_of_a_newer_release_are_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let place = workplace(&folder, Arc::new(Allergic::default())).await;
-    let raw = |id: u8, body: Vec<u8>| (Queue::Inbound(0), crate::broker::Message { id: [id; 16], body });
+    let raw = |id: u8, body: Vec<u8>| (Queue::Inbound(0), crate::broker::Message { id: [id; 16], body: body.into() });
     place.broker.publish(vec![raw(1, b"rubbish".to_vec())]).await.unwrap();
     place.post.event(&message(1, 1, "a")).await.unwrap();
     let newer = envelope::pack(&BTreeMap::from([("header", BTreeMap::from([("v", 9_u16)]))])).unwrap();
@@ -209,7 +209,7 @@ async fn bytes_that_cannot_be_read_are_set_aside_and_those_of_a_newer_release_ar
     assert!(ended.unwrap_err().to_string().contains("run the newer release"));
     assert_eq!(texts(&state(&place, 1).await, EntryKind::Message), ["a"]);
     let dead = dead(&place).await;
-    let raw: Vec<Vec<u8>> = dead.into_iter().map(|delivery| aside::read(delivery.message).message.body).collect();
+    let raw: Vec<bytes::Bytes> = dead.into_iter().map(|delivery| aside::read(delivery.message).message.body).collect();
     assert_eq!(raw, [b"rubbish"]);
     assert_eq!(place.broker.depth(&Queue::Inbound(0)).await.unwrap().messages, 1, "it waits for the newer release");
 }
