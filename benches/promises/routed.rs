@@ -2,9 +2,9 @@
 //! and journal message confirmed, acknowledged. The journal worker runs beside the routers; bot, handoff and delivery do
 //! not. Each message is the first one of its visitor, which costs most: a new thread, a new key, a command.
 //!
-//! The bare loop is the cycle of SQLite with bodies of 1 KiB: enqueue, dequeue and acknowledge in groups of 256, each
-//! group durable. Rounds of both take turns, the bare ones before and after each of ours, as syncs of a disk swing; the
-//! medians of each are compared.
+//! The bare loop is the cycle of SQLite with bodies of 1 KiB: as many messages, which wait or arrive in the same way, are
+//! enqueued, dequeued and acknowledged, each step durable before the next. Rounds of both take turns, the bare ones before
+//! and after each of ours, as syncs of a disk swing; the medians of each are compared.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -30,14 +30,13 @@ use crate::visitors::{event, publish, texts};
 
 const MESSAGES: u32 = 15_000;
 const RUNS: usize = 3;
-/// How many messages a bare round has: enough for a time that says something.
-const BARE: u32 = 60_000;
-const PUBLISHERS: u32 = 256;
+/// How many publishers bring messages that arrive, one at a time each.
+pub(crate) const PUBLISHERS: u32 = 256;
 const GOAL: f64 = 0.50;
 
 /// How messages come.
 #[derive(Clone, Copy, PartialEq)]
-enum Arrival {
+pub(crate) enum Arrival {
     /// All wait when the routers begin.
     Waiting,
     /// Many publishers bring them meanwhile, one at a time each.
@@ -51,12 +50,12 @@ pub(crate) fn measure(table: &mut Table) -> anyhow::Result<()> {
     let size = envelope::write_event(&Keys::new([7; 32]), &event(0, &texts))?.len();
     println!("S4: {MESSAGES} events of about {size} bytes, SQLite {}", rusqlite::version());
     for (arrival, name) in [(Arrival::Waiting, "waiting"), (Arrival::Live, "arriving")] {
-        let (mut ours, mut bare) = (Vec::with_capacity(RUNS), vec![bare_rate()?]);
+        let (mut ours, mut bare) = (Vec::with_capacity(RUNS), vec![bare_rate(&runtime, arrival)?]);
         for _ in 0..RUNS {
             let (before, (time, written)) = (cpu(), in_folder(|folder| routed(&runtime, folder, &texts, arrival))?);
             let cpu = (cpu() - before) / f64::from(MESSAGES);
             ours.push(rate(MESSAGES, time));
-            bare.push(bare_rate()?);
+            bare.push(bare_rate(&runtime, arrival)?);
             let (ours, bare) = (ours[ours.len() - 1], bare[bare.len() - 1]);
             println!(
                 "S4 {name}: {ours:.0}/s, {cpu:.0} µs of CPU each, journal written {written:.0?} later; bare {bare:.0}/s"
@@ -71,8 +70,8 @@ fn rate(messages: u32, time: Duration) -> f64 {
     f64::from(messages) / time.as_secs_f64()
 }
 
-fn bare_rate() -> anyhow::Result<f64> {
-    Ok(rate(BARE, in_folder(|folder| bare::cycle(folder, BARE))?))
+fn bare_rate(runtime: &Runtime, arrival: Arrival) -> anyhow::Result<f64> {
+    Ok(rate(MESSAGES, in_folder(|folder| bare::cycle(runtime, folder, MESSAGES, arrival))?))
 }
 
 pub(crate) fn median(mut rates: Vec<f64>) -> f64 {

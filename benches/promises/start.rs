@@ -83,7 +83,10 @@ fn fill(data: &Path, pending: u32) -> anyhow::Result<()> {
         for number in from..pending.min(from + 5000) {
             let event = event(number, &texts);
             let body = envelope::write_event(&keys, &event)?;
-            messages.push((Queue::Inbound(partition_of(event.thread, PARTITIONS)), Message { id: event.id.0, body }));
+            messages.push((
+                Queue::Inbound(partition_of(event.thread, PARTITIONS)),
+                Message { id: event.id.0, body: body.into() },
+            ));
         }
         runtime.block_on(broker.publish(messages))?;
     }

@@ -47,7 +47,7 @@ pub(crate) fn again(place: &Workplace, thread: u32, number: u32, texts: &[String
         event = Event::message((**message).clone());
     }
     let body = envelope::write_event(&place.keys, &event)?;
-    Ok((Queue::Inbound(place.post.partition(event.thread)), Message { id: event.id.0, body }))
+    Ok((Queue::Inbound(place.post.partition(event.thread)), Message { id: event.id.0, body: body.into() }))
 }
 
 /// Publishes messages together.
@@ -56,7 +56,8 @@ pub(crate) async fn publish(place: &Workplace, texts: &[String], numbers: Range<
     for number in numbers {
         let event = event(number, texts);
         let body = envelope::write_event(&place.keys, &event)?;
-        messages.push((Queue::Inbound(place.post.partition(event.thread)), Message { id: event.id.0, body }));
+        messages
+            .push((Queue::Inbound(place.post.partition(event.thread)), Message { id: event.id.0, body: body.into() }));
     }
     Ok(place.broker.publish(messages).await?)
 }

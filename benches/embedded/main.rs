@@ -2,7 +2,6 @@
 //!
 //! `cargo bench --bench embedded` measures; `-- --pending 1000000` measures the start with so many messages waiting too.
 
-#[path = "promises/bare.rs"]
 mod bare;
 
 use std::path::Path;
@@ -75,7 +74,7 @@ fn broker_cycle(runtime: &Runtime, folder: &Path) -> anyhow::Result<Duration> {
                     if number >= MESSAGES {
                         return Ok(());
                     }
-                    let message = Message { id: id(number), body: vec![7; BODY] };
+                    let message = Message { id: id(number), body: vec![7; BODY].into() };
                     broker.publish(vec![(inbound(number), message)]).await?;
                 }
             });
@@ -109,7 +108,7 @@ fn small_things(runtime: &Runtime, folder: &Path) -> anyhow::Result<()> {
         let lease = lease.ok_or_else(|| anyhow::anyhow!("the partition is free"))?;
         let start = Instant::now();
         for number in 0..CALLS {
-            store.save(batch(lease, number)).await?;
+            store.save(Arc::new(batch(lease, number))).await?;
         }
         println!("save of one thread: {:?}", start.elapsed() / CALLS);
         let start = Instant::now();
@@ -137,7 +136,7 @@ fn batch(lease: Lease, number: u32) -> Save {
         rows: Vec::new(),
         orders: Vec::new(),
     };
-    Save { lease, head: u64::from(number) + 1, journal: vec![7; 2048], threads: vec![thread] }
+    Save { lease, head: u64::from(number) + 1, journal: vec![7; 2048].into(), threads: vec![thread] }
 }
 
 /// Opens a file in which many messages wait, and takes the first.
@@ -145,7 +144,7 @@ fn start_with_pending(runtime: &Runtime, folder: &Path, pending: u32) -> anyhow:
     let broker = EmbeddedBroker::new(Database::open(folder, Clock::system())?);
     runtime.block_on(async {
         for from in (0..pending).step_by(2000) {
-            let message = |number| (Queue::Inbound(0), Message { id: id(number), body: vec![7; BODY] });
+            let message = |number| (Queue::Inbound(0), Message { id: id(number), body: vec![7; BODY].into() });
             broker.publish((from..pending.min(from + 2000)).map(message).collect()).await?;
         }
         anyhow::Ok(())
