@@ -103,8 +103,9 @@ impl Test {
                     Word::Field(field) => context.word(field),
                 };
                 compared(context.word(field).zip(right), |(left, right)| {
-                    let holds = order.holds(left.cmp(right));
-                    (trail.word(field, left, left == right, holds), holds)
+                    let ordering = left.cmp(right);
+                    let holds = order.holds(ordering);
+                    (trail.word(field, left, ordering.is_eq(), holds), holds)
                 })
             }
             Check::WordIn { field, list } => compared(context.word(field), |left| {
