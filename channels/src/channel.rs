@@ -32,6 +32,11 @@ pub trait Channel: Send + Sync {
         false
     }
 
+    /// Whether files can be sent by it.
+    fn takes_files(&self) -> bool {
+        true
+    }
+
     /// For how long more of a customer is waited for before what they wrote is answered, as one; zero for not at all.
     fn quiet(&self) -> Duration {
         Duration::ZERO

@@ -10,6 +10,7 @@
 //!    `wissel.toml`; the daemon reads them in `src/settings/channels.rs`), and one line to [`build`]. What it receives
 //!    goes to [`ReceiveContext::intake`], files before it to [`ReceiveContext::blobs`]; nothing else of the daemon has
 //!    to know it.
+//!    Declare what it can do (`CONFORMANCE`, a line in [`conformance::ALL`]): `wissel conformance` prints the table.
 //! 4. Put raw payloads of the real service into `fixtures/<channel>/`, a journey into `tests/it/`, a row into the README.
 
 pub mod accounts;

@@ -21,6 +21,7 @@ use crate::store::embedded::EmbeddedStore;
 use crate::store::redis::{RedisSettings, RedisStore};
 use crate::wire::{Archive, Keys, Tables};
 use crate::workers::vault::{Vault, VaultLimits};
+use crate::workers::virus::Scanner;
 
 /// The three ports.
 #[derive(Clone)]
@@ -98,8 +99,12 @@ fn random() -> anyhow::Result<[u8; 16]> {
 
 /// Where files and long texts of customers are.
 pub(super) fn blobs(settings: &Settings, keys: &Keys) -> Arc<dyn Blobs> {
-    let folder = BlobFolder::new(settings.data_dir.as_path().join("blobs"));
-    Arc::new(Vault::new(Arc::new(folder), keys, VaultLimits::default()))
+    let limits = VaultLimits {
+        most_bytes: settings.blobs.file_bytes.into(),
+        refused_endings: settings.blobs.refused.clone(),
+        scanner: settings.blobs.clamav.as_deref().map(Scanner::new),
+    };
+    Arc::new(Vault::new(Arc::new(BlobFolder::new(settings.blobs_folder())), keys, limits))
 }
 
 /// The broker on RabbitMQ.

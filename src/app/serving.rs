@@ -20,6 +20,7 @@ use crate::web::ops::{self, Readiness};
 use crate::web::public;
 use crate::web::staff::people::People;
 use crate::web::staff::{self, ORDER_WAIT, Staff};
+use crate::wire::identities::Identities;
 use crate::workers::intake::{Admission, Inlet};
 use crate::workers::marks::Marks;
 use crate::workers::source::{self, Source};
@@ -99,7 +100,7 @@ fn customers(daemon: &Daemon, lifecycle: &Lifecycle) -> Router {
     let place = &daemon.place;
     let most = daemon.settings.limits.inbound_backlog.get().map(u64::from);
     let admission = Admission { backlog: daemon.backlog.clone(), most };
-    let intake: Arc<dyn Intake> = Arc::new(Inlet::new(place.clone(), admission));
+    let intake: Arc<dyn Intake> = Arc::new(Inlet::new(place.clone(), admission).with_quiet(&daemon.channels));
     let transcript: Arc<dyn Transcript> = Arc::new(Window::new(place.archive.clone()));
     let mut routes = Vec::new();
     for (channel, life) in daemon.channels.iter().zip(&daemon.lives) {
@@ -140,6 +141,9 @@ fn staff_of(daemon: &Daemon, desk: SocketAddr, lifecycle: &Lifecycle) -> anyhow:
         tracker: lifecycle.tracker.clone(),
         message_bytes: daemon.settings.limits.message_bytes.0 as usize,
         order_wait: ORDER_WAIT,
+        blobs: Arc::clone(&place.blobs),
+        identities: Identities::new(Arc::clone(&place.store), &place.keys),
+        without_files: daemon.channels.iter().filter(|c| !c.takes_files()).map(|c| c.name().clone()).collect(),
     }))
 }
 

@@ -4,6 +4,7 @@
 //! output; logs and messages go to standard error.
 
 mod check;
+mod conformance;
 mod dead;
 mod explain;
 mod inspect;
@@ -74,6 +75,8 @@ enum Command {
     Topology(topology::Args),
     /// Change the number of partitions, while nothing runs and no queue holds anything
     Repartition(repartition::Args),
+    /// Print what each channel can do, as the table in the README
+    Conformance,
     /// Make the master key that all processes share
     Key(key::Args),
 }
@@ -94,6 +97,7 @@ pub fn main() -> ExitCode {
         Command::Staff(args) => staff::run(&files, &args),
         Command::Topology(args) => topology::run(&files, &args),
         Command::Repartition(args) => repartition::run(&files, &args),
+        Command::Conformance => conformance::run(),
         Command::Key(args) => key::run(&args),
     };
     outcome.unwrap_or_else(|error| {

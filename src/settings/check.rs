@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::places::{Part, Places};
-use super::{MasterKeyError, Settings, channels, load_master_key, port};
+use super::{MasterKeyError, Settings, blobs, channels, load_master_key, port};
 use crate::routing::Problem;
 
 /// The longest text of one message, so that its event keeps within 64 KiB.
@@ -19,6 +19,7 @@ pub(super) fn check(settings: &mut Settings, places: &Places, found: &mut Vec<Pr
     };
     port::resolve(settings, &mut note);
     channels::resolve(settings, &mut note);
+    blobs::check(settings, &mut note);
     let settings = &*settings;
     spread(settings, &mut note);
     listeners(settings, &mut note);

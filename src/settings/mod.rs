@@ -3,6 +3,7 @@
 //! Later sources win: defaults, file, environment, command line. [`load`] reports every problem at once.
 
 mod backend;
+mod blobs;
 mod channels;
 mod check;
 mod explain;
@@ -26,6 +27,7 @@ use wissel_channels::webchat::{self, WebchatConfig};
 use wissel_channels::whatsapp::WhatsappConfig;
 
 pub use backend::{Backend, Kind, Server};
+pub use blobs::Blobs;
 pub use channels::Accounts;
 pub use load::load;
 pub use port::Port;
@@ -60,6 +62,8 @@ pub struct Settings {
     pub limits: Limits,
     /// How many of each worker.
     pub workers: Workers,
+    /// Files of customers.
+    pub blobs: Blobs,
     /// The web chat channel.
     pub webchat: WebchatConfig,
     /// The mailboxes, by account.
@@ -86,6 +90,7 @@ impl Default for Settings {
             log: Log::default(),
             limits: Limits::default(),
             workers: Workers::default(),
+            blobs: Blobs::default(),
             webchat: WebchatConfig::default(),
             email: Accounts::new(),
             telegram: Accounts::new(),

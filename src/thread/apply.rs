@@ -1,10 +1,13 @@
 //! Applies changes to a thread. Total: a change that does not fit the state leaves it alone.
 
-use wissel_channels::UnixMillis;
+use wissel_channels::{Progress, UnixMillis};
 
 use super::state::{Address, Conversation, DeliveryState, Flight, Owner, Timer};
 use super::{Change, Command, Move, Thread};
 use crate::routing::Priority;
+
+/// So much is kept of what was heard before it could be understood.
+const MOST_HEARD: usize = 8;
 
 /// Does to the thread what the change says. Rebuilding a thread is nothing but this.
 pub fn apply(thread: &mut Thread, change: &Change) {
@@ -36,6 +39,16 @@ pub fn apply(thread: &mut Thread, change: &Change) {
                 thread.tail.pop_front();
             }
         }
+        Change::Routed(route) => thread.route = Some(route.clone()),
+        Change::Gathering(burst) => thread.burst = Some(Box::new(burst.clone())),
+        Change::Gathered => thread.burst = None,
+        Change::Heard(heard) => {
+            thread.heard.push(heard.clone());
+            if thread.heard.len() > MOST_HEARD {
+                thread.heard.remove(0);
+            }
+        }
+        Change::Progressed { ordinal, progress } => progressed(thread, *ordinal, *progress),
         Change::Moved(to) => moved(thread, to),
         Change::Closed { at, epoch, .. } => closed(thread, *at, *epoch),
         _ => {
@@ -52,9 +65,10 @@ fn began(thread: &mut Thread, address: &Address) {
 
 fn apply_to_conversation(conversation: &mut Conversation, change: &Change) {
     match change {
-        Change::Decided { decision, ordinal } => {
+        Change::Decided { decision, ordinal, from } => {
             conversation.decision = Some(decision.clone());
             conversation.decided_on = *ordinal;
+            conversation.decided_from = *from;
         }
         Change::TurnBegan { command, upto } => {
             conversation.turn = Some(super::state::Turn { command: *command, upto: *upto });
@@ -75,8 +89,17 @@ fn turn_ended(conversation: &mut Conversation, answered: bool) {
     }
 }
 
+fn progressed(thread: &mut Thread, ordinal: u64, progress: Progress) {
+    let Some(entry) = thread.tail.iter_mut().find(|entry| entry.ordinal == ordinal) else { return };
+    entry.progress = Some(progress);
+    if progress == Progress::Failed {
+        entry.delivery = Some(DeliveryState::Failed);
+    }
+}
+
 fn closed(thread: &mut Thread, at: UnixMillis, epoch: u64) {
     thread.epoch = epoch;
+    thread.burst = None;
     thread.outbox.retain(|outgoing| outgoing.epoch.is_none());
     let Some(conversation) = &mut thread.conversation else { return };
     conversation.closed_at = Some(at);
@@ -88,6 +111,7 @@ fn closed(thread: &mut Thread, at: UnixMillis, epoch: u64) {
 
 fn moved(thread: &mut Thread, to: &Move) {
     thread.epoch = to.epoch;
+    thread.burst = None;
     // What is automatic and waits was made under an older epoch.
     thread.outbox.retain(|outgoing| outgoing.epoch.is_none());
     let Some(conversation) = &mut thread.conversation else { return };
@@ -114,6 +138,7 @@ fn departed(thread: &mut Thread, flight: &Flight) {
 
 fn landed(thread: &mut Thread, command: wissel_channels::CommandId, state: Option<DeliveryState>) {
     let Some(flight) = thread.flight.take_if(|flight| flight.command == command) else { return };
+    thread.heard.clear();
     let told = flight.discloses.is_some() && state == Some(DeliveryState::Sent);
     // A disclosure that arrived after the conversation went elsewhere says nothing about a later return to the bot.
     let current = flight.outgoing.epoch == Some(thread.epoch);
@@ -160,6 +185,7 @@ impl Conversation {
             reason: None,
             suggestion: None,
             ticket: None,
+            decided_from: None,
         }
     }
 }

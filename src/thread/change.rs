@@ -1,9 +1,11 @@
 //! Changes: what decisions do to a thread. Only these are applied when a thread is rebuilt.
 
 use serde::{Deserialize, Serialize};
-use wissel_channels::{CommandId, ConversationId, UnixMillis};
+use wissel_channels::{CommandId, ConversationId, Progress, UnixMillis};
 
-use super::state::{Address, Claiming, DeliveryState, Entry, Flight, Outgoing, Owner, StateName, Suggestion, Timer};
+use super::state::{
+    Address, Burst, Claiming, DeliveryState, Entry, Flight, Heard, Outgoing, Owner, StateName, Suggestion, Timer,
+};
 use super::{Command, EventId, Person, TimerId};
 use crate::routing::{Decision, Language, Priority, QueueName};
 
@@ -37,6 +39,9 @@ pub enum Change {
         decision: Decision,
         /// The entry that it was made on.
         ordinal: u64,
+        /// The first of the entries, when it was made on several.
+        #[serde(default)]
+        from: Option<u64>,
     },
     /// The conversation went to another owner.
     Moved(Move),
@@ -114,6 +119,21 @@ pub enum Change {
     Trimmed {
         /// The newest entry that left.
         upto: u64,
+    },
+    /// How an answer gets back is known, or known anew.
+    Routed(String),
+    /// What the customer said waits for more.
+    Gathering(Burst),
+    /// Nothing more came.
+    Gathered,
+    /// Something was heard of a message whose delivery has not been reported.
+    Heard(Heard),
+    /// The other side says that a message of ours got further.
+    Progressed {
+        /// Its entry.
+        ordinal: u64,
+        /// How far.
+        progress: Progress,
     },
 }
 

@@ -56,7 +56,7 @@ fn ordered(id: EventId, order: &StaffOrder, changes: &[Change]) -> String {
         Order::Claim if has(|change| matches!(change, Change::Moved(_))) => "claimed it".to_owned(),
         Order::Claim => "kept it".to_owned(),
         Order::Release => "gave it back to its queue".to_owned(),
-        Order::Reply { text } => format!("replied \"{}\"", one_line(text, SHOWN)),
+        Order::Reply { text, .. } => format!("replied \"{}\"", one_line(text, SHOWN)),
         Order::Note { text } => format!("noted \"{}\"", one_line(text, SHOWN)),
         Order::Transfer { queue } => format!("handed it on to {queue}"),
         Order::Return => "gave it back to the bot".to_owned(),
@@ -111,6 +111,7 @@ fn marked(entry: &Entry) -> String {
     let (about, what, why) = (words.next(), words.next(), words.next().unwrap_or_default());
     match (about, what) {
         (Some("parked"), _) => format!("an event could not be handled and was set aside: {why}"),
+        (Some("delivery"), Some("delayed")) => format!("has not been delivered yet: {why}"),
         (Some("delivery"), Some("unknown")) => format!("may or may not have been delivered: {why}"),
         (Some("delivery"), _) => format!("was not delivered: {why}"),
         (Some("handoff"), Some("unknown")) => format!("may or may not have a ticket: {why}"),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use wissel_channels::{
-    CommandId, ConversationId, InboundMessage, MessageId, Source, StatusReport, ThreadKey, UnixMillis,
+    Attachment, CommandId, ConversationId, InboundMessage, MessageId, Source, StatusReport, ThreadKey, UnixMillis,
 };
 
 use crate::routing::QueueName;
@@ -228,6 +228,9 @@ pub enum Order {
     Reply {
         /// The answer.
         text: String,
+        /// Files that go with it, stored before.
+        #[serde(default)]
+        attachments: Vec<Attachment>,
     },
     /// Write a note that never leaves.
     Note {

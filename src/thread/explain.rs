@@ -1,7 +1,7 @@
 //! Explain: what was decided about a thread, told in short plain strings. Pure.
 
 use serde_json::{Value, json};
-use wissel_channels::{Author, ConversationId, UnixMillis};
+use wissel_channels::{Author, ConversationId, Progress, UnixMillis};
 
 use super::state::{DeliveryState, EntryKind, Owner};
 use super::{Body, Change, Entry, EventId, Input, Move, Person, deeds};
@@ -32,6 +32,8 @@ pub struct Step {
     pub cause: EventId,
     /// What it came to, in plain words.
     pub deeds: Vec<String>,
+    /// Whether the message is decided on later, together with what follows it.
+    pub gathers: bool,
 }
 
 /// Tells a thread's story, one decision at a time, in their order.
@@ -40,6 +42,9 @@ pub struct Storyteller {
     conversation: Option<ConversationId>,
     owner: Option<String>,
     language: Option<Language>,
+    /// The customer's words that wait to be decided on, and the place of the last of them.
+    gathered: Vec<String>,
+    last: Option<u64>,
 }
 
 impl Storyteller {
@@ -58,6 +63,7 @@ impl Storyteller {
             by: None,
             cause: deeds::order_decided(changes).unwrap_or(event.trace),
             deeds: deeds::deeds(input, changes),
+            gathers: false,
         };
         match &event.body {
             Body::Message(message) => step.text = Some(message.text.clone()),
@@ -73,7 +79,21 @@ impl Storyteller {
                     step.seq = step.seq.or(entry.seq);
                     step.conversation = step.conversation.or(Some(entry.conversation));
                 }
-                Change::Decided { decision, .. } => step.decision = Some(decision.clone()),
+                Change::Decided { decision, from, .. } => {
+                    step.decision = Some(decision.clone());
+                    if from.is_some() && step.text.is_none() {
+                        step.text = Some(std::mem::take(&mut self.gathered).join("\n"));
+                        step.seq = step.seq.or(self.last);
+                    }
+                }
+                Change::Gathering(burst) => {
+                    step.gathers = true;
+                    if Some(burst.first) == ordinal(changes) {
+                        self.gathered.clear();
+                    }
+                    self.gathered.extend(step.text.clone());
+                    self.last = step.seq;
+                }
                 _ => {}
             }
             step.changes.extend(self.tell(change));
@@ -98,6 +118,10 @@ impl Storyteller {
             Change::Queued(said) if said.from == Author::Staff => format!("reply: by {}", said.name),
             Change::Decided { decision, .. } => format!("decided: {} by rule \"{}\"", decision.queue, decision.rule),
             Change::Moved(to) => self.moved(to),
+            Change::Gathering(_) => "waits for more".to_owned(),
+            Change::Progressed { ordinal, progress } => {
+                format!("delivery of entry {ordinal}: {}", progress_word(*progress))
+            }
             Change::TurnBegan { .. } => "bot: asked".to_owned(),
             Change::TurnEnded { answered: true } => "bot: answered".to_owned(),
             Change::TurnEnded { answered: false } => "bot: no answer that will be sent".to_owned(),
@@ -127,6 +151,14 @@ impl Storyteller {
     }
 }
 
+/// The number of the entry that was placed first.
+fn ordinal(changes: &[Change]) -> Option<u64> {
+    changes.iter().find_map(|change| match change {
+        Change::Placed(entry) => Some(entry.ordinal),
+        _ => None,
+    })
+}
+
 fn placed(entry: &Entry) -> String {
     let from = author_word(entry);
     match (entry.kind, entry.seq) {
@@ -146,6 +178,20 @@ const fn author_word(entry: &Entry) -> &'static str {
         Author::Bot => "bot",
         Author::Staff => "staff",
         Author::System => "system",
+    }
+}
+
+/// How far an outbound message got, in a word.
+#[must_use]
+pub const fn progress_word(progress: Progress) -> &'static str {
+    match progress {
+        Progress::Delayed => "delayed",
+        Progress::Sent => "sent",
+        Progress::Delivered => "delivered",
+        Progress::Read => "read",
+        Progress::Played => "played",
+        Progress::Deleted => "deleted",
+        Progress::Failed => "failed",
     }
 }
 

@@ -13,7 +13,7 @@ use crate::routing::{Language, QueueName, TableHash, Verdict};
 pub struct Input {
     /// What happened, and when.
     pub event: Event,
-    /// What triage found; only for customers' messages.
+    /// What triage found; only for customers' messages, and for the end of a burst of them.
     pub verdict: Option<Verdict>,
     /// The routing table in force.
     pub table: TableHash,

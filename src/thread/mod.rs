@@ -10,6 +10,7 @@ pub mod change;
 pub mod command;
 pub mod decide;
 mod deeds;
+pub mod entry;
 pub mod event;
 pub mod explain;
 pub mod input;

@@ -1,12 +1,14 @@
 //! State of a thread: a fold of its changes and nothing else.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 use wissel_channels::{
-    AccountName, Author, ChannelName, CommandId, ConversationId, Origin, Source, ThreadKey, UnixMillis,
+    AccountName, Attachment, Author, ChannelName, CommandId, ConversationId, Origin, Progress, Source, ThreadKey,
+    UnixMillis,
 };
 
+pub use super::entry::{DeliveryState, Entry, EntryKind, More};
 use super::{Command, EventId, Person, TimerId};
 use crate::routing::{Decision, Language, Priority, QueueName};
 
@@ -39,6 +41,39 @@ pub struct Thread {
     pub pending: Vec<Command>,
     /// Timers that are set.
     pub timers: Vec<Timer>,
+    /// How an answer gets back, as the channel gave it last; nobody else reads it.
+    #[serde(default)]
+    pub route: Option<String>,
+    /// What the customer has said and that waits for more before it is decided on.
+    #[serde(default)]
+    pub burst: Option<Box<Burst>>,
+    /// What was heard of the message in flight before its own delivery was reported.
+    #[serde(default)]
+    pub heard: Vec<Heard>,
+}
+
+/// What a customer says in a row, while more of it may come.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Burst {
+    /// Its first entry.
+    pub first: u64,
+    /// When it ends, however much more comes.
+    pub until: UnixMillis,
+    /// What the channel knows, the newest of each name.
+    pub attributes: BTreeMap<String, String>,
+    /// By which sign no person wrote the last of it.
+    pub automatic: Option<String>,
+    /// The queue that the decision before it named.
+    pub previous: Option<QueueName>,
+}
+
+/// What the other side said about a message.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Heard {
+    /// The id under which it knows the message.
+    pub of: String,
+    /// How far it got.
+    pub progress: Progress,
 }
 
 /// Where a thread is.
@@ -95,6 +130,9 @@ pub struct Conversation {
     pub suggestion: Option<Suggestion>,
     /// The ticket in the helpdesk tool.
     pub ticket: Option<String>,
+    /// The first of the entries that the last decision was made on; absent when it was one alone.
+    #[serde(default)]
+    pub decided_from: Option<u64>,
 }
 
 /// Who has a conversation.
@@ -140,63 +178,6 @@ pub struct Suggestion {
     pub sources: Vec<Source>,
 }
 
-/// Something in a thread: a message, a note, a marker.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Entry {
-    /// Its number among all entries of the thread.
-    pub ordinal: u64,
-    /// The batch that it was saved in.
-    pub head: u64,
-    /// Its place in what the customer sees; absent for what they do not see.
-    pub seq: Option<u64>,
-    /// The customer's client's own id, else the id of the event or part that made it.
-    pub id: String,
-    /// The conversation that it belongs to.
-    pub conversation: ConversationId,
-    /// What it is.
-    pub kind: EntryKind,
-    /// Who said it.
-    pub from: Author,
-    /// The name shown.
-    pub name: String,
-    /// When.
-    pub at: UnixMillis,
-    /// What was said.
-    pub text: String,
-    /// Sources of a bot's answer.
-    pub sources: Vec<Source>,
-    /// How an outbound message came to be.
-    pub origin: Option<Origin>,
-    /// What became of an outbound message.
-    pub delivery: Option<DeliveryState>,
-}
-
-/// What an entry is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EntryKind {
-    /// A message between customer and company.
-    Message,
-    /// A note among staff; never leaves.
-    Note,
-    /// Something that staff should know; never leaves.
-    Marker,
-}
-
-/// What became of an outbound message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DeliveryState {
-    /// It waits, or is in flight.
-    Pending,
-    /// It arrived.
-    Sent,
-    /// It never will.
-    Failed,
-    /// It may or may not have arrived.
-    Unknown,
-}
-
 /// A message that waits to be delivered.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Outgoing {
@@ -218,6 +199,9 @@ pub struct Outgoing {
     pub origin: Origin,
     /// For what is automatic: the epoch under which it was made. Under another one it is dropped.
     pub epoch: Option<u64>,
+    /// Files to send with it.
+    #[serde(default)]
+    pub attachments: Vec<Attachment>,
 }
 
 /// A delivery in flight.
@@ -258,6 +242,8 @@ pub enum TimerKind {
     ClaimGrant,
     /// A delivery or handoff is tried again.
     Retry(CommandId),
+    /// Nothing more of the customer has come for a while.
+    Quiet,
 }
 
 impl Thread {
@@ -276,6 +262,33 @@ impl Thread {
     /// The commands that `event` caused and whose outcome is not known: published again when it comes again.
     pub fn unconfirmed(&self, event: EventId) -> impl Iterator<Item = &Command> {
         self.pending.iter().filter(move |command| command.cause == event)
+    }
+
+    /// The words of the burst that waits to be decided on: the newest version of each message.
+    #[must_use]
+    pub fn gathered(&self) -> Option<String> {
+        let first = self.burst.as_ref()?.first;
+        let lines: Vec<&str> = self.said_since(first).map(|entry| entry.text.as_str()).collect();
+        (!lines.is_empty()).then(|| lines.join("\n"))
+    }
+
+    /// The words of the burst that a timer ends, if it ends one.
+    #[must_use]
+    pub fn burst_of(&self, timer: TimerId) -> Option<String> {
+        let ends = |other: &&Timer| other.id == timer && other.kind == TimerKind::Quiet;
+        self.timers.iter().find(ends).and_then(|_| self.gathered())
+    }
+
+    /// The customer's messages from an entry on, in the last conversation, without those that have a newer version.
+    pub fn said_since(&self, first: u64) -> impl Iterator<Item = &Entry> {
+        let conversation = self.conversation.as_ref().map(|conversation| conversation.id);
+        self.tail.iter().filter(move |entry| {
+            entry.ordinal >= first
+                && entry.kind == EntryKind::Message
+                && entry.from == Author::Customer
+                && Some(entry.conversation) == conversation
+                && !self.tail.iter().any(|newer| newer.edits() == Some(entry.ordinal))
+        })
     }
 
     /// The delivery that must not be started any more, if any.

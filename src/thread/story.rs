@@ -38,7 +38,9 @@ struct Line {
 
 /// Tells an event: in the line of its cause, in the last one when the same person goes on, or in a line of its own.
 fn tell(lines: &mut Vec<Line>, step: &Step, language: Option<Language>) {
-    let said = step.text.as_ref().map(|text| said(text, step.decision.as_ref(), language));
+    // What waits for more is told with it.
+    let text = step.text.as_ref().filter(|_| !step.gathers);
+    let said = text.map(|text| said(text, step.decision.as_ref(), language));
     let told: Vec<String> = said.into_iter().chain(step.deeds.iter().cloned()).collect();
     let who = match (&step.by, &step.text) {
         (Some(person), _) => person.0.clone(),
@@ -117,6 +119,7 @@ mod tests {
             by: None,
             cause: EventId([cause; 16]),
             deeds: deeds.iter().map(|&deed| deed.to_owned()).collect(),
+            gathers: false,
         }
     }
 

@@ -75,6 +75,7 @@ pub(super) fn because(rule: &str) -> Localized {
         "owner:people" => {
             ("Mensen hebben dit gesprek; de assistent zwijgt", "People have this conversation; the assistant is silent")
         }
+        "channel:unreadable" => ("Dit kan alleen een mens bekijken", "Only a person can look at this"),
         "switch:ai_off" => ("AI staat uit", "AI is switched off"),
         "limit:bot_backlog" => ("De assistent heeft het te druk", "Too many questions wait for the assistant"),
         "limit:bot_turns" => ("De assistent heeft vaak genoeg geantwoord", "The assistant has answered often enough"),

@@ -9,6 +9,7 @@ mod dead_tests;
 pub mod envelope;
 #[cfg(test)]
 mod envelope_tests;
+pub mod identities;
 pub mod post;
 pub mod seal;
 pub mod tables;

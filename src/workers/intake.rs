@@ -1,17 +1,25 @@
 //! Intake: the way in for channels. A message is accepted when the broker has it, and not before.
 
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use lru::LruCache;
 use tokio::sync::Mutex;
-use wissel_channels::{ChannelName, InboundMessage, Intake, IntakeError, StatusReport};
+use wissel_channels::message::ROUTE_BYTES;
+use wissel_channels::reading::clip;
+use wissel_channels::{
+    AccountName, Channel, ChannelName, InboundMessage, Intake, IntakeError, StatusReport, ThreadKey, UnixMillis,
+};
 
 use super::Workplace;
 use crate::broker::BrokerError;
 use crate::failpoint::Point;
 use crate::thread::Event;
+use crate::wire::identities::{Identities, Identity};
 
 /// How many locks the threads share.
 const LOCKS: usize = 1024;
@@ -19,8 +27,14 @@ const LOCKS: usize = 1024;
 const RETRY: Duration = Duration::from_secs(2);
 /// When to try again while too much waits.
 const CROWDED: Duration = Duration::from_secs(10);
-/// The largest event, in bytes of text; larger bodies go to the blob port.
-const EVENT_BYTES: usize = 64 * 1024;
+/// How long noting who wrote may take.
+const NOTE: Duration = Duration::from_secs(2);
+/// How many are remembered to have been noted.
+const KNOWN: NonZeroUsize = NonZeroUsize::MIN.saturating_add(16_383);
+/// The longest text of an event, in bytes, so that the event keeps within 64 KiB; longer ones are stored as files.
+const TEXT_BYTES: usize = 48 * 1024;
+/// The longest quotation and the longest signature.
+const BESIDE_BYTES: usize = 4 * 1024;
 
 /// How many events wait to be routed: what was counted last, and what this process added since.
 #[derive(Clone, Debug, Default)]
@@ -62,22 +76,75 @@ pub struct Inlet {
     admission: Admission,
     /// At most one unconfirmed event a thread: threads that share a lock wait for each other, which does no harm.
     locks: Arc<[Mutex<()>]>,
+    /// For how many milliseconds more of a customer is waited for, by channel and account.
+    quiet: BTreeMap<(ChannelName, AccountName), u32>,
+    identities: Identities,
+    /// Who is known to have written where.
+    known: Mutex<LruCache<(Identity, ThreadKey), ()>>,
 }
 
 impl Inlet {
     /// A way in.
     #[must_use]
     pub fn new(place: Workplace, admission: Admission) -> Self {
-        Self { place, admission, locks: (0..LOCKS).map(|_| Mutex::new(())).collect() }
+        let locks = (0..LOCKS).map(|_| Mutex::new(())).collect();
+        let identities = Identities::new(Arc::clone(&place.store), &place.keys);
+        Self { place, admission, locks, quiet: BTreeMap::new(), identities, known: Mutex::new(LruCache::new(KNOWN)) }
+    }
+
+    /// The same with the quiet windows of these channels.
+    #[must_use]
+    pub fn with_quiet(mut self, channels: &[Arc<dyn Channel>]) -> Self {
+        let millis = |channel: &Arc<dyn Channel>| u32::try_from(channel.quiet().as_millis()).unwrap_or(u32::MAX);
+        let of = |channel: &Arc<dyn Channel>| (channel.name().clone(), channel.account().clone());
+        self.quiet = channels.iter().map(|channel| (of(channel), millis(channel))).collect();
+        self
     }
 }
 
 impl Inlet {
+    fn crowded(&self, channel: &ChannelName) -> IntakeError {
+        tracing::warn!(%channel, waiting = self.admission.backlog.events(), "too much waits: it was not accepted");
+        IntakeError::Busy { retry_after: CROWDED }
+    }
+
+    /// Notes who wrote where, for staff. Without the store's answer it is noted when they write again.
+    async fn note(&self, wrote: (Identity, ThreadKey), at: UnixMillis) {
+        if self.known.lock().await.get(&wrote).is_some() {
+            return;
+        }
+        match tokio::time::timeout(NOTE, self.identities.note(&wrote.0, wrote.1, at)).await {
+            Ok(Ok(())) => {
+                self.known.lock().await.put(wrote, ());
+            }
+            Ok(Err(error)) => tracing::debug!(%error, "who wrote could not be noted"),
+            Err(_) => tracing::debug!("who wrote could not be noted in time"),
+        }
+    }
+
+    /// Stores the whole of a long text as a file, and leaves its beginning; what is quoted is cut.
+    async fn shorten(&self, message: &mut InboundMessage) -> Result<(), IntakeError> {
+        if message.text.len() > TEXT_BYTES {
+            let whole = std::mem::take(&mut message.text);
+            clip(&whole, TEXT_BYTES).clone_into(&mut message.text);
+            let stored = self.place.blobs.keep("message.txt", "text/plain", whole.into_bytes()).await;
+            message.whole = Some(stored.map_err(|error| {
+                tracing::warn!(%error, channel = %message.channel, "a long text cannot be stored");
+                IntakeError::Busy { retry_after: RETRY }
+            })?);
+        }
+        for beside in [&mut message.quoted, &mut message.signature] {
+            if beside.len() > BESIDE_BYTES {
+                beside.truncate(clip(beside, BESIDE_BYTES).len());
+            }
+        }
+        Ok(())
+    }
+
     /// Returns once the broker has the event.
     async fn publish(&self, channel: &ChannelName, event: &Event) -> Result<(), IntakeError> {
         if self.admission.backlog.is_above(self.admission.most) {
-            tracing::warn!(%channel, "too much waits: something was not accepted");
-            return Err(IntakeError::Busy { retry_after: CROWDED });
+            return Err(self.crowded(channel));
         }
         let slot = usize::from(u16::from_le_bytes([event.thread.0[14], event.thread.0[15]])) % LOCKS;
         let _one_at_a_time = self.locks[slot].lock().await;
@@ -94,13 +161,25 @@ impl Inlet {
 
 #[async_trait]
 impl Intake for Inlet {
-    async fn accept(&self, message: InboundMessage) -> Result<(), IntakeError> {
-        if message.text.len() > EVENT_BYTES {
-            return Err(IntakeError::Invalid { reason: format!("longer than {EVENT_BYTES} bytes") });
+    async fn accept(&self, mut message: InboundMessage) -> Result<(), IntakeError> {
+        if message.route.as_ref().is_some_and(|route| route.len() > ROUTE_BYTES) {
+            return Err(IntakeError::Invalid { reason: format!("its route is longer than {ROUTE_BYTES} bytes") });
         }
         let channel = message.channel.clone();
+        let here = (message.channel.clone(), message.account.clone());
+        message.quiet_millis = self.quiet.get(&here).copied().unwrap_or(0);
+        if self.admission.backlog.is_above(self.admission.most) {
+            // Before anything of it is stored.
+            return Err(self.crowded(&channel));
+        }
+        self.shorten(&mut message).await?;
         self.place.metrics.message_received(channel.as_str());
+        let wrote = Identity::of(&message).map(|identity| (identity, message.thread));
+        let at = message.at;
         self.publish(&channel, &Event::message(message)).await?;
+        if let Some(wrote) = wrote {
+            self.note(wrote, at).await;
+        }
         self.place.failpoints.pass(Point::IntakePublished);
         self.place.metrics.message_acknowledged(channel.as_str());
         Ok(())

@@ -20,6 +20,7 @@ mod start;
 pub mod timers;
 pub mod transcript;
 pub mod vault;
+pub mod virus;
 mod watched;
 
 use std::sync::Arc;

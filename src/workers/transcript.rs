@@ -54,7 +54,7 @@ fn view(thread: &Thread) -> View {
     let Some(conversation) = &thread.conversation else { return View::default() };
     let owner = match conversation.state() {
         StateName::Bot => Some(OwnerKind::Bot),
-        StateName::Waiting => Some(OwnerKind::Queue),
+        StateName::Waiting => conversation.owner.as_ref().map(|_| OwnerKind::Queue),
         StateName::Claimed => Some(OwnerKind::Agent),
         StateName::Closed => None,
     };

@@ -6,6 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use wissel_channels::{Attachment, BlobError, Blobs};
 
+use super::virus::{Found, Scanner};
 use crate::blob::{BlobHash, Shelf, ShelfError};
 use crate::wire::{DataKey, Keys};
 
@@ -21,11 +22,13 @@ pub struct VaultLimits {
     pub most_bytes: u64,
     /// Endings of names, in small letters, of files that are not taken.
     pub refused_endings: Vec<String>,
+    /// Who looks at files for viruses.
+    pub scanner: Option<Scanner>,
 }
 
 impl Default for VaultLimits {
     fn default() -> Self {
-        Self { most_bytes: 25 << 20, refused_endings: Vec::new() }
+        Self { most_bytes: 25 << 20, refused_endings: Vec::new(), scanner: None }
     }
 }
 
@@ -78,6 +81,13 @@ impl Blobs for Vault {
         if let Some(why) = self.refusal(name, size) {
             return Err(BlobError::Refused(why));
         }
+        if let Some(scanner) = &self.limits.scanner {
+            match scanner.look(&bytes).await {
+                Ok(Found::Nothing) => {}
+                Ok(Found::Virus(virus)) => return Err(BlobError::Refused(format!("a virus was found: {virus}"))),
+                Err(reason) => return Err(BlobError::Unavailable { retry_after: RETRY, reason }),
+            }
+        }
         let hash = self.hash(&bytes);
         if !answer(self.shelf.has(hash)).await? {
             let sealed = self.key.seal(&hash.0, &bytes);
@@ -114,7 +124,7 @@ mod tests {
     use crate::blob::folder::Folder;
 
     fn vault(home: &std::path::Path, master: u8) -> Vault {
-        let limits = VaultLimits { most_bytes: 1 << 20, refused_endings: vec!["exe".to_owned()] };
+        let limits = VaultLimits { most_bytes: 1 << 20, refused_endings: vec!["exe".to_owned()], scanner: None };
         Vault::new(Arc::new(Folder::new(home.to_owned())), &Keys::new([master; 32]), limits)
     }
 

@@ -24,3 +24,10 @@ fn the_example_settings_are_the_defaults() {
     settings.secrets = defaults.secrets.clone();
     assert_eq!(settings, defaults);
 }
+
+#[test]
+fn the_table_of_channels_is_what_the_command_prints() {
+    let table = wissel_channels::conformance::table();
+    let remedy = "put the output of `wissel conformance` into README.md";
+    assert!(include_str!("../../README.md").contains(table.trim_end()), "{remedy}:\n{table}");
+}

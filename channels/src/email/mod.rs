@@ -59,6 +59,18 @@ use crate::{
 use oauth::Access;
 use sender::Outgoing;
 
+/// What e-mail can do.
+pub const CONFORMANCE: Conformance = Conformance {
+    text: "yes, plain and HTML; new text told from quotation and signature",
+    attachment: "in and out",
+    edit: "none",
+    reply_to: "In-Reply-To and References; the customer's mail is quoted",
+    receipt: "bounces and read receipts, where the other side sends them",
+    idempotent_send: "no: a mail may come twice, with the same Message-ID",
+    unknown: "sent again with the same Message-ID",
+    limits: "64 MiB a mail in; 3 automatic mails an address in 24 h",
+};
+
 /// A mailbox.
 pub struct Email {
     name: ChannelName,
@@ -132,16 +144,7 @@ impl Channel for Email {
     }
 
     fn conformance(&self) -> Conformance {
-        Conformance {
-            text: "yes, plain and HTML; new text told from quotation and signature",
-            attachment: "in and out",
-            edit: "none",
-            reply_to: "In-Reply-To and References; the customer's mail is quoted",
-            receipt: "bounces and read receipts, where the other side sends them",
-            idempotent_send: "no: a mail may come twice, with the same Message-ID",
-            unknown: "sent again with the same Message-ID",
-            limits: "64 MiB a mail in; 3 automatic mails an address in 24 h",
-        }
+        CONFORMANCE
     }
 
     fn polls(&self) -> bool {

@@ -45,6 +45,18 @@ use api::Api;
 use fault::Fault;
 use route::Route;
 
+/// What Telegram can do.
+pub const CONFORMANCE: Conformance = Conformance {
+    text: "in and out; a long one in several messages of 4 096 UTF-16 units, in order",
+    attachment: "in up to 20 MB, an album as one message; out up to 50 MB",
+    edit: "in: a new version of the message",
+    reply_to: "in and out",
+    receipt: "none: Telegram tells none",
+    idempotent_send: "no",
+    unknown: "it cannot be asked: shown to a person",
+    limits: "30 a second in all, 1 a second to a chat, 20 a minute to a group; what Telegram says on top",
+};
+
 /// One bot.
 pub struct Telegram(Arc<Inner>);
 
@@ -107,16 +119,7 @@ impl Channel for Telegram {
     }
 
     fn conformance(&self) -> Conformance {
-        Conformance {
-            text: "in and out; a long one in several messages of 4 096 UTF-16 units, in order",
-            attachment: "in up to 20 MB, an album as one message; out up to 50 MB",
-            edit: "in: a new version of the message",
-            reply_to: "in and out",
-            receipt: "none: Telegram tells none",
-            idempotent_send: "no",
-            unknown: "it cannot be asked: shown to a person",
-            limits: "30 a second in all, 1 a second to a chat, 20 a minute to a group; what Telegram says on top",
-        }
+        CONFORMANCE
     }
 
     fn polls(&self) -> bool {

@@ -39,6 +39,18 @@ pub use config::{Limits, Names, Timing, WebchatConfig};
 use admission::{Buckets, Gate};
 use visitor::{VisitorId, Visitors};
 
+/// What the web chat can do.
+pub const CONFORMANCE: Conformance = Conformance {
+    text: "yes, to 16 KiB",
+    attachment: "none",
+    edit: "none",
+    reply_to: "none",
+    receipt: "none: sent once it is in the thread",
+    idempotent_send: "yes: it is in the thread once",
+    unknown: "cannot be: sending again does nothing",
+    limits: "60 messages a minute a visitor, 50 sockets an address",
+};
+
 /// The web chat.
 pub struct Webchat {
     chat: Arc<Chat>,
@@ -104,16 +116,11 @@ impl Channel for Webchat {
     }
 
     fn conformance(&self) -> Conformance {
-        Conformance {
-            text: "yes, to 16 KiB",
-            attachment: "none in; out by name only",
-            edit: "none",
-            reply_to: "none",
-            receipt: "none: sent once it is in the thread",
-            idempotent_send: "yes: it is in the thread once",
-            unknown: "cannot be: sending again does nothing",
-            limits: "60 messages a minute a visitor, 50 sockets an address",
-        }
+        CONFORMANCE
+    }
+
+    fn takes_files(&self) -> bool {
+        false
     }
 
     fn quiet(&self) -> Duration {

@@ -40,6 +40,18 @@ use crate::{
 };
 use graph::Graph;
 
+/// What WhatsApp can do.
+pub const CONFORMANCE: Conformance = Conformance {
+    text: "in and out; a long one in several messages of 4 096 UTF-16 units, in order",
+    attachment: "in and out up to 100 MB, fetched before the message is accepted",
+    edit: "none: WhatsApp tells none",
+    reply_to: "in and out",
+    receipt: "sent, delivered, read, failed; in any order",
+    idempotent_send: "no",
+    unknown: "with `reference = true` by the status that brings it back; else shown to a person",
+    limits: "80 a second in all, 1 in 6 s to a customer after 10 at once; a template after 24 hours",
+};
+
 /// One number.
 pub struct Whatsapp(Arc<Inner>);
 
@@ -85,16 +97,7 @@ impl Channel for Whatsapp {
     }
 
     fn conformance(&self) -> Conformance {
-        Conformance {
-            text: "in and out; a long one in several messages of 4 096 UTF-16 units, in order",
-            attachment: "in and out up to 100 MB, fetched before the message is accepted",
-            edit: "none: WhatsApp tells none",
-            reply_to: "in and out",
-            receipt: "sent, delivered, read, failed; in any order",
-            idempotent_send: "no",
-            unknown: "with `reference = true` by the status that brings it back; else shown to a person",
-            limits: "80 a second in all, 1 in 6 s to a customer after 10 at once; a template after 24 hours",
-        }
+        CONFORMANCE
     }
 
     fn quiet(&self) -> Duration {

@@ -5,7 +5,7 @@ use wissel_channels::{Author, CommandId, ConversationId, Origin, Source};
 use super::draft::Draft;
 use super::travel;
 use crate::routing::{IntentName, QueueName};
-use crate::thread::state::{EntryKind, Owner, TimerKind};
+use crate::thread::state::{Owner, TimerKind};
 use crate::thread::{BotResult, Change, Task};
 
 /// How much text a question may have, in bytes: the newest of it.
@@ -20,21 +20,17 @@ pub(super) fn switched_off(draft: &Draft<'_>, queue: &QueueName) -> bool {
 /// Asks the bot, if it has the conversation, is not at work, and the customer has said something new.
 pub(super) fn ask(draft: &mut Draft<'_>) {
     let Some(conversation) = draft.open() else { return };
-    let idle = conversation.turn.is_none() && conversation.claiming.is_none();
+    // What is not decided on yet may be for people.
+    let decided = draft.thread().burst.is_none();
+    let idle = conversation.turn.is_none() && conversation.claiming.is_none() && decided;
     let Some(queue) = conversation.queue.clone().filter(|_| idle && conversation.owner == Some(Owner::Bot)) else {
         return;
     };
-    let (answered, id) = (conversation.answered, conversation.id);
+    let answered = conversation.answered;
     let verdict = conversation.decision.as_ref().map(|decision| &decision.verdict);
     let intents: Vec<IntentName> =
         verdict.map(|v| v.intents.iter().map(|i| i.name.clone()).collect()).unwrap_or_default();
-    let unanswered = draft.thread().tail.iter().filter(|entry| {
-        entry.kind == EntryKind::Message
-            && entry.from == Author::Customer
-            && entry.conversation == id
-            && entry.ordinal > answered
-    });
-    let lines: Vec<&str> = unanswered.map(|entry| entry.text.as_str()).collect();
+    let lines: Vec<&str> = draft.thread().said_since(answered + 1).map(|entry| entry.text.as_str()).collect();
     if lines.is_empty() {
         // What has left the state before the bot could be asked is for people.
         if conversation.decided_on > answered {
@@ -87,6 +83,13 @@ pub(super) fn on_bot(draft: &mut Draft<'_>, command: CommandId, result: &BotResu
         BotResult::Failed(_) => give_up(draft, "bot:failed"),
         BotResult::Refused => give_up(draft, "switch:ai_off"),
     }
+}
+
+/// Gives up the question that the bot works on, because the customer has changed it: its answer will come too late.
+pub(super) fn ask_anew(draft: &mut Draft<'_>) {
+    let Some(turn) = draft.open().and_then(|c| c.turn.clone()) else { return };
+    draft.clear_timers(|kind| kind == TimerKind::BotDeadline(turn.command));
+    draft.push(Change::TurnEnded { answered: false });
 }
 
 fn answer(draft: &mut Draft<'_>, text: &str, sources: &[Source]) {

@@ -1,10 +1,10 @@
 //! Deliveries: what became of them, and what follows.
 
-use wissel_channels::{CommandId, Origin};
+use wissel_channels::{CommandId, Origin, Progress};
 
 use super::draft::{Draft, blank};
-use super::{bot, claim};
-use crate::thread::state::{DeliveryState, Entry, EntryKind, Flight, Outgoing, TimerKind};
+use super::{bot, claim, status};
+use crate::thread::state::{DeliveryState, Entry, EntryKind, Flight, More, Outgoing, TimerKind};
 use crate::thread::{Change, DeliveryOutcome};
 
 /// A delivery worker is done.
@@ -14,7 +14,9 @@ pub(super) fn on_delivery(draft: &mut Draft<'_>, command: CommandId, attempt: u3
         return;
     };
     match outcome {
-        DeliveryOutcome::Sent { .. } => land(draft, &flight, DeliveryState::Sent),
+        DeliveryOutcome::Sent { provider_id } => {
+            land(draft, &flight, DeliveryState::Sent, provider_id.as_deref());
+        }
         DeliveryOutcome::Failed(why) => fail(draft, &flight, DeliveryState::Failed, why),
         DeliveryOutcome::Unknown(why) => fail(draft, &flight, DeliveryState::Unknown, why),
         // What a person wrote is never dropped in silence.
@@ -39,10 +41,20 @@ fn end(draft: &mut Draft<'_>, flight: &Flight, state: Option<DeliveryState>) {
 }
 
 /// It ended in a known or unknown way: its parts take their places, which customers see only of what was sent.
-fn land(draft: &mut Draft<'_>, flight: &Flight, state: DeliveryState) {
+fn land(draft: &mut Draft<'_>, flight: &Flight, state: DeliveryState, provider: Option<&str>) {
+    let progress = status::heard_of(&draft.thread().heard, provider);
+    let failed = progress == Some(Progress::Failed);
     end(draft, flight, Some(state));
     for outgoing in flight.discloses.iter().chain([&flight.outgoing]) {
-        draft.place(state == DeliveryState::Sent, |_| Some(entry(outgoing, state)));
+        draft.place(state == DeliveryState::Sent, |_| {
+            let mut entry = entry(outgoing, if failed { DeliveryState::Failed } else { state });
+            entry.provider = provider.map(str::to_owned);
+            entry.progress = progress;
+            Some(entry)
+        });
+    }
+    if failed {
+        draft.mark("delivery:failed:the other side says so");
     }
 }
 
@@ -53,13 +65,15 @@ fn entry(outgoing: &Outgoing, state: DeliveryState) -> Entry {
     entry.sources.clone_from(&outgoing.sources);
     entry.origin = Some(outgoing.origin);
     entry.delivery = Some(state);
+    let attachments = outgoing.attachments.clone();
+    entry.more = (!attachments.is_empty()).then(|| Box::new(More { attachments, ..More::default() }));
     entry
 }
 
 /// It failed, or nobody knows: staff see why, and an answer of the bot goes to people with it.
 fn fail(draft: &mut Draft<'_>, flight: &Flight, state: DeliveryState, why: &str) {
     let reason = if state == DeliveryState::Unknown { "delivery:unknown" } else { "delivery:failed" };
-    land(draft, flight, state);
+    land(draft, flight, state, None);
     draft.mark(&format!("{reason}:{why}"));
     if flight.outgoing.epoch == Some(draft.thread().epoch) && flight.outgoing.origin == Origin::Ai {
         bot::give_up(draft, reason);

@@ -1,7 +1,9 @@
 //! Draft: a thread on its way to the next state, with the changes so far and what all decisions share.
 
+use wissel_channels::reading::clip;
 use wissel_channels::{
-    Author, ChannelName, CommandId, ConversationId, Origin, OutboundMessage, Part, Source, UnixMillis,
+    Attachment, Author, ChannelName, CommandId, ConversationId, Origin, OutboundMessage, Part, Replied, Source,
+    UnixMillis,
 };
 
 use crate::routing::{Language, RoutingTable};
@@ -9,6 +11,9 @@ use crate::thread::apply::apply;
 use crate::thread::command::Spoken;
 use crate::thread::state::{Conversation, Entry, EntryKind, Flight, Outgoing, Suggestion, Timer, TimerKind};
 use crate::thread::{Change, Circumstances, Command, Event, Input, Task, Thread, TimerId, words};
+
+/// Bytes of the customer's message that an answer goes out with.
+const MOST_REPLIED: usize = 4096;
 
 /// A thread on its way to the next state.
 pub(super) struct Draft<'a> {
@@ -171,12 +176,19 @@ impl<'a> Draft<'a> {
 
     /// Queues something to say to the customer.
     pub(super) fn say(&mut self, from: Author, name: String, text: String, sources: Vec<Source>, origin: Origin) {
+        self.say_with(Part { from, name, text, sources, origin }, Vec::new());
+    }
+
+    /// The same with files.
+    pub(super) fn say_with(&mut self, part: Part, attachments: Vec<Attachment>) {
         let Some(conversation) = self.thread.conversation.as_ref().map(|c| c.id) else { return };
+        let Part { from, name, text, sources, origin } = part;
         let automatic = matches!(origin, Origin::Ai | Origin::Rule);
         let epoch = automatic.then_some(self.thread.epoch);
         let id = wissel_channels::ids::Hex(&self.next_id("part")).to_string();
         let at = self.now();
-        self.push(Change::Queued(Outgoing { id, conversation, from, name, at, text, sources, origin, epoch }));
+        let outgoing = Outgoing { id, conversation, from, name, at, text, sources, origin, epoch, attachments };
+        self.push(Change::Queued(outgoing));
     }
 
     /// Says a fixed sentence.
@@ -197,12 +209,37 @@ impl<'a> Draft<'a> {
         let (thread, channel) = (self.thread.key, address.channel.clone());
         let queue = self.open().and_then(|c| c.queue.clone()).filter(|_| outgoing.origin == Origin::Ai);
         let ai = queue.map(|queue| Spoken { queue, language: self.language() });
+        let (route, replies_to) = (self.thread.route.clone(), self.replied(outgoing.conversation));
+        let locale = route.as_ref().and(self.language()).map(|language| language.code().to_owned());
+        let attachments = outgoing.attachments.clone();
         let command = self.issue_for(outgoing.conversation, outgoing.epoch, |command| Task::Deliver {
             channel: channel.clone(),
             ai,
-            message: Box::new(OutboundMessage::new(command, thread, channel, address.account, parts)),
+            message: Box::new(OutboundMessage {
+                route,
+                replies_to,
+                attachments,
+                locale,
+                ..OutboundMessage::new(command, thread, channel, address.account, parts)
+            }),
         });
         self.push(Change::Departed(Flight { command, attempt: 1, discloses, outgoing, revoked: false }));
+    }
+
+    /// The customer's last message of a conversation, where the channel needs to know it: it has given a route.
+    fn replied(&self, conversation: ConversationId) -> Option<Replied> {
+        self.thread.route.as_ref()?;
+        let said = |entry: &&Entry| {
+            entry.conversation == conversation && entry.kind == EntryKind::Message && entry.from == Author::Customer
+        };
+        let entry = self.thread.tail.iter().rev().find(said)?;
+        let sender = entry.more.as_ref().and_then(|more| more.sender.as_ref());
+        Some(Replied {
+            provider_id: entry.id.clone(),
+            at: entry.at,
+            name: sender.map_or_else(String::new, |sender| sender.name.clone()),
+            text: clip(&entry.text, MOST_REPLIED).to_owned(),
+        })
     }
 
     /// The disclosure that must go before `outgoing`: before the bot's first word since it got the conversation.
@@ -219,6 +256,7 @@ impl<'a> Draft<'a> {
             text: words::disclosure(language).to_owned(),
             sources: Vec::new(),
             origin: Origin::Rule,
+            attachments: Vec::new(),
             ..outgoing.clone()
         })
     }
@@ -227,7 +265,7 @@ impl<'a> Draft<'a> {
     pub(super) fn trim(&mut self) {
         let limits = self.circumstances().limits;
         let journaled = self.circumstances().journaled;
-        let mut bytes: usize = self.thread.tail.iter().map(|entry| entry.text.len()).sum();
+        let mut bytes: usize = self.thread.tail.iter().map(Entry::bytes).sum();
         let mut count = self.thread.tail.len();
         let mut upto = None;
         for entry in &self.thread.tail {
@@ -235,7 +273,7 @@ impl<'a> Draft<'a> {
                 break;
             }
             count -= 1;
-            bytes -= entry.text.len();
+            bytes -= entry.bytes();
             upto = Some(entry.ordinal);
         }
         if let Some(upto) = upto {
@@ -278,5 +316,8 @@ pub(super) fn blank(
         sources: Vec::new(),
         origin: None,
         delivery: None,
+        provider: None,
+        progress: None,
+        more: None,
     }
 }

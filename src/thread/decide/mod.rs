@@ -3,12 +3,14 @@
 //! One file a kind of event; [`draft`] holds what they share.
 
 mod bot;
+mod burst;
 mod claim;
 mod delivery;
 mod draft;
 mod handoff;
 mod message;
 mod staff;
+mod status;
 mod timer;
 mod travel;
 
@@ -41,7 +43,7 @@ pub fn step(thread: Thread, input: &Input, table: &RoutingTable) -> (Thread, Vec
         Body::Handoff { command, attempt, outcome } => handoff::on_handoff(&mut draft, *command, *attempt, outcome),
         Body::Timer { timer } => timer::on_timer(&mut draft, *timer),
         Body::Switched => bot::on_switched(&mut draft),
-        Body::Status(_) => {}
+        Body::Status(report) => status::on_status(&mut draft, report),
     }
     delivery::abandon_waiting(&mut draft);
     draft.depart();

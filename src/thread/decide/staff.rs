@@ -1,6 +1,6 @@
 //! Orders of staff: who may do what, and what follows.
 
-use wissel_channels::{Author, Origin};
+use wissel_channels::{Attachment, Author, Origin, Part};
 
 use super::draft::{Draft, blank};
 use super::{bot, claim, travel};
@@ -42,6 +42,10 @@ fn refusal(draft: &Draft<'_>, order: &StaffOrder) -> Option<Refusal> {
     if order.epoch.is_some_and(|epoch| epoch != draft.thread().epoch) {
         return Some(Refusal::StaleEpoch);
     }
+    if conversation.owner.is_none() {
+        // Nobody has decided yet where it goes: in a moment somebody has.
+        return Some(Refusal::StaleEpoch);
+    }
     if conversation.claiming.is_some() {
         return Some(Refusal::Claiming);
     }
@@ -67,7 +71,7 @@ fn obey(draft: &mut Draft<'_>, order: &StaffOrder) -> Result<Answer, Refusal> {
             claim::claim(draft, order);
             return Ok(Answer::WithTheGrant);
         }
-        Order::Reply { text } => reply(draft, &order.person, text)?,
+        Order::Reply { text, attachments } => reply(draft, &order.person, text, attachments)?,
         Order::Note { text } => note(draft, &order.person, text)?,
         Order::Release => release(draft, "released"),
         Order::Transfer { queue } => transfer(draft, queue)?,
@@ -90,8 +94,8 @@ fn renew(draft: &mut Draft<'_>) {
     }
 }
 
-fn reply(draft: &mut Draft<'_>, person: &Person, text: &str) -> Result<(), Refusal> {
-    if text.trim().is_empty() {
+fn reply(draft: &mut Draft<'_>, person: &Person, text: &str, files: &[Attachment]) -> Result<(), Refusal> {
+    if text.trim().is_empty() && files.is_empty() {
         return Err(Refusal::Invalid);
     }
     let suggested = draft.open().and_then(|c| c.suggestion.clone()).filter(|s| s.text == text);
@@ -99,7 +103,8 @@ fn reply(draft: &mut Draft<'_>, person: &Person, text: &str) -> Result<(), Refus
         Some(suggestion) => (Origin::AiDraftedHumanSent, suggestion.sources),
         None => (Origin::Human, Vec::new()),
     };
-    draft.say(Author::Staff, person.0.clone(), text.to_owned(), sources, origin);
+    let (name, text) = (person.0.clone(), text.to_owned());
+    draft.say_with(Part { from: Author::Staff, name, text, sources, origin }, files.to_vec());
     renew(draft);
     Ok(())
 }
@@ -164,7 +169,10 @@ fn unanswered(draft: &Draft<'_>) -> Option<u64> {
     let said = thread.tail.iter().rev().filter(|e| e.conversation == conversation.id && e.kind == EntryKind::Message);
     let arrived = |entry: &&Entry| matches!(entry.from, Author::Staff | Author::Bot) && entry.seq.is_some();
     let since = said.take_while(|entry| !arrived(entry)).filter(|entry| entry.from == Author::Customer);
-    since.last().map(|entry| entry.ordinal)
+    let since: Vec<u64> = since.map(|entry| entry.ordinal).collect();
+    // What nobody has decided on may be for people alone.
+    let decided = since.first().is_some_and(|newest| *newest <= conversation.decided_on);
+    since.last().copied().filter(|_| decided)
 }
 
 fn close(draft: &mut Draft<'_>, person: &Person) {

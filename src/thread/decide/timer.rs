@@ -3,7 +3,7 @@
 use wissel_channels::CommandId;
 
 use super::draft::Draft;
-use super::{bot, claim, staff};
+use super::{bot, burst, claim, staff};
 use crate::thread::state::TimerKind;
 use crate::thread::{Change, Owner, Task, TimerId};
 
@@ -16,6 +16,7 @@ pub(super) fn on_timer(draft: &mut Draft<'_>, timer: TimerId) {
         TimerKind::ClaimLapse => lapse(draft),
         TimerKind::ClaimGrant => claim::grant_waiting(draft),
         TimerKind::Retry(command) => again(draft, command),
+        TimerKind::Quiet => burst::end(draft),
     }
 }
 

@@ -127,6 +127,7 @@ fn check_timers(after: &Thread, input: &Input) {
                 assert!(after.pending.iter().any(|c| c.id == command), "a retry of nothing");
                 assert_eq!(after.timers.iter().filter(|t| t.kind == timer.kind).count(), 1, "two retries of one try");
             }
+            TimerKind::Quiet => assert!(after.burst.is_some(), "a quiet window of nothing"),
             TimerKind::ClaimLapse | TimerKind::ClaimGrant => {}
         }
     }
@@ -145,14 +146,15 @@ fn check_tail(after: &Thread, input: &Input) {
 /// Whoever has the conversation has everything in it: nothing the customer said hangs in the air.
 fn check_ends(after: &Thread) {
     let Some(conversation) = &after.conversation else { return };
-    assert!(conversation.owner.is_some(), "a conversation that nobody has");
+    assert!(conversation.owner.is_some() || after.burst.is_some(), "a conversation that nobody has");
     if let Some(claiming) = &conversation.claiming {
         let flight = after.flight.as_ref().expect("a claim waits for a delivery");
         assert!(conversation.is_open() && flight.revoked && flight.command == claiming.delivery);
         assert!(!after.timers.iter().any(|timer| timer.kind == TimerKind::Retry(flight.command)));
     } else if conversation.is_open() && conversation.owner == Some(Owner::Bot) {
         let answered = conversation.decided_on <= conversation.answered;
-        assert!(answered || conversation.turn.is_some(), "the customer's words wait for nobody");
+        let gathers = after.burst.is_some();
+        assert!(answered || gathers || conversation.turn.is_some(), "the customer's words wait for nobody");
     } else {
         assert!(conversation.turn.is_none(), "the bot is asked where people are");
     }

@@ -1,8 +1,10 @@
 //! Tests of the core as a whole: a thread that tests talk to, and what must hold after every event.
 
 mod bot;
+mod bursts;
 mod claims;
 mod deliveries;
+mod foreign;
 mod invariants;
 mod messages;
 mod properties;
@@ -126,6 +128,18 @@ impl Case {
         self.feed(Body::Message(Box::new(message)), Some(verdict(text)))
     }
 
+    /// The customer writes, where more is waited for.
+    pub(super) fn types(&mut self, text: &str) -> &mut Self {
+        let message = InboundMessage { quiet_millis: 2_500, ..self.message(text) };
+        self.hears(message)
+    }
+
+    /// A message comes as it is.
+    pub(super) fn hears(&mut self, message: InboundMessage) -> &mut Self {
+        let verdict = verdict(&message.text);
+        self.feed(Body::Message(Box::new(message)), Some(verdict))
+    }
+
     pub(super) fn message(&self, text: &str) -> InboundMessage {
         let id = MessageId::of("test", &[&self.made.to_le_bytes()]);
         let (channel, account) = (ChannelName::new("webchat").unwrap(), AccountName::new("shop").unwrap());
@@ -209,7 +223,8 @@ impl Case {
         let until = self.now.plus(millis);
         while let Some(timer) = self.thread.timers.iter().filter(|t| t.due <= until).min_by_key(|t| t.due).cloned() {
             self.now = self.now.max(timer.due);
-            self.feed(Body::Timer { timer: timer.id }, None);
+            let verdict = self.thread.burst_of(timer.id).map(|text| verdict(&text));
+            self.feed(Body::Timer { timer: timer.id }, verdict);
         }
         self.now = until;
         self
@@ -266,7 +281,7 @@ pub(super) fn queue(name: &str) -> QueueName {
 }
 
 pub(super) fn reply(text: &str) -> Order {
-    Order::Reply { text: text.to_owned() }
+    Order::Reply { text: text.to_owned(), attachments: Vec::new() }
 }
 
 pub(super) fn answered(text: &str) -> BotResult {

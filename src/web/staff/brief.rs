@@ -27,7 +27,7 @@ pub fn brief<'a>(opened: &Opened, intents: impl Fn(&IntentName) -> Option<&'a In
     json!({
         "why": opened.decision.as_ref().map_or_else(Vec::new, |decision| why(decision, opened.reason.as_deref(), words)),
         "wants": verdict.and_then(|verdict| wants(verdict, &title, words)),
-        "questions": verdict.map_or_else(Vec::new, |verdict| questions(verdict, opened.decided_text())),
+        "questions": verdict.map_or_else(Vec::new, |verdict| questions(verdict, &opened.decided_text())),
         "suggestion": suggestion,
         "unknown": verdict.map_or_else(Vec::new, |verdict| unknown(verdict, words)),
     })

@@ -117,12 +117,13 @@ pub async fn detail(
     let opened = found.ok_or_else(|| Problem::not_found("conversation"))?;
     let language = brief::language_of(headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()));
     let table = staff.table.load();
-    let decision = opened.decision.as_ref().map(|decision| decision_json(decision, opened.decided_text()));
+    let decision = opened.decision.as_ref().map(|decision| decision_json(decision, &opened.decided_text()));
     Ok(Json(json!({
         "id": opened.id,
         "thread": opened.thread,
         "channel": opened.channel(),
         "account": opened.account(),
+        "takes_files": opened.channel().is_some_and(|channel| !staff.without_files.contains(channel)),
         "state": opened.state,
         "queue": opened.queue,
         "owner": shape::owner(opened.owner.as_ref(), opened.queue.as_ref()),

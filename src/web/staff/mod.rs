@@ -1,8 +1,10 @@
 //! The staff listener: the API of the desk, its pages, and who may use them.
 
+pub mod attachments;
 pub mod brief;
 pub mod claims;
 pub mod conversations;
+pub mod customer;
 pub mod explain;
 pub mod failures;
 pub mod openapi;
@@ -16,24 +18,26 @@ pub mod shape;
 pub mod signed_in;
 pub mod switches;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use tokio_util::task::TaskTracker;
-use wissel_channels::Clock;
+use wissel_channels::{Blobs, ChannelName, Clock};
 
 use self::people::People;
 use self::problem::Problem;
 
 use super::hardening::harden;
 use crate::routing::RoutingTable;
+use crate::wire::identities::Identities;
 use crate::wire::{Archive, Post};
 
 /// The largest body of a request.
@@ -59,15 +63,24 @@ pub struct Staff {
     pub tracker: TaskTracker,
     /// The longest answer or note in bytes; 0 for no limit.
     pub message_bytes: usize,
+    /// Files of customers, and of replies.
+    pub blobs: Arc<dyn Blobs>,
+    /// Which threads are one customer's.
+    pub identities: Identities,
+    /// Channels that carry no files to customers.
+    pub without_files: BTreeSet<ChannelName>,
     /// How long an order waits for the router's decision: [`ORDER_WAIT`].
     pub order_wait: Duration,
 }
 
 /// Every path under `/api` with its methods; `openapi.json` must describe each.
-pub const ROUTES: [(&str, &[&str]); 8] = [
+pub const ROUTES: [(&str, &[&str]); 11] = [
     ("/api/conversations", &["get"]),
     ("/api/conversations/{id}", &["get"]),
     ("/api/conversations/{id}/explain", &["get"]),
+    ("/api/conversations/{id}/attachments/{hash}", &["get"]),
+    ("/api/conversations/{id}/customer", &["get"]),
+    ("/api/conversations/{id}/customer/{other}", &["delete", "put"]),
     ("/api/conversations/{id}/{action}", &["post"]),
     ("/api/operations/{id}", &["get"]),
     ("/api/queues", &["get"]),
@@ -82,11 +95,17 @@ pub fn starting() -> Response {
 
 /// The API and the pages.
 pub fn router(staff: Arc<Staff>) -> Router {
+    // A reply may bring files, in base64.
+    let most = usize::try_from(staff.blobs.most_bytes()).unwrap_or(usize::MAX);
+    let with_files = DefaultBodyLimit::max(BODY_BYTES.saturating_add(most / 3 * 4));
     let api = Router::new()
         .route("/api/conversations", get(conversations::list))
         .route("/api/conversations/{id}", get(conversations::detail))
         .route("/api/conversations/{id}/explain", get(explain::explain))
-        .route("/api/conversations/{id}/{action}", post(orders::order))
+        .route("/api/conversations/{id}/attachments/{hash}", get(attachments::attachment))
+        .route("/api/conversations/{id}/customer", get(customer::customer))
+        .route("/api/conversations/{id}/customer/{other}", put(customer::link).delete(customer::unlink))
+        .route("/api/conversations/{id}/{action}", post(orders::order).layer(with_files))
         .route("/api/operations/{id}", get(orders::operation))
         .route("/api/queues", get(queues::queues))
         .route("/api/switches", get(switches::get).put(switches::put))

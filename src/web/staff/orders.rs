@@ -12,11 +12,12 @@ use axum::{Json, http::HeaderValue};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::time::{Instant, timeout_at};
-use wissel_channels::ConversationId;
+use wissel_channels::{Attachment, ConversationId};
 
+use super::attachments::{self, Given};
 use super::problem::Problem;
 use super::signed_in::SignedIn;
-use super::{Staff, conversations, read, shape};
+use super::{BODY_BYTES, Staff, conversations, read, shape};
 use crate::routing::QueueName;
 use crate::store::StoredOrder;
 use crate::thread::{Body, Event, EventId, Order, OrderOutcome, Owner, Person, Refusal, StaffOrder};
@@ -35,6 +36,8 @@ struct Asked {
     text: Option<String>,
     queue: Option<String>,
     epoch: Option<u64>,
+    #[serde(default)]
+    attachments: Vec<Given>,
 }
 
 impl Asked {
@@ -59,7 +62,8 @@ impl Asked {
         }
     }
 
-    fn order(self, action: &str) -> Result<(Order, Option<u64>), Problem> {
+    /// The order; `attachments` are the files of a reply, stored.
+    fn order(self, action: &str, attachments: Vec<Attachment>) -> Result<(Order, Option<u64>), Problem> {
         let text = |text: Option<String>| match text {
             Some(text) if !text.trim().is_empty() => Ok(text),
             _ => Err(Problem::invalid("text: needed, and not empty")),
@@ -67,7 +71,8 @@ impl Asked {
         let order = match action {
             "claim" => Order::Claim,
             "release" => Order::Release,
-            "reply" => Order::Reply { text: text(self.text)? },
+            "reply" if !attachments.is_empty() => Order::Reply { text: self.text.unwrap_or_default(), attachments },
+            "reply" => Order::Reply { text: text(self.text)?, attachments },
             "note" => Order::Note { text: text(self.text)? },
             "transfer" => Order::Transfer { queue: queue(self.queue)? },
             "return" => Order::Return,
@@ -103,7 +108,17 @@ pub async fn order(
     let conversation = conversations::id(&path)?;
     let thread = read::thread_of(&staff.archive, conversation).await?;
     let thread = thread.ok_or_else(|| Problem::not_found("conversation"))?;
-    let (order, epoch) = Asked::read(body, staff.message_bytes)?.order(&action)?;
+    if action != "reply" && body.as_ref().is_ok_and(|body| body.len() > BODY_BYTES) {
+        let detail = format!("the body is longer than {BODY_BYTES} bytes");
+        return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "invalid", detail));
+    }
+    let mut asked = Asked::read(body, staff.message_bytes)?;
+    let files = std::mem::take(&mut asked.attachments);
+    if !files.is_empty() && action != "reply" {
+        return Err(Problem::invalid("attachments: only a reply takes them"));
+    }
+    let files = attachments::store(&staff, conversation, files).await?;
+    let (order, epoch) = asked.order(&action, files)?;
     let digest = digest(&order, epoch)?;
     let id = event_id(&headers, &person, conversation, &action)?;
     if let Some(answer) = answered(&staff, id, Some(digest)).await? {
@@ -230,12 +245,12 @@ mod tests {
 
     #[test]
     fn an_order_needs_its_words_and_no_more_than_the_limit() {
-        assert!(asked(&json!({"text": "0123456789"})).unwrap().order("reply").is_ok());
+        assert!(asked(&json!({"text": "0123456789"})).unwrap().order("reply", Vec::new()).is_ok());
         assert!(asked(&json!({"text": "0123456789x"})).is_err());
         for (body, action) in [(json!({}), "reply"), (json!({"text": " \n"}), "note"), (json!({}), "transfer")] {
-            assert!(asked(&body).unwrap().order(action).is_err(), "{action}");
+            assert!(asked(&body).unwrap().order(action, Vec::new()).is_err(), "{action}");
         }
-        assert!(Asked::read(Ok(Bytes::new()), 10).unwrap().order("claim").is_ok());
+        assert!(Asked::read(Ok(Bytes::new()), 10).unwrap().order("claim", Vec::new()).is_ok());
         assert!(Asked::read(Ok(Bytes::from_static(b"[1")), 10).is_err());
     }
 
@@ -243,7 +258,7 @@ mod tests {
     fn the_digest_is_of_what_is_ordered_not_of_how_it_was_written() {
         let digest_of = |body: &'static str| {
             let asked = Asked::read(Ok(Bytes::from_static(body.as_bytes())), 0).unwrap();
-            let (order, epoch) = asked.order("note").unwrap();
+            let (order, epoch) = asked.order("note", Vec::new()).unwrap();
             digest(&order, epoch).unwrap()
         };
         assert_eq!(digest_of(r#"{"text":"a","epoch":1}"#), digest_of(r#" { "epoch": 1, "text": "\u0061" } "#));

@@ -1,10 +1,10 @@
 //! Read: one conversation, opened: as the store has it, with what has left the state from the journal.
 
-use wissel_channels::{AccountName, ChannelName, ConversationId, ThreadKey, UnixMillis};
+use wissel_channels::{AccountName, Author, ChannelName, ConversationId, ThreadKey, UnixMillis};
 
 use super::problem::Problem;
 use crate::routing::{Decision, Language, Priority, QueueName};
-use crate::thread::state::{Address, Outgoing, Suggestion};
+use crate::thread::state::{Address, EntryKind, Outgoing, Suggestion};
 use crate::thread::{Change, Entry, Owner, StateName, Thread, apply};
 use crate::wire::{Archive, Record};
 
@@ -39,6 +39,8 @@ pub struct Opened {
     pub decision: Option<Decision>,
     /// The number of the entry that it was made on.
     pub decided_on: u64,
+    /// The first of them, when it was made on several.
+    pub decided_from: Option<u64>,
     /// Why it went to people, if not by the decision.
     pub reason: Option<String>,
     /// An answer of the bot that was not sent.
@@ -64,8 +66,18 @@ impl Opened {
 
     /// The words that the last decision was made on.
     #[must_use]
-    pub fn decided_text(&self) -> &str {
-        self.entries.iter().find(|entry| entry.ordinal == self.decided_on).map_or("", |entry| &entry.text)
+    pub fn decided_text(&self) -> String {
+        let first = self.decided_from.unwrap_or(self.decided_on);
+        let decided = self.entries.iter().filter(|entry| {
+            (first..=self.decided_on).contains(&entry.ordinal)
+                && entry.kind == EntryKind::Message
+                && entry.from == Author::Customer
+                && !self
+                    .entries
+                    .iter()
+                    .any(|newer| newer.ordinal <= self.decided_on && newer.edits() == Some(entry.ordinal))
+        });
+        decided.map(|entry| entry.text.as_str()).collect::<Vec<_>>().join("\n")
     }
 
     /// The thread's open or last conversation, as far as the state holds it.
@@ -89,6 +101,7 @@ impl Opened {
             priority: conversation.priority,
             decision: conversation.decision.clone(),
             decided_on: conversation.decided_on,
+            decided_from: conversation.decided_from,
             reason: conversation.reason.clone(),
             suggestion: conversation.suggestion.clone(),
             entries: thread.tail.iter().filter(|entry| entry.conversation == id).cloned().collect(),

@@ -1,13 +1,13 @@
 //! Shape: how things look in the staff API's JSON.
 
 use serde_json::{Value, json};
-use wissel_channels::{Origin, Source};
+use wissel_channels::{Attachment, Origin, Source};
 
 use super::read::Opened;
 use crate::routing::QueueName;
-use crate::thread::explain::delivery_word;
+use crate::thread::explain::{delivery_word, progress_word};
 use crate::thread::one_line::one_line;
-use crate::thread::state::{EntryKind, Outgoing};
+use crate::thread::state::{EntryKind, More, Outgoing};
 use crate::thread::{Entry, OrderOutcome, Owner};
 
 /// Characters of a preview.
@@ -45,7 +45,31 @@ fn message(entry: &Entry) -> Value {
         "origin": entry.origin.map(origin),
         "sources": sources(&entry.sources),
         "delivery": entry.delivery.map(delivery_word),
+        "progress": entry.progress.map(progress_word),
+        "attachments": entry.more.as_ref().map_or_else(|| json!([]), |more| attachments(&more.attachments)),
+        "sender": entry.more.as_ref().and_then(|more| more.sender.as_ref()),
+        "verified": entry.more.as_ref().and_then(|more| more.sender.as_ref()).map(|sender| sender.verified),
+        "quoted": beside(entry, |more| &more.quoted),
+        "signature": beside(entry, |more| &more.signature),
+        "form": entry.more.as_ref().map(|more| more.kind),
+        "whole": entry.more.as_ref().and_then(|more| more.whole.as_ref()).map(attachment),
+        "edits": entry.edits(),
     })
+}
+
+/// A text beside the message's own; null when there is none.
+fn beside(entry: &Entry, of: impl Fn(&More) -> &str) -> Option<&str> {
+    entry.more.as_ref().map(|more| of(more)).filter(|text| !text.is_empty())
+}
+
+/// Files, as they are shown; `hash` is null where the content was not kept, and `refused` says why.
+fn attachments(files: &[Attachment]) -> Value {
+    Value::Array(files.iter().map(attachment).collect())
+}
+
+fn attachment(file: &Attachment) -> Value {
+    let hash = (!file.hash.is_empty()).then_some(&file.hash);
+    json!({"name": file.name, "type": file.media_type, "bytes": file.bytes, "hash": hash, "refused": file.refused})
 }
 
 fn waiting(outgoing: &Outgoing) -> Value {
@@ -61,6 +85,15 @@ fn waiting(outgoing: &Outgoing) -> Value {
         "origin": origin(outgoing.origin),
         "sources": sources(&outgoing.sources),
         "delivery": "pending",
+        "progress": null,
+        "attachments": attachments(&outgoing.attachments),
+        "sender": null,
+        "verified": null,
+        "quoted": null,
+        "signature": null,
+        "form": null,
+        "whole": null,
+        "edits": null,
     })
 }
 

@@ -5,8 +5,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use wissel_channels::InboundMessage;
-
 use super::cache::{Cache, Slot, Slots};
 use super::reach::Reaches;
 use super::saving::Saving;
@@ -126,7 +124,14 @@ impl Desk {
     ) -> Result<Record, WorkerError> {
         let decided = catch_unwind(AssertUnwindSafe(|| {
             let verdict = match &event.body {
-                Body::Message(message) => Some(self.examine(slot, message, rules)),
+                Body::Message(message) => {
+                    let locale = message.locale.as_deref().and_then(Language::of_locale);
+                    Some(self.examine(slot, &message.text, locale, message.automatic.as_deref(), rules))
+                }
+                Body::Timer { timer } => slot.thread.burst_of(*timer).map(|text| {
+                    let automatic = slot.thread.burst.as_ref().and_then(|burst| burst.automatic.as_deref());
+                    self.examine(slot, &text, None, automatic, rules)
+                }),
                 _ => None,
             };
             let circumstances = circumstances.clone();
@@ -141,15 +146,18 @@ impl Desk {
         Ok(record)
     }
 
-    fn examine(&self, slot: &Slot, message: &InboundMessage, rules: &Rules) -> Verdict {
-        self.place.failpoints.taste(&message.text);
+    fn examine(
+        &self,
+        slot: &Slot,
+        text: &str,
+        locale: Option<Language>,
+        automatic: Option<&str>,
+        rules: &Rules,
+    ) -> Verdict {
+        self.place.failpoints.taste(text);
         let began = Instant::now();
-        let verdict = rules.triage.examine(Message {
-            text: &message.text,
-            prior: slot.thread.language,
-            locale: message.locale.as_deref().and_then(Language::of_locale).or(slot.thread.locale),
-            automatic: message.automatic.as_deref(),
-        });
+        let (prior, locale) = (slot.thread.language, locale.or(slot.thread.locale));
+        let verdict = rules.triage.examine(Message { text, prior, locale, automatic });
         self.place.metrics.examined(&verdict.engine, began.elapsed());
         verdict
     }

@@ -100,7 +100,8 @@ impl Setup {
     /// The program with these settings, for any subcommand.
     pub(crate) fn command<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
         let mut command = wissel(self.program.as_deref(), self.folder.path());
-        command.args(arguments).envs(&self.variables);
+        // Tests that are about the quiet window set one.
+        command.args(arguments).env("WISSEL__WEBCHAT__QUIET_SECONDS", "0").envs(&self.variables);
         command.env("WISSEL__LISTEN__PUBLIC", self.public.to_string());
         command.env("WISSEL__LISTEN__STAFF", self.staff.to_string());
         command.env("WISSEL__LISTEN__OPS", self.ops.to_string());

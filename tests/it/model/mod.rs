@@ -174,7 +174,10 @@ impl Model for Conversation {
             }
             Action::Reply => {
                 next.replies = false;
-                next.inbound.push_back(scenario::order(&world.thread, Order::Reply { text: "Ik kijk.".to_owned() }));
+                next.inbound.push_back(scenario::order(
+                    &world.thread,
+                    Order::Reply { text: "Ik kijk.".to_owned(), attachments: Vec::new() },
+                ));
             }
             Action::Route(crash) => {
                 next.left.crashes -= u8::from(crash.is_some());

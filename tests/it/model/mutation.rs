@@ -210,6 +210,7 @@ fn add(changes: &mut Vec<Change>, before: &Thread, input: &Input, mutation: Muta
                     sources: answer.sources,
                     origin: Origin::Ai,
                     epoch: Some(after.epoch),
+                    attachments: Vec::new(),
                 })
             }));
         }

@@ -1,6 +1,6 @@
 // Conversation: one of them in full, who has it, and what can be done about it.
 
-import { get, order } from "./api.js";
+import { ask, get, order } from "./api.js";
 import { byId, confirmed, fill, make } from "./dom.js";
 import { queueTitle, queues } from "./list.js";
 import { marked, showWhy } from "./why.js";
@@ -57,6 +57,7 @@ function show(conversation, fresh) {
   showMessages(conversation, fresh);
   showComposer(conversation, fresh);
   showWhy(conversation, mine(conversation) ? use : null);
+  if (fresh) showCustomer(conversation.id);
   if (fresh) byId("conversation-title").focus({ preventScroll: true });
 }
 
@@ -155,14 +156,71 @@ function bubble(conversation, message, isNew) {
   return make("div", { class: `message ${message.kind === "message" ? message.from : message.kind}${isNew ? " fresh" : ""}` },
     make("p", { class: "who" }, `${who(message)} · `, make("time", { datetime: message.at, text: moment(message.at) })),
     make("div", { class: "text", dir: "auto" }, ...marked(text, evidence)),
+    beside(message),
+    files(conversation, message),
     message.sources.length ? make("p", { class: "sources" }, `${w.sources}: `, ...message.sources.flatMap(source)) : null,
     state(message));
+}
+
+/// What a message brings beside its words, folded away.
+function beside(message) {
+  const w = words();
+  const parts = [
+    message.quoted ? make("div", { class: "text", dir: "auto", text: message.quoted }) : null,
+    message.signature ? make("div", { class: "text", dir: "auto", text: message.signature }) : null,
+  ].filter(Boolean);
+  return parts.length ? make("details", { class: "beside" }, make("summary", { text: w.quoted }), ...parts) : null;
+}
+
+/// Its files: to be saved, never shown here.
+function files(conversation, message) {
+  const w = words();
+  const all = [...message.attachments, ...(message.whole ? [{ ...message.whole, name: w.whole }] : [])];
+  if (!all.length) return null;
+  const file = (it) => {
+    const name = `${it.name} (${size(it.bytes)})`;
+    const href = `/api/conversations/${conversation.id}/attachments/${it.hash}`;
+    const shown = it.hash ? make("a", { href, download: it.name, text: name }) : `${name}: ${w.notKept} ${it.refused ?? ""}`;
+    return make("li", { class: it.hash ? "" : "bad" }, shown);
+  };
+  return make("ul", { class: "files", "aria-label": w.files }, ...all.map(file));
+}
+
+/// The other threads of the customer, with the evidence, and a way to say that it is wrong.
+async function showCustomer(id) {
+  const w = words();
+  const { threads } = await get(`/api/conversations/${id}/customer`).catch(() => ({ threads: [] }));
+  if (shown?.id !== id) return;
+  const item = (it) => {
+    const { kind, address, by } = it.evidence;
+    const why = kind === "person" ? w.linkedBy(by) : w.sameAddress(address);
+    const not = make("button", { type: "button", class: "quiet", text: w.notTheSame });
+    not.addEventListener("click", async () => {
+      await ask(`/api/conversations/${id}/customer/${it.conversation}`, { method: "DELETE" }).catch(() => null);
+      showCustomer(id);
+    });
+    return make("li", {}, make("a", { href: `#conversation=${it.conversation}`, text: `${it.channel}: ${it.preview}` }),
+      make("span", { class: "soft", text: ` ${w[it.state] ?? it.state} · ${why} ` }), not);
+  };
+  byId("others").hidden = !threads.length;
+  byId("others").replaceChildren(make("summary", { text: w.others(threads.length) }),
+    make("ul", {}, ...threads.map(item)));
+}
+
+function size(bytes) {
+  if (bytes < 1000) return `${bytes} B`;
+  return bytes < 1e6 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 function who(message) {
   const w = words();
   if (message.kind === "note") return w.noteBy(message.name);
   if (message.kind === "marker") return w.marker;
+  if (message.from === "customer" && message.sender) {
+    const { name, address, verified } = message.sender;
+    const edit = message.edits ? ` · ${w.newVersion}` : "";
+    return `${name || w.customer} <${address}> ${verified ? w.verified : w.notVerified}${edit}`;
+  }
   const roles = { customer: w.customer, bot: w.ai, staff: w.staff, system: w.system };
   return message.from === "staff" ? `${roles.staff} ${message.name}` : roles[message.from];
 }
@@ -178,14 +236,18 @@ function state(message) {
   const w = words();
   if (message.kind !== "message" || message.from === "customer") return null;
   const origin = { ai_drafted_human_sent: w.drafted, rule: w.rule }[message.origin];
-  const parts = [origin, w[message.delivery]].filter(Boolean);
+  const further = { delayed: w.delayed, delivered: w.delivered, read: w.read, played: w.read }[message.progress];
+  const parts = [origin, message.delivery === "sent" && further ? further : w[message.delivery]].filter(Boolean);
   const bad = message.delivery === "failed" || message.delivery === "unknown";
   return parts.length ? make("p", { class: `state${bad ? " bad" : ""}`, text: parts.join(" · ") }) : null;
 }
 
 function markerText(text) {
   const known = words().markers;
-  return known[text] ?? known[text.split(":")[0]] ?? text;
+  const [about, what, ...why] = text.split(":");
+  const told = known[`${about}:${what}`];
+  if (told) return why.length ? `${told} ${why.join(":")}` : told;
+  return known[text] ?? known[about] ?? text;
 }
 
 function showComposer(conversation, fresh) {
@@ -193,6 +255,9 @@ function showComposer(conversation, fresh) {
   const isMine = mine(conversation);
   byId("text-label").textContent = isMine ? w.textReply : w.textNote;
   byId("reply").hidden = !isMine;
+  byId("files").hidden = !isMine || !conversation.takes_files;
+  byId("files").setAttribute("aria-label", w.addFiles);
+  if (fresh) byId("files").value = "";
   byId("reply").disabled = busy;
   byId("note").disabled = busy;
   const hint = conversation.state === "closed" ? w.hintClosed : w.hintClaim;
@@ -207,13 +272,24 @@ function use(text) {
 
 async function send(action) {
   const text = byId("text").value;
-  if (!text.trim()) return byId("text").focus();
+  const chosen = action === "reply" ? [...byId("files").files] : [];
+  if (!text.trim() && !chosen.length) return byId("text").focus();
   const { id } = shown;
-  if (await act(action, { text })) {
+  const attachments = await Promise.all(chosen.map(encoded));
+  if (await act(action, attachments.length ? { text, attachments } : { text })) {
     drafts.delete(id);
+    if (action === "reply") byId("files").value = "";
     if (shown?.id === id && byId("text").value === text) byId("text").value = "";
   }
   return byId("text").focus();
+}
+
+/// A chosen file as the API takes it.
+async function encoded(file) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let letters = "";
+  for (let at = 0; at < bytes.length; at += 32768) letters += String.fromCharCode(...bytes.subarray(at, at + 32768));
+  return { name: file.name, type: file.type || "application/octet-stream", content: btoa(letters) };
 }
 
 /// Listens to the composer.

@@ -1,0 +1,183 @@
+//! Identities: which threads are one customer's, by what a channel vouches for or a person of the company says. Kept in
+//! the store as sealed marks: what is lost there is found again when the customer writes again, or said again.
+
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use wissel_channels::{ChannelName, InboundMessage, ThreadKey, UnixMillis};
+
+use super::envelope::{pack, unpack};
+use super::{ArchiveError, DataKey, Keys, WireError};
+use crate::store::ThreadStore;
+use crate::thread::Person;
+
+/// Threads that are remembered of one identity, newest last.
+const MOST: usize = 50;
+
+/// What tells one customer from others on one kind of channel: a mail address, a phone number, the provider's id.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Identity {
+    /// The kind of channel, which says what the address is.
+    pub channel: ChannelName,
+    /// The address, in the form in which it is compared.
+    pub address: String,
+}
+
+impl Identity {
+    /// An identity, if the channel vouches for the address.
+    #[must_use]
+    pub fn verified(channel: &ChannelName, address: &str, verified: bool) -> Option<Self> {
+        let address = address.trim().to_lowercase();
+        (verified && !address.is_empty()).then(|| Self { channel: channel.clone(), address })
+    }
+
+    /// Who wrote a message, if the channel vouches for it.
+    #[must_use]
+    pub fn of(message: &InboundMessage) -> Option<Self> {
+        let sender = message.sender.as_ref()?;
+        Self::verified(&message.channel, &sender.address, sender.verified)
+    }
+}
+
+/// A thread that an identity wrote in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wrote {
+    /// The thread.
+    pub thread: ThreadKey,
+    /// When it was first seen there.
+    pub at: UnixMillis,
+}
+
+/// What a person said about two threads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// The other thread.
+    pub thread: ThreadKey,
+    /// Whether they are one customer's, or are not.
+    pub same: bool,
+    /// Who said so.
+    pub by: Person,
+    /// When.
+    pub at: UnixMillis,
+}
+
+/// Which threads are one customer's.
+#[derive(Clone)]
+pub struct Identities {
+    store: Arc<dyn ThreadStore>,
+    hashing: [u8; 32],
+    key: DataKey,
+}
+
+impl Identities {
+    /// Over a store.
+    #[must_use]
+    pub fn new(store: Arc<dyn ThreadStore>, keys: &Keys) -> Self {
+        let (hashing, key) = (keys.secret("hashes of identities"), DataKey::new(keys.secret("identities")));
+        Self { store, hashing, key }
+    }
+
+    /// Notes that an identity wrote in a thread.
+    pub async fn note(&self, identity: &Identity, thread: ThreadKey, at: UnixMillis) -> Result<(), ArchiveError> {
+        let name = self.name(identity);
+        let mut wrote: Vec<Wrote> = self.read(&name).await?;
+        if wrote.iter().any(|other| other.thread == thread) {
+            return Ok(());
+        }
+        wrote.push(Wrote { thread, at });
+        let old = wrote.len().saturating_sub(MOST);
+        wrote.drain(..old);
+        self.write(&name, &wrote).await
+    }
+
+    /// The threads that an identity wrote in.
+    pub async fn threads(&self, identity: &Identity) -> Result<Vec<Wrote>, ArchiveError> {
+        self.read(&self.name(identity)).await
+    }
+
+    /// What people said about a thread.
+    pub async fn said(&self, thread: ThreadKey) -> Result<Vec<Said>, ArchiveError> {
+        self.read(&format!("links/{thread}")).await
+    }
+
+    /// A person says that two threads are one customer's, or that they are not; the last word counts.
+    pub async fn say(
+        &self,
+        threads: [ThreadKey; 2],
+        same: bool,
+        by: &Person,
+        at: UnixMillis,
+    ) -> Result<(), ArchiveError> {
+        for (one, other) in [(threads[0], threads[1]), (threads[1], threads[0])] {
+            let mut said = self.said(one).await?;
+            said.retain(|said| said.thread != other);
+            said.push(Said { thread: other, same, by: by.clone(), at });
+            let old = said.len().saturating_sub(MOST);
+            said.drain(..old);
+            self.write(&format!("links/{one}"), &said).await?;
+        }
+        Ok(())
+    }
+
+    fn name(&self, identity: &Identity) -> String {
+        let parts = format!("{}\0{}", identity.channel, identity.address);
+        format!("identity/{}", &blake3::keyed_hash(&self.hashing, parts.as_bytes()).to_hex()[..32])
+    }
+
+    async fn read<T: DeserializeOwned>(&self, name: &str) -> Result<Vec<T>, ArchiveError> {
+        let Some(sealed) = self.store.mark(name).await? else { return Ok(Vec::new()) };
+        let plain = self.key.open(name.as_bytes(), &sealed).map_err(WireError::from)?;
+        Ok(unpack(&plain)?)
+    }
+
+    async fn write<T: Serialize>(&self, name: &str, all: &[T]) -> Result<(), ArchiveError> {
+        let sealed = self.key.seal(name.as_bytes(), &pack(&all)?).map_err(WireError::from)?;
+        Ok(self.store.set_mark(name, sealed).await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wissel_channels::Clock;
+
+    use super::*;
+    use crate::sqlite::Database;
+    use crate::store::embedded::EmbeddedStore;
+
+    fn identities(folder: &tempfile::TempDir) -> Identities {
+        let database = Database::open(folder.path(), Clock::system()).unwrap();
+        Identities::new(Arc::new(EmbeddedStore::new(database)), &Keys::new([1; 32]))
+    }
+
+    fn jan() -> Identity {
+        Identity::verified(&ChannelName::from_static("email"), " Jan@Shop.example", true).unwrap()
+    }
+
+    #[tokio::test]
+    async fn threads_of_one_verified_address_are_found_and_others_are_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let identities = identities(&folder);
+        for thread in [1, 2, 1] {
+            identities.note(&jan(), ThreadKey([thread; 16]), UnixMillis(7)).await.unwrap();
+        }
+        let found = identities.threads(&jan()).await.unwrap();
+        assert_eq!(found.iter().map(|wrote| wrote.thread.0[0]).collect::<Vec<_>>(), [1, 2]);
+        let elsewhere = Identity { channel: ChannelName::from_static("telegram"), ..jan() };
+        assert_eq!(identities.threads(&elsewhere).await.unwrap(), []);
+        assert_eq!(Identity::verified(&jan().channel, "jan@shop.example", false), None);
+    }
+
+    #[tokio::test]
+    async fn the_last_word_about_two_threads_counts_on_both_sides() {
+        let folder = tempfile::tempdir().unwrap();
+        let identities = identities(&folder);
+        let (a, b) = (ThreadKey([1; 16]), ThreadKey([2; 16]));
+        identities.say([a, b], true, &Person("Anna".into()), UnixMillis(1)).await.unwrap();
+        identities.say([b, a], false, &Person("Piet".into()), UnixMillis(2)).await.unwrap();
+        for (one, other) in [(a, b), (b, a)] {
+            let said = identities.said(one).await.unwrap();
+            assert_eq!((said.len(), said[0].thread, said[0].same), (1, other, false));
+        }
+    }
+}
