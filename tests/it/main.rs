@@ -8,6 +8,7 @@ mod harness;
 mod inspect;
 mod journey;
 mod ledger;
+mod messengers;
 mod metrics;
 mod model;
 mod readme;

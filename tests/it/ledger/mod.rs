@@ -26,7 +26,7 @@ pub(crate) use audit::audit;
 pub(crate) use customer::{Acknowledged, Customer};
 
 /// A number from the environment.
-fn number(variable: &str, default: usize) -> usize {
+pub(crate) fn number(variable: &str, default: usize) -> usize {
     std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
