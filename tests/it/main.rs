@@ -9,6 +9,7 @@ mod inspect;
 mod journey;
 mod ledger;
 mod messengers;
+mod mail;
 mod metrics;
 mod model;
 mod readme;
