@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use wissel_triage::Sentences;
 
 use crate::bot::{Bot, Knowledge, KnowledgeBot};
 use crate::routing::{RoutingTable, Verdict};
-use crate::settings::{Role, Settings};
-use crate::triage::{Embedded, Message, Triage};
+use crate::settings::{EncoderUse, Role, Settings};
+use crate::triage::{Embedded, Message, Triage, models};
 use crate::workers::Rules;
 use crate::workers::bot::BotInForce;
 use crate::workers::reload::{Make, RoutingFile};
@@ -35,6 +36,7 @@ struct Unsound(Vec<String>);
 pub(super) fn read(file: Option<PathBuf>, settings: &Settings) -> anyhow::Result<Known> {
     let needed = Needed {
         cache: settings.data_dir.as_path().to_owned(),
+        encode: settings.triage.encoder == EncoderUse::Auto,
         triage: settings.roles.has(Role::Router),
         bot: settings.roles.has(Role::Bot),
     };
@@ -69,8 +71,24 @@ impl Known {
 struct Needed {
     /// Where what triage has learnt is kept.
     cache: PathBuf,
+    /// Whether the sentence encoder is used, if it is installed there.
+    encode: bool,
     triage: bool,
     bot: bool,
+}
+
+impl Needed {
+    /// The encoder, if there is one. Without one that cannot be used triage goes on, and verdicts say so by their engine.
+    fn encoder(&self) -> Option<Arc<dyn Sentences>> {
+        if !self.encode {
+            return None;
+        }
+        let found = models::encoder(&self.cache).unwrap_or_else(|error| {
+            tracing::error!(%error, "triage goes on without the encoder");
+            None
+        });
+        found.map(|encoder| Arc::new(encoder) as Arc<dyn Sentences>)
+    }
 }
 
 /// Triage where nothing is decided.
@@ -94,7 +112,7 @@ fn make(name: &str, text: &str, shipped: bool, needed: &Needed) -> Result<(Rules
     let bot = KnowledgeBot::new(knowledge.map_err(lines)?)
         .map_err(|error| vec![format!("{name}:1:1: {error}; try again")])?;
     let triage: Arc<dyn Triage> = if needed.triage {
-        Arc::new(Embedded::cached(&table.intents, Some(&needed.cache)))
+        Arc::new(Embedded::over(&table.intents, needed.encoder(), Some(&needed.cache)))
     } else {
         Arc::new(Untrained)
     };

@@ -6,10 +6,12 @@
 mod check;
 mod conformance;
 mod dead;
+mod eval;
 mod explain;
 mod inspect;
 mod journal;
 mod key;
+mod models;
 mod repartition;
 mod route;
 mod run;
@@ -21,11 +23,14 @@ mod triage;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
+use wissel_triage::Sentences;
 
 use crate::routing::Problem;
-use crate::settings::{self, Flag, Settings, Sources};
+use crate::settings::{self, EncoderUse, Flag, Settings, Sources};
+use crate::triage::models;
 
 /// Routes every customer message to a bot, people or specialists, loses nothing, and can say why.
 #[derive(Debug, Parser)]
@@ -61,6 +66,8 @@ enum Command {
     Route(route::Args),
     /// Say what is found in texts: language, intents, emotion, and who asks for a person
     Triage(triage::Args),
+    /// Measure triage on labelled texts of your own
+    Eval(eval::Args),
     /// Say why each message of a conversation went where it went
     Explain(explain::Args),
     /// Say what is understood of one raw message: a mail, a webhook, an update
@@ -73,6 +80,8 @@ enum Command {
     Staff(staff::Args),
     /// Look after the queues in RabbitMQ
     Topology(topology::Args),
+    /// Install, list and remove models that make triage better
+    Models(models::Args),
     /// Change the number of partitions, while nothing runs and no queue holds anything
     Repartition(repartition::Args),
     /// Print what each channel can do, as the table in the README
@@ -90,12 +99,14 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&files, &args),
         Command::Route(args) => route::run(&files, &args),
         Command::Triage(args) => triage::run(&files, &args),
+        Command::Eval(args) => eval::run(&files, &args),
         Command::Explain(args) => explain::run(&files, &args),
         Command::Inspect(args) => inspect::run(&files, &args),
         Command::Journal(args) => journal::run(&files, &args),
         Command::Dead(args) => dead::run(&files, &args),
         Command::Staff(args) => staff::run(&files, &args),
         Command::Topology(args) => topology::run(&files, &args),
+        Command::Models(args) => models::run(&files, &args),
         Command::Repartition(args) => repartition::run(&files, &args),
         Command::Conformance => conformance::run(),
         Command::Key(args) => key::run(&args),
@@ -128,6 +139,17 @@ impl Files {
     /// Where what triage has learnt may be kept: the folder for data, where there is one.
     fn learnt(&self) -> Option<PathBuf> {
         self.data.clone().or_else(|| Some(PathBuf::from("data"))).filter(|folder| folder.is_dir())
+    }
+
+    /// The sentence encoder of this start's data folder, if it is installed and the settings do not say `off`. `asked`
+    /// overrules the settings.
+    fn encoder(&self, asked: bool) -> anyhow::Result<Option<Arc<dyn Sentences>>> {
+        let settings = self.settings()?;
+        if settings.triage.encoder == EncoderUse::Off && !asked {
+            return Ok(None);
+        }
+        let found = models::encoder(settings.data_dir.as_path())?;
+        Ok(found.map(|encoder| Arc::new(encoder) as Arc<dyn Sentences>))
     }
 
     /// The routing file of this start; `None` for the one built in.

@@ -9,7 +9,7 @@ use wissel_channels::{AccountName, ChannelName, Clock, UnixMillis};
 use super::check::read_table;
 use super::texts::Texts;
 use super::{Files, Problems, print};
-use crate::routing::{Decision, Facts, RoutingTable, decision_json};
+use crate::routing::{Decision, Facts, RoutingTable, Verdict, decision_json};
 use crate::triage::{Embedded, Message, Triage};
 
 /// Arguments of `wissel route`.
@@ -28,18 +28,19 @@ pub(super) struct Args {
     json: bool,
 }
 
-fn time(text: &str) -> Result<Timestamp, String> {
+pub(super) fn time(text: &str) -> Result<Timestamp, String> {
     text.parse().map_err(|_| "write a date, a time and a zone, such as 2026-12-25T20:00:00Z".to_owned())
 }
 
 /// Prints the decision about each text.
 pub(super) fn run(files: &Files, args: &Args) -> anyhow::Result<ExitCode> {
     let table = read_table(files.routing().as_deref()).map_err(Problems)?;
-    let engine = Embedded::cached(&table.intents, files.learnt().as_deref());
+    let engine = Embedded::over(&table.intents, files.encoder(false)?, files.learnt().as_deref());
     let at = args.at.map_or_else(|| Clock::system().now(), UnixMillis::from);
     let account = AccountName::from_static("main");
     let tell = |text: &str, channel: &ChannelName| {
-        let decided = decide(&table, &engine, text, (channel, &account), at);
+        let verdict = engine.examine(Message { text, ..Message::default() });
+        let decided = decide(&table, &verdict, text, (channel, &account), at);
         if args.json {
             print(&decision_json(&decided, text).to_string())
         } else {
@@ -50,16 +51,16 @@ pub(super) fn run(files: &Files, args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn decide(
+/// What is decided for a text that came with this verdict, as the first message of an unknown customer.
+pub(super) fn decide(
     table: &RoutingTable,
-    engine: &Embedded,
+    verdict: &Verdict,
     text: &str,
     (channel, account): (&ChannelName, &AccountName),
     at: UnixMillis,
 ) -> Decision {
-    let verdict = engine.examine(Message { text, ..Message::default() });
     table.decide(&Facts {
-        verdict: &verdict,
+        verdict,
         text,
         channel,
         account,
@@ -101,7 +102,8 @@ mod tests {
         let table = RoutingTable::shipped();
         let engine = Embedded::new(&table.intents);
         let (channel, account) = (ChannelName::new("webchat").unwrap(), AccountName::new("main").unwrap());
-        decide(&table, &engine, text, (&channel, &account), UnixMillis(1_790_000_000_000))
+        let verdict = engine.examine(Message { text, ..Message::default() });
+        decide(&table, &verdict, text, (&channel, &account), UnixMillis(1_790_000_000_000))
     }
 
     #[test]

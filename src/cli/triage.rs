@@ -21,7 +21,7 @@ pub(super) struct Args {
 /// Prints the verdict of each text.
 pub(super) fn run(files: &Files, args: &Args) -> anyhow::Result<ExitCode> {
     let table = read_table(files.routing().as_deref()).map_err(Problems)?;
-    let engine = Embedded::cached(&table.intents, files.learnt().as_deref());
+    let engine = Embedded::over(&table.intents, files.encoder(false)?, files.learnt().as_deref());
     let verdict = |text: &str, locale: Option<Language>| {
         let verdict = engine.examine(Message { text, locale, ..Message::default() });
         Ok(print(&verdict_json(&verdict, text).to_string())?)

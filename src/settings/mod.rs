@@ -34,7 +34,7 @@ pub use port::Port;
 pub use role::{Role, Roles};
 pub use secret::{KEY_BYTES, MasterKeyError, Secret, load_master_key, load_or_make_master_key, make_master_key};
 pub use sources::{Flag, Sources, environment};
-pub use values::{Address, Count, Folder, Format, Label, Limit, LogLevel};
+pub use values::{Address, Count, EncoderUse, Folder, Format, Label, Limit, LogLevel};
 
 /// Everything that operations decide. Unknown keys are problems; what is left out has a default.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -74,6 +74,8 @@ pub struct Settings {
     pub whatsapp: Accounts<WhatsappConfig>,
     /// The people of the desk.
     pub staff: Staff,
+    /// How messages are read.
+    pub triage: Triage,
 }
 
 impl Default for Settings {
@@ -96,6 +98,7 @@ impl Default for Settings {
             telegram: Accounts::new(),
             whatsapp: Accounts::new(),
             staff: Staff::default(),
+            triage: Triage::default(),
         }
     }
 }
@@ -275,4 +278,12 @@ impl Default for Staff {
     fn default() -> Self {
         Self { owner: Label::fixed("Owner") }
     }
+}
+
+/// How messages are read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Triage {
+    /// Whether the sentence encoder is used, once it is installed.
+    pub encoder: EncoderUse,
 }

@@ -133,7 +133,7 @@ macro_rules! from_text {
         }
     )* };
 }
-from_text!(Address, Folder, Format, Label, LogLevel);
+from_text!(Address, EncoderUse, Folder, Format, Label, LogLevel);
 
 /// Where to listen, as `127.0.0.1:8080`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -212,6 +212,29 @@ impl FromStr for Format {
             "json" => Ok(Self(LogFormat::Json)),
             other => {
                 Err(format!("\"{}\" is not a log format; {}", shown(other), near::remedy(other, ["text", "json"])))
+            }
+        }
+    }
+}
+
+/// Whether triage uses the sentence encoder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EncoderUse {
+    /// Where it is installed.
+    #[default]
+    Auto,
+    /// Never.
+    Off,
+}
+
+impl FromStr for EncoderUse {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            "off" => Ok(Self::Off),
+            other => {
+                Err(format!("\"{}\" is no use of the encoder; {}", shown(other), near::remedy(other, ["auto", "off"])))
             }
         }
     }

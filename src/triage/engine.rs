@@ -1,21 +1,23 @@
 //! The embedded engine behind the port: the crate `wissel-triage`, and its findings as a verdict.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use wissel_triage as reader;
+use wissel_triage::{self as reader, Sentences};
 
 use super::{Message, Triage, cache};
 use crate::routing::{
     Decimal, Emotion, Evidence, Finding, FindingName, Intent, IntentName, IntentScore, Language, Verdict, Why,
 };
 
-/// The engine's name in verdicts.
+/// The engine's name in verdicts; an encoder's comes behind it.
 const NAME: &str = concat!("embedded@", env!("CARGO_PKG_VERSION"));
 
 /// Languages, intents, emotion, questions and the rule floor, in one process and without I/O.
 pub struct Embedded {
     engine: reader::Engine,
     names: Vec<IntentName>,
+    name: String,
 }
 
 impl Embedded {
@@ -29,13 +31,20 @@ impl Embedded {
     /// A file that is not sound is learnt anew; a folder that cannot be written changes nothing.
     #[must_use]
     pub fn cached(intents: &[Intent], folder: Option<&Path>) -> Self {
+        Self::over(intents, None, folder)
+    }
+
+    /// As [`cached`](Self::cached), with an encoder whose vectors the heads learn from as well.
+    #[must_use]
+    pub fn over(intents: &[Intent], encoder: Option<Arc<dyn Sentences>>, folder: Option<&Path>) -> Self {
         let names = intents.iter().map(|intent| intent.name.clone()).collect();
         let declared: Vec<reader::Intent> = intents.iter().map(declared).collect();
+        let name = encoder.as_ref().map_or_else(|| NAME.to_owned(), |encoder| format!("{NAME}+{}", encoder.name()));
         let engine = match folder {
             Some(folder) => cache::engine(&declared, folder),
             None => reader::Engine::new(&declared),
         };
-        Self { engine, names }
+        Self { engine, names, name }
     }
 
     fn score(&self, likely: &reader::Likely) -> Option<IntentScore> {
@@ -72,7 +81,7 @@ impl Triage for Embedded {
             injection: Some(finding(found.injection)),
             thanks: Some(finding(found.thanks)),
             evidence: found.evidence.into_iter().map(evidence).collect(),
-            engine: NAME.to_owned(),
+            engine: self.name.clone(),
         }
     }
 }

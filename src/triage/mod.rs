@@ -3,6 +3,7 @@
 mod cache;
 pub mod combine;
 pub mod engine;
+pub mod models;
 
 pub use combine::Combined;
 pub use engine::Embedded;
