@@ -1,0 +1,99 @@
+//! What an engine makes of each text of a set.
+
+use std::time::{Duration, Instant};
+
+use wissel_channels::{AccountName, ChannelName, UnixMillis};
+
+use super::set::{Case, Feeling};
+use crate::cli::route;
+use crate::routing::{Evidence, FindingName, Language, QueueKind, RoutingTable, Verdict};
+use crate::triage::{Message, Triage};
+
+/// What was found in one text.
+pub(super) struct Looked {
+    /// The likeliest intent, with its probability and the threshold above which it is acted on.
+    pub(super) best: Option<Best>,
+    pub(super) language: Option<Language>,
+    pub(super) wants_person: Option<bool>,
+    pub(super) complaint: Option<bool>,
+    pub(super) feeling: Feeling,
+    /// Where it goes.
+    pub(super) kind: QueueKind,
+    pub(super) queue: String,
+    pub(super) evidence: Vec<Evidence>,
+    /// How long triage took.
+    pub(super) took: Duration,
+}
+
+pub(super) struct Best {
+    pub(super) name: String,
+    pub(super) p: f64,
+    pub(super) threshold: f64,
+}
+
+impl Looked {
+    /// How sure it is of its intent; 0 without one.
+    pub(super) fn p(&self) -> f64 {
+        self.best.as_ref().map_or(0.0, |best| best.p)
+    }
+
+    /// Whether it is sure enough to be acted on.
+    pub(super) fn is_sure(&self) -> bool {
+        self.best.as_ref().is_some_and(|best| best.p >= best.threshold)
+    }
+
+    /// Whether its intent is one of those that the set names.
+    pub(super) fn is_right(&self, case: &Case) -> bool {
+        let named = |best: &Best| case.intents.as_ref().is_some_and(|intents| intents.contains(&best.name));
+        self.best.as_ref().is_some_and(named)
+    }
+}
+
+/// Looks at every text, each as the first message of an unknown customer at `at`.
+pub(super) fn all(table: &RoutingTable, engine: &dyn Triage, cases: &[Case], at: UnixMillis) -> Vec<Looked> {
+    let account = AccountName::from_static("main");
+    let webchat = ChannelName::from_static("webchat");
+    let look = |case: &Case| {
+        let begun = Instant::now();
+        let verdict = engine.examine(Message { text: &case.text, ..Message::default() });
+        let took = begun.elapsed();
+        let channel = case.channel.as_ref().unwrap_or(&webchat);
+        let decided = route::decide(table, &verdict, &case.text, (channel, &account), at);
+        looked(verdict, decided.kind, decided.queue.to_string(), took)
+    };
+    cases.iter().map(look).collect()
+}
+
+fn looked(verdict: Verdict, kind: QueueKind, queue: String, took: Duration) -> Looked {
+    let feeling = feeling(&verdict);
+    let shown = |evidence: &Evidence| evidence.finding != FindingName::Intent;
+    Looked {
+        best: verdict.intents.first().map(|best| Best {
+            name: best.name.to_string(),
+            p: best.p.as_f64(),
+            threshold: best.threshold.as_f64(),
+        }),
+        language: verdict.language,
+        wants_person: verdict.wants_person.map(|found| found.is),
+        complaint: verdict.complaint.map(|found| found.is),
+        feeling,
+        kind,
+        queue,
+        evidence: verdict.evidence.into_iter().filter(shown).collect(),
+        took,
+    }
+}
+
+/// The strongest feeling, from a half on.
+fn feeling(verdict: &Verdict) -> Feeling {
+    let emotion = &verdict.emotion;
+    let felt = [
+        (Feeling::Anger, emotion.anger),
+        (Feeling::Sadness, emotion.sadness),
+        (Feeling::Doubt, emotion.doubt),
+        (Feeling::Joy, emotion.joy),
+    ];
+    let known = felt.into_iter().filter_map(|(feeling, p)| Some((feeling, p?.as_f64())));
+    let strongest = known.filter(|(_, p)| *p >= 0.5).max_by(|a, b| a.1.total_cmp(&b.1));
+    strongest.map_or(Feeling::None, |(feeling, _)| feeling)
+}

@@ -1,0 +1,141 @@
+//! `wissel eval`: how well triage does on labelled texts of your own.
+
+mod figures;
+mod intents;
+mod looked;
+mod page;
+mod set;
+mod words;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::Context;
+use jiff::Timestamp;
+use serde_json::json;
+use wissel_channels::UnixMillis;
+
+use super::check::read_table;
+use super::{Files, Problems, print, route, say};
+use crate::routing::RoutingTable;
+use crate::triage::{Embedded, Message, Triage, models};
+use figures::Figures;
+use set::Case;
+
+/// A working morning: whether people are there is part of where a message goes.
+const MORNING: &str = "2026-06-03T09:00:00Z";
+
+/// Arguments of `wissel eval`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = set::FORM)]
+pub(super) struct Args {
+    /// The labelled texts, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    set: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    /// Write a page with curves, confusions and the worst mistakes; it needs no network
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// Compare two: `embedded` (without the encoder), `encoder` (with it), or a routing file each
+    #[arg(long, num_args = 2, value_names = ["A", "B"])]
+    compare: Vec<String>,
+    /// When the messages come, for rules that look at the time
+    #[arg(long, value_name = "TIME", value_parser = route::time, default_value = MORNING)]
+    at: Timestamp,
+}
+
+/// One that is measured.
+struct Candidate {
+    name: String,
+    routing: Option<PathBuf>,
+    /// Whether the encoder is used; if absent, as the settings say.
+    encoder: Option<bool>,
+}
+
+impl Candidate {
+    fn of(word: &str, routing: Option<PathBuf>) -> Self {
+        match word {
+            "embedded" => Self { name: word.to_owned(), routing, encoder: Some(false) },
+            "encoder" => Self { name: word.to_owned(), routing, encoder: Some(true) },
+            file => Self { name: file.to_owned(), routing: Some(file.into()), encoder: None },
+        }
+    }
+
+    /// Learns, looks at the whole set, and counts.
+    fn measure(&self, files: &Files, cases: &[Case], at: UnixMillis) -> anyhow::Result<Figures> {
+        let table = read_table(self.routing.as_deref()).map_err(Problems)?;
+        undeclared(&table, cases);
+        let encoder = match self.encoder {
+            Some(false) => None,
+            asked => {
+                let found = files.encoder(asked.is_some())?;
+                if asked.is_some() && found.is_none() {
+                    anyhow::bail!("the encoder is not installed; run `wissel models install {}`", models::ENCODER.name);
+                }
+                found
+            }
+        };
+        let begun = Instant::now();
+        let engine = Embedded::over(&table.intents, encoder, None);
+        let learnt = begun.elapsed().as_secs_f64();
+        let looked = looked::all(&table, &engine, cases, at);
+        let pairs: Vec<_> = cases.iter().zip(&looked).collect();
+        let name = engine.examine(Message::default()).engine;
+        Ok(Figures::new(self.name.clone(), name, &pairs, learnt))
+    }
+}
+
+/// Measures, and tells the figures.
+pub(super) fn run(files: &Files, args: &Args) -> anyhow::Result<ExitCode> {
+    let cases = set::read(&args.set)?;
+    let at = UnixMillis::from(args.at);
+    let candidates = if args.compare.is_empty() {
+        vec![Candidate { name: "triage".to_owned(), routing: files.routing(), encoder: None }]
+    } else {
+        args.compare.iter().map(|word| Candidate::of(word, files.routing())).collect()
+    };
+    let measured: Vec<Figures> =
+        candidates.iter().map(|one| one.measure(files, &cases, at)).collect::<Result<_, _>>()?;
+    if args.json {
+        let json = match measured.as_slice() {
+            [one] => json!(one),
+            several => json!({ "compared": several }),
+        };
+        print(&json.to_string())?;
+    } else {
+        print(words::report(&measured).trim_end())?;
+    }
+    if let Some(path) = &args.html {
+        write(path, &page::render(&args.set, &measured)?)?;
+        say(&format!("wrote {}; it holds texts of the set: keep it as you keep those", path.display()));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn write(path: &Path, page: &str) -> anyhow::Result<()> {
+    let shown = path.display();
+    std::fs::write(path, page)
+        .with_context(|| format!("{shown} cannot be written; name a place where this user may write"))
+}
+
+/// Says which labels the routing file does not declare: texts with them count as wrong whatever is found.
+fn undeclared(table: &RoutingTable, cases: &[Case]) {
+    let names = cases.iter().flat_map(|case| case.intents.iter().flatten());
+    let mut unknown: Vec<&str> = names
+        .map(String::as_str)
+        .filter(|name| !table.intents.iter().any(|intent| intent.name.as_str() == *name))
+        .collect();
+    unknown.sort_unstable();
+    unknown.dedup();
+    if !unknown.is_empty() {
+        let first = unknown.iter().take(8).copied().collect::<Vec<_>>().join(", ");
+        say(&format!(
+            "{} intents of the set are not declared in the routing file and are never right: {first}{}; declare them, or label these texts \"none\"",
+            unknown.len(),
+            if unknown.len() > 8 { ", …" } else { "" }
+        ));
+    }
+}
