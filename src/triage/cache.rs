@@ -2,16 +2,19 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
-use wissel_triage::{Engine, Intent, fingerprint};
+use wissel_triage::{Engine, Intent, Sentences, fingerprint};
 
-/// The engine for these intents, from `folder` when the same examples were learnt before.
-pub(super) fn engine(intents: &[Intent], folder: &Path) -> Engine {
-    let file = folder.join(format!("intents-{}.bin", fingerprint(intents, None)));
-    if let Some(engine) = fs::read(&file).ok().and_then(|heads| Engine::with_heads(intents, &heads, None).ok()) {
+/// The engine for these intents, from `folder` when the same examples were learnt before, over the same encoder.
+pub(super) fn engine(intents: &[Intent], encoder: Option<Arc<dyn Sentences>>, folder: &Path) -> Engine {
+    let name = encoder.as_ref().map(|encoder| encoder.name());
+    let file = folder.join(format!("intents-{}.bin", fingerprint(intents, name)));
+    let learnt = fs::read(&file).ok();
+    if let Some(engine) = learnt.and_then(|heads| Engine::with_heads(intents, &heads, encoder.clone()).ok()) {
         return engine;
     }
-    let engine = Engine::new(intents);
+    let engine = Engine::over(intents, encoder);
     write(&file, &engine.heads());
     engine
 }

@@ -41,8 +41,8 @@ impl Embedded {
         let declared: Vec<reader::Intent> = intents.iter().map(declared).collect();
         let name = encoder.as_ref().map_or_else(|| NAME.to_owned(), |encoder| format!("{NAME}+{}", encoder.name()));
         let engine = match folder {
-            Some(folder) => cache::engine(&declared, folder),
-            None => reader::Engine::new(&declared),
+            Some(folder) => cache::engine(&declared, encoder, folder),
+            None => reader::Engine::over(&declared, encoder),
         };
         Self { engine, names, name }
     }

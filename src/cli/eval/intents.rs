@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::figures::{Pair, f1, mean, share};
 
 /// Shares of wrong answers for which it is told how much can be automated.
-const ERRORS: [f64; 3] = [0.01, 0.02, 0.05];
+pub(super) const ERRORS: [f64; 3] = [0.01, 0.02, 0.05];
 /// Bins of probabilities.
 const BINS: usize = 10;
 /// Confusions that are told, and examples of each.
@@ -34,6 +34,8 @@ pub(super) struct Intents {
     pub(super) bins: Vec<Bin>,
     /// As the engine acts: at its own thresholds.
     pub(super) at_thresholds: Automated,
+    /// As the engine would act, had it learnt for so many wrong; measured on this set, which it did not learn from.
+    pub(super) learnt_for: Vec<Automated>,
     /// The most that could be automated with so many wrong, if this set had been known before.
     pub(super) in_hindsight: Vec<Automated>,
     pub(super) curve: Vec<Point>,
@@ -140,8 +142,6 @@ impl Intents {
             known.iter().map(|(case, looked)| (looked.p(), looked.is_right(case))).collect();
         sure.sort_by(|a, b| b.0.total_cmp(&a.0));
         let bins = bins(&sure);
-        let acted: Vec<&Pair<'_>> = known.iter().filter(|(_, looked)| looked.is_sure()).collect();
-        let wrong = acted.iter().filter(|(case, looked)| !looked.is_right(case)).count();
         let curve = curve(&sure);
         Some(Self {
             texts: about.len(),
@@ -151,11 +151,8 @@ impl Intents {
             auroc_none: auroc(&about, &none),
             ece: bins.iter().map(|bin| share(bin.texts, sure.len()) * (bin.told - bin.came_true).abs()).sum(),
             bins,
-            at_thresholds: Automated {
-                max_error: None,
-                share: share(acted.len(), known.len()),
-                error: share(wrong, acted.len()),
-            },
+            at_thresholds: automated(&known, None),
+            learnt_for: Vec::new(),
             in_hindsight: ERRORS.iter().map(|max_error| hindsight(&curve, *max_error)).collect(),
             curve: thinned(&curve),
             by_intent: by_intent(&about),
@@ -163,6 +160,14 @@ impl Intents {
             mistakes: mistakes(&known),
         })
     }
+}
+
+/// What is acted on, of the texts of which the set tells an intent or that they have none.
+pub(super) fn automated(pairs: &[Pair<'_>], max_error: Option<f64>) -> Automated {
+    let known: Vec<&Pair<'_>> = pairs.iter().filter(|(case, _)| case.intents.is_some()).collect();
+    let acted: Vec<&&Pair<'_>> = known.iter().filter(|(_, looked)| looked.is_sure()).collect();
+    let wrong = acted.iter().filter(|(case, looked)| !looked.is_right(case)).count();
+    Automated { max_error, share: share(acted.len(), known.len()), error: share(wrong, acted.len()) }
 }
 
 /// The chance that a text about an intent has a higher probability than one about none.

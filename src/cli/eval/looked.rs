@@ -6,7 +6,7 @@ use wissel_channels::{AccountName, ChannelName, UnixMillis};
 
 use super::set::{Case, Feeling};
 use crate::cli::route;
-use crate::routing::{Evidence, FindingName, Language, QueueKind, RoutingTable, Verdict};
+use crate::routing::{Evidence, FindingName, IntentName, Language, QueueKind, RoutingTable, Verdict};
 use crate::triage::{Message, Triage};
 
 /// What was found in one text.
@@ -29,6 +29,8 @@ pub(super) struct Best {
     pub(super) name: String,
     pub(super) p: f64,
     pub(super) threshold: f64,
+    /// Whether a bot may answer it. Where a table has no such intent, all count.
+    pub(super) answerable: bool,
 }
 
 impl Looked {
@@ -37,9 +39,9 @@ impl Looked {
         self.best.as_ref().map_or(0.0, |best| best.p)
     }
 
-    /// Whether it is sure enough to be acted on.
+    /// Whether it is sure enough to be acted on without a person.
     pub(super) fn is_sure(&self) -> bool {
-        self.best.as_ref().is_some_and(|best| best.p >= best.threshold)
+        self.best.as_ref().is_some_and(|best| best.p >= best.threshold && best.answerable)
     }
 
     /// Whether its intent is one of those that the set names.
@@ -53,18 +55,26 @@ impl Looked {
 pub(super) fn all(table: &RoutingTable, engine: &dyn Triage, cases: &[Case], at: UnixMillis) -> Vec<Looked> {
     let account = AccountName::from_static("main");
     let webchat = ChannelName::from_static("webchat");
+    let some = table.intents.iter().any(|intent| intent.answerable);
     let look = |case: &Case| {
         let begun = Instant::now();
         let verdict = engine.examine(Message { text: &case.text, ..Message::default() });
         let took = begun.elapsed();
         let channel = case.channel.as_ref().unwrap_or(&webchat);
         let decided = route::decide(table, &verdict, &case.text, (channel, &account), at);
-        looked(verdict, decided.kind, decided.queue.to_string(), took)
+        let answerable = |name: &IntentName| !some || table.intent(name).is_some_and(|intent| intent.answerable);
+        looked(verdict, answerable, decided.kind, decided.queue.to_string(), took)
     };
     cases.iter().map(look).collect()
 }
 
-fn looked(verdict: Verdict, kind: QueueKind, queue: String, took: Duration) -> Looked {
+fn looked(
+    verdict: Verdict,
+    answerable: impl Fn(&IntentName) -> bool,
+    kind: QueueKind,
+    queue: String,
+    took: Duration,
+) -> Looked {
     let feeling = feeling(&verdict);
     let shown = |evidence: &Evidence| evidence.finding != FindingName::Intent;
     Looked {
@@ -72,6 +82,7 @@ fn looked(verdict: Verdict, kind: QueueKind, queue: String, took: Duration) -> L
             name: best.name.to_string(),
             p: best.p.as_f64(),
             threshold: best.threshold.as_f64(),
+            answerable: answerable(&best.name),
         }),
         language: verdict.language,
         wants_person: verdict.wants_person.map(|found| found.is),

@@ -9,16 +9,18 @@ mod words;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context;
 use jiff::Timestamp;
 use serde_json::json;
 use wissel_channels::UnixMillis;
+use wissel_triage::Sentences;
 
 use super::check::read_table;
 use super::{Files, Problems, print, route, say};
-use crate::routing::RoutingTable;
+use crate::routing::{Decimal, RoutingTable};
 use crate::triage::{Embedded, Message, Triage, models};
 use figures::Figures;
 use set::Case;
@@ -79,13 +81,33 @@ impl Candidate {
             }
         };
         let begun = Instant::now();
-        let engine = Embedded::over(&table.intents, encoder, None);
+        let engine = Embedded::over(&table.intents, encoder.clone(), None);
         let learnt = begun.elapsed().as_secs_f64();
         let looked = looked::all(&table, &engine, cases, at);
         let pairs: Vec<_> = cases.iter().zip(&looked).collect();
         let name = engine.examine(Message::default()).engine;
-        Ok(Figures::new(self.name.clone(), name, &pairs, learnt))
+        let mut figures = Figures::new(self.name.clone(), name, &pairs, learnt);
+        if let Some(found) = &mut figures.intents {
+            found.learnt_for =
+                intents::ERRORS.map(|error| learnt_for(&table, encoder.clone(), cases, error, at)).to_vec();
+        }
+        Ok(figures)
     }
+}
+
+/// What would be acted on, had every intent been learnt for this share of wrong answers.
+fn learnt_for(
+    table: &RoutingTable,
+    encoder: Option<Arc<dyn Sentences>>,
+    cases: &[Case],
+    error: f64,
+    at: UnixMillis,
+) -> intents::Automated {
+    let mut intents = table.intents.clone();
+    intents.iter_mut().for_each(|intent| intent.max_error = Decimal::from_f64(error));
+    let engine = Embedded::over(&intents, encoder, None);
+    let looked = looked::all(table, &engine, cases, at);
+    intents::automated(&cases.iter().zip(&looked).collect::<Vec<_>>(), Some(error))
 }
 
 /// Measures, and tells the figures.

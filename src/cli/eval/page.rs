@@ -115,7 +115,7 @@ fn section(number: usize, figures: &Figures) -> Section<'_> {
     row("Intenties, macro-F1", "Intents, macro-F1", intents.map(|i| percent(i.macro_f1)));
     row("AUROC van geen intentie", "AUROC of no intent", intents.and_then(|i| i.auroc_none).map(percent));
     row("Kansen er gemiddeld naast (ECE)", "Probabilities off by (ECE)", intents.map(|i| percent(i.ece)));
-    row("Naar gehandeld", "Acted on", intents.map(|i| percent(i.at_thresholds.share)));
+    row("Aan de bot overgelaten", "Left to the bot", intents.map(|i| percent(i.at_thresholds.share)));
     row("Daarvan fout", "Of which wrong", intents.map(|i| percent(i.at_thresholds.error)));
     let person = figures.wants_person.as_ref();
     row("Vraagt om een mens: gevonden", "Asks for a person: found", person.map(|f| percent(f.recall)));

@@ -35,7 +35,7 @@ fn finding(out: &mut String, name: &str, found: Option<&Finding>) -> std::fmt::R
 fn automated(out: &mut String, automated: &Automated) -> std::fmt::Result {
     let (share, error) = (percent(automated.share), percent(automated.error));
     match automated.max_error {
-        None => writeln!(out, "  acted on         {share}, of which {error} wrong"),
+        None => writeln!(out, "  left to the bot  {share}, of which {error} wrong"),
         Some(most) => writeln!(out, "    at most {:<3} %  {share}, of which {error} wrong", most * 100.0),
     }
 }
@@ -48,6 +48,10 @@ fn intents(out: &mut String, found: &Intents, full: bool) -> std::fmt::Result {
     }
     writeln!(out, "  probabilities    off by {} on average (ECE)", percent(found.ece))?;
     automated(out, &found.at_thresholds)?;
+    if !found.learnt_for.is_empty() {
+        writeln!(out, "  would be left to the bot, learnt for a max_error of")?;
+        found.learnt_for.iter().try_for_each(|one| automated(out, one))?;
+    }
     writeln!(out, "  could be automated, with thresholds chosen on this very set:")?;
     found.in_hindsight.iter().try_for_each(|one| automated(out, one))?;
     if !full {
@@ -119,7 +123,7 @@ pub(super) fn rows(a: &Figures, b: &Figures) -> Vec<(&'static str, f64, f64)> {
         ("intents, macro-F1", |f| Some(f.intents.as_ref()?.macro_f1)),
         ("AUROC of none", |f| f.intents.as_ref()?.auroc_none),
         ("ECE", |f| Some(f.intents.as_ref()?.ece)),
-        ("acted on", |f| Some(f.intents.as_ref()?.at_thresholds.share)),
+        ("left to the bot", |f| Some(f.intents.as_ref()?.at_thresholds.share)),
         ("of which wrong", |f| Some(f.intents.as_ref()?.at_thresholds.error)),
         ("wants a person, found", |f| Some(f.wants_person.as_ref()?.recall)),
         ("emotion, macro-F1", |f| Some(f.emotion.as_ref()?.macro_f1)),

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use wissel_triage::{Engine, Language, Message};
+use wissel_triage::{Language, Message};
 
-use crate::sets::lines;
+use crate::sets::{engine, lines};
 
 const CLASSES: [&str; 5] = ["angry", "sad_anxious", "doubting", "happy", "neutral"];
 
@@ -21,7 +21,7 @@ fn macro_f1(pairs: &[(usize, usize)], classes: &[usize]) -> f64 {
 
 /// Emotion: the largest of the four, or none where all are below a half.
 pub(crate) fn measure(folder: &Path) {
-    let engine = Engine::new(&[]);
+    let engine = engine(&[]);
     for (name, classes) in [
         ("goemotions/dev", &[0, 1, 2, 3, 4][..]),
         ("xed/nl", &[0, 1, 3][..]),
@@ -49,7 +49,7 @@ pub(crate) fn measure(folder: &Path) {
 
 /// Language of short messages.
 pub(crate) fn languages(folder: &Path) {
-    let engine = Engine::new(&[]);
+    let engine = engine(&[]);
     for name in [
         "xsid/nl_valid",
         "xsid/en_valid",

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use wissel_triage::{Engine, Intent, Language, Message};
 
-use crate::sets::{Line, declare, lines};
+use crate::sets::{Line, declare, engine, lines};
 
 /// What one text got.
 struct Told {
@@ -70,7 +70,7 @@ fn figures(told: &[Told], micros: &[f64]) -> Figures {
 
 fn run(name: &str, intents: &[Intent], tests: &[Line]) -> f64 {
     let start = Instant::now();
-    let engine = Engine::new(intents);
+    let engine = engine(intents);
     let learnt = start.elapsed().as_secs_f64();
     let (told, micros) = tell(&engine, intents, tests);
     let f = figures(&told, &micros);
@@ -125,7 +125,7 @@ pub(crate) fn clinc(folder: &Path) {
     let tests = lines(folder, "clinc150/val.jsonl");
     let out = lines(folder, "clinc150/oos_val.jsonl");
     let intents = declare(learnt.iter(), Language::En, 0.02);
-    let engine = Engine::new(&intents);
+    let engine = engine(&intents);
     let (inside, micros) = tell(&engine, &intents, &tests);
     let (outside, _) = tell(&engine, &intents, &out);
     let f = figures(&inside, &micros);

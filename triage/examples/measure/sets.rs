@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::{Arc, LazyLock};
 
 use serde::Deserialize;
-use wissel_triage::{Intent, Language};
+use wissel_triage::encoder::Encoder;
+use wissel_triage::{Engine, Intent, Language, Sentences};
 
 /// One labelled text.
 #[derive(Clone, Debug, Deserialize)]
@@ -41,4 +43,15 @@ pub(crate) fn declare<'a>(lines: impl Iterator<Item = &'a Line>, language: Langu
         automatic: true,
     };
     labels.into_iter().map(intent).collect()
+}
+
+/// The encoder whose file `WISSEL_ENCODER` names, if it names one.
+static ENCODER: LazyLock<Option<Arc<dyn Sentences>>> = LazyLock::new(|| {
+    let bytes = std::fs::read(std::env::var_os("WISSEL_ENCODER")?).ok()?;
+    Some(Arc::new(Encoder::of_bytes("use-multilingual", &bytes).ok()?))
+});
+
+/// The engine for these intents, over the encoder where there is one.
+pub(crate) fn engine(intents: &[Intent]) -> Engine {
+    Engine::over(intents, ENCODER.clone())
 }

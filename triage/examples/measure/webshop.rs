@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use serde_json::Value;
-use wissel_triage::{Engine, Intent, Message};
+use wissel_triage::{Intent, Message};
+
+use crate::sets::engine;
 
 /// Prints what is found in `texts`, with the demo shop's intents. Its figures: `cargo test -p wissel-triage webshop`.
 pub(crate) fn tell(texts: &[String]) {
@@ -25,7 +27,7 @@ pub(crate) fn tell(texts: &[String]) {
         }
     };
     let intents: Vec<Intent> = shop["intents"].as_object().into_iter().flatten().map(intent).collect();
-    let engine = Engine::new(&intents);
+    let engine = engine(&intents);
     for text in texts {
         let found = engine.examine(Message { text, ..Message::default() });
         let named = |likely: &wissel_triage::Likely| {

@@ -109,8 +109,9 @@ mod tests {
         let (inputs, outputs, stride) = (5 * LANES, 7, 2 * LANES);
         for count in [0_usize, 1, 2, 3, 8, 9, 17, 24] {
             let numbers: Vec<i16> =
-                (0..count * stride + inputs).map(|n| ((n * 7_919) % 16_383) as i16 - 8_191).collect();
-            let weights: Vec<i8> = (0..inputs * outputs).map(|n| ((n * 104_729) % 255) as i16 as i8).collect();
+                (0..count * stride + inputs).map(|n| i16::try_from(n * 7_919 % 16_383).unwrap() - 8_191).collect();
+            let weights: Vec<i8> =
+                (0..inputs * outputs).map(|n| i8::try_from(n * 10_007 % 127).unwrap() - 63).collect();
             let mut wide = vec![0; count * outputs];
             multiply(&numbers, stride, &weights, inputs, &mut wide);
             for (row, sums) in wide.chunks(outputs).enumerate() {
