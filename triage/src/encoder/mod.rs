@@ -21,8 +21,8 @@ pub use form::{Head, ModelError};
 pub use network::DIMENSIONS;
 pub use wheel::{WheelError, convert};
 
-/// Pieces that are looked at: some 150 words. Of a longer text the beginning counts.
-const MOST_PIECES: usize = 192;
+/// Pieces that are looked at: some 100 words. Of a longer text the beginning counts, which is where people say what they want.
+const MOST_PIECES: usize = 128;
 
 /// The rows of the pieces of the vocabulary, wherever they are.
 pub trait Table: Send + Sync {
