@@ -34,7 +34,8 @@ pub(super) struct Figures {
 pub(super) struct Share {
     pub(super) texts: usize,
     pub(super) right: usize,
-    pub(super) share: f64,
+    #[serde(rename = "share")]
+    pub(super) of_all: f64,
 }
 
 /// A finding that holds or does not.
@@ -93,7 +94,7 @@ pub(super) fn share(of: usize, all: usize) -> f64 {
 
 impl Share {
     pub(super) fn of(right: usize, texts: usize) -> Option<Self> {
-        (texts > 0).then(|| Self { texts, right, share: share(right, texts) })
+        (texts > 0).then(|| Self { texts, right, of_all: share(right, texts) })
     }
 }
 

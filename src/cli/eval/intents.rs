@@ -177,7 +177,7 @@ fn auroc(about: &[Pair<'_>], none: &[Pair<'_>]) -> Option<f64> {
     all.extend(none.iter().map(|(_, looked)| (looked.p(), false)));
     all.sort_by(|a, b| a.0.total_cmp(&b.0));
     let (mut below, mut won) = (0_usize, 0.0);
-    for same in all.chunk_by(|a, b| a.0 == b.0) {
+    for same in all.chunk_by(|a, b| a.0.total_cmp(&b.0).is_eq()) {
         let theirs = same.iter().filter(|(_, own)| !own).count();
         won += (same.len() - theirs) as f64 * (below as f64 + theirs as f64 / 2.0);
         below += theirs;
@@ -206,7 +206,7 @@ fn bins(sure: &[(f64, bool)]) -> Vec<Bin> {
 fn curve(sure: &[(f64, bool)]) -> Vec<Point> {
     let (mut wrong, mut taken) = (0, 0);
     let mut points = Vec::new();
-    for same in sure.chunk_by(|a, b| a.0 == b.0) {
+    for same in sure.chunk_by(|a, b| a.0.total_cmp(&b.0).is_eq()) {
         taken += same.len();
         wrong += same.iter().filter(|(_, right)| !right).count();
         points.push(Point { coverage: share(taken, sure.len()), error: share(wrong, taken) });

@@ -104,7 +104,9 @@ fn learnt_for(
     at: UnixMillis,
 ) -> intents::Automated {
     let mut intents = table.intents.clone();
-    intents.iter_mut().for_each(|intent| intent.max_error = Decimal::from_f64(error));
+    for intent in &mut intents {
+        intent.max_error = Decimal::from_f64(error);
+    }
     let engine = Embedded::over(&intents, encoder, None);
     let looked = looked::all(table, &engine, cases, at);
     intents::automated(&cases.iter().zip(&looked).collect::<Vec<_>>(), Some(error))

@@ -120,7 +120,7 @@ fn section(number: usize, figures: &Figures) -> Section<'_> {
     let person = figures.wants_person.as_ref();
     row("Vraagt om een mens: gevonden", "Asks for a person: found", person.map(|f| percent(f.recall)));
     row("Vraagt om een mens: terecht", "Asks for a person: rightly", person.map(|f| percent(f.precision)));
-    row("Taal goed", "Language right", figures.language.map(|f| percent(f.share)));
+    row("Taal goed", "Language right", figures.language.map(|f| percent(f.of_all)));
     row("Emotie, macro-F1", "Emotion, macro-F1", figures.emotion.as_ref().map(|f| percent(f.macro_f1)));
     let route = figures.route.as_ref();
     row("Goed doorgestuurd", "Sent to the right place", route.map(|f| percent(f.right)));

@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use wissel_channels::ChannelName;
 
@@ -86,7 +87,7 @@ struct Line {
     lang: Option<String>,
     /// Absent, null, or a name.
     #[serde(default, alias = "label", deserialize_with = "said")]
-    intent: Option<Option<String>>,
+    intent: Option<serde_json::Value>,
     #[serde(default)]
     intents: Option<Vec<String>>,
     #[serde(default, alias = "asks_human", alias = "wants_human", alias = "person")]
@@ -102,8 +103,10 @@ struct Line {
 }
 
 /// Tells a key that is null from one that is not there.
-fn said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
+fn said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<serde_json::Value>, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    let fits = value.is_null() || value.is_string();
+    fits.then_some(Some(value)).ok_or_else(|| D::Error::custom("an intent is a name or null"))
 }
 
 /// Whether a label says that a text is about nothing that is declared.
@@ -120,7 +123,7 @@ impl Line {
                     .with_context(|| format!("{word:?} is no emotion; write anger, sadness, doubt, joy or none"))?,
             ),
         };
-        let labels = self.intents.or_else(|| Some(self.intent?.into_iter().collect()));
+        let labels = self.intents.or_else(|| Some(self.intent?.as_str().map(str::to_owned).into_iter().collect()));
         Ok(Case {
             text: self.text,
             language: self.lang.as_deref().and_then(Language::of_locale),

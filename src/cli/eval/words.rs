@@ -80,7 +80,7 @@ fn one(out: &mut String, figures: &Figures, full: bool) -> std::fmt::Result {
     finding(out, "wants a person", figures.wants_person.as_ref())?;
     finding(out, "complains", figures.complaint.as_ref())?;
     if let Some(found) = &figures.language {
-        writeln!(out, "  language         {} of {} right", percent(found.share), found.texts)?;
+        writeln!(out, "  language         {} of {} right", percent(found.of_all), found.texts)?;
     }
     if let Some(found) = &figures.emotion {
         writeln!(out, "  emotion          macro-F1 {} over {} texts", percent(found.macro_f1), found.texts)?;

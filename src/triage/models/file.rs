@@ -51,24 +51,24 @@ fn read(name: &str, path: &Path) -> Result<Encoder, Why> {
     if *hasher.finalize().as_bytes() != told.sum {
         return Err(ModelError::Sum.into());
     }
-    let rows = usize::try_from((length - start) / DIMENSIONS as u64).unwrap_or(usize::MAX);
-    Ok(Encoder::new(name, told, &body, Box::new(Rows { file, start, rows }))?)
+    let count = usize::try_from((length - start) / DIMENSIONS as u64).unwrap_or(usize::MAX);
+    Ok(Encoder::new(name, told, &body, Box::new(Rows { file, start, count }))?)
 }
 
 /// The table, in the file. A file that is put in its place later is another one: this one stays what it is.
 struct Rows {
     file: File,
     start: u64,
-    rows: usize,
+    count: usize,
 }
 
 impl Table for Rows {
     fn rows(&self) -> usize {
-        self.rows
+        self.count
     }
 
     fn row(&self, piece: usize, row: &mut [u8; DIMENSIONS]) -> bool {
-        piece < self.rows && self.file.read_exact_at(row, self.start + (piece * DIMENSIONS) as u64).is_ok()
+        piece < self.count && self.file.read_exact_at(row, self.start + (piece * DIMENSIONS) as u64).is_ok()
     }
 }
 

