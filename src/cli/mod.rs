@@ -30,7 +30,6 @@ use wissel_triage::Sentences;
 
 use crate::routing::Problem;
 use crate::settings::{self, EncoderUse, Flag, Settings, Sources};
-use crate::triage::models;
 
 /// Routes every customer message to a bot, people or specialists, loses nothing, and can say why.
 #[derive(Debug, Parser)]
@@ -148,7 +147,7 @@ impl Files {
         if settings.triage.encoder == EncoderUse::Off && !asked {
             return Ok(None);
         }
-        let found = models::encoder(settings.data_dir.as_path())?;
+        let found = crate::triage::models::encoder(settings.data_dir.as_path())?;
         Ok(found.map(|encoder| Arc::new(encoder) as Arc<dyn Sentences>))
     }
 
