@@ -44,17 +44,17 @@ struct Bare {
 /// Moves `messages` through the queues; how long that took.
 pub(crate) fn cycle(runtime: &Runtime, folder: &Path, messages: u32, arrival: Arrival) -> anyhow::Result<Duration> {
     let file = folder.join("bare.db");
-    let mut writing = Connection::open(&file)?;
-    writing.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
-    writing.pragma_update(None, "synchronous", "full")?;
-    writing.execute_batch("CREATE TABLE queue (seq INTEGER PRIMARY KEY, at INTEGER, id BLOB, body BLOB)")?;
+    let mut opened = Connection::open(&file)?;
+    opened.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
+    opened.pragma_update(None, "synchronous", "full")?;
+    opened.execute_batch("CREATE TABLE queue (seq INTEGER PRIMARY KEY, at INTEGER, id BLOB, body BLOB)")?;
     let mut places = [0; 2 * PARTITIONS as usize];
     if arrival == Arrival::Waiting {
         let queues = (0..messages).map(queue_of).collect();
-        commit(&mut writing, &mut places, &[(queues, Vec::new())])?;
+        commit(&mut opened, &mut places, &[(queues, Vec::new())])?;
     }
     let (jobs, waiting) = mpsc::channel(1024);
-    let writer = thread::spawn(move || write(writing, places, waiting));
+    let writer = thread::spawn(move || write(opened, places, waiting));
     let news = (0..PARTITIONS).map(|_| Notify::new()).collect();
     let bare = Arc::new(Bare { jobs, left: AtomicU32::new(messages), next: AtomicU32::new(0), news });
     let start = Instant::now();

@@ -75,7 +75,10 @@ async fn fill(amqp: &str, pending: u32) -> anyhow::Result<()> {
         for number in from..pending.min(from + CHUNK) {
             let event = event(number, &texts);
             let body = envelope::write_event(&keys, &event)?;
-            messages.push((Queue::Inbound(partition_of(event.thread, PARTITIONS)), Message { id: event.id.0, body }));
+            messages.push((
+                Queue::Inbound(partition_of(event.thread, PARTITIONS)),
+                Message { id: event.id.0, body: body.into() },
+            ));
         }
         // Each lane takes the messages of some partitions.
         let mut lanes: Vec<Vec<(Queue, Message)>> = vec![Vec::new(); usize::from(PARTITIONS)];

@@ -24,8 +24,12 @@ pub struct Conformance {
 }
 
 /// What every channel declares, by its name. [`Channel::conformance`](crate::Channel::conformance) gives the same.
-pub const ALL: &[(&str, Conformance)] =
-    &[("webchat", webchat::CONFORMANCE), ("telegram", telegram::CONFORMANCE), ("whatsapp", whatsapp::CONFORMANCE)];
+pub const ALL: &[(&str, Conformance)] = &[
+    ("webchat", webchat::CONFORMANCE),
+    ("email", email::CONFORMANCE),
+    ("telegram", telegram::CONFORMANCE),
+    ("whatsapp", whatsapp::CONFORMANCE),
+];
 
 /// The heads of the table's columns.
 const HEADS: [&str; 9] = [

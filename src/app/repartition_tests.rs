@@ -109,8 +109,8 @@ async fn lived_in(place: &Backends, partitions: u16) -> u64 {
             };
             let keys = vec![Key { thread: thread(number), wrapped: vec![number] }];
             let batch = Batch { partition, term: lease.term, head, entries: vec![entry], keys, blobs: Vec::new() };
-            let save = Save { lease, head, journal: vec![number], threads: vec![saved(number)] };
-            place.store.save(save).await.unwrap();
+            let save = Save { lease, head, journal: vec![number].into(), threads: vec![saved(number)] };
+            place.store.save(save.into()).await.unwrap();
             assert_eq!(place.journal.append(vec![Order::Append(batch)]).await.unwrap(), []);
         }
         place.store.release(lease, [1; 16]).await.unwrap();
@@ -212,7 +212,7 @@ async fn refusals(make: fn(u16) -> Installed) {
     refused(&installed, &["nothing is set up yet; write partitions = 3"]).await;
     let place = installed.open(4).await;
     lived_in(&place, 4).await;
-    let message = || Message { id: [1; 16], body: b"waits".to_vec() };
+    let message = || Message { id: [1; 16], body: b"waits".to_vec().into() };
     place.broker.publish(vec![(Queue::Inbound(2), message()), (Queue::Bot, message())]).await.unwrap();
     drop(place);
     let waits = ["queue inbound.2: 1 messages wait", "queue bot: 1 messages wait", "until all queues are empty"];
@@ -228,8 +228,8 @@ async fn refusals(make: fn(u16) -> Installed) {
     // Saved, and the journal does not know of it yet.
     let lease = place.store.lease(0, [9; 16], Duration::from_mins(1), 0).await.unwrap().unwrap();
     let head = place.store.partition(0).await.unwrap().head + 1;
-    let save = Save { lease, head, journal: b"untold".to_vec(), threads: vec![saved(0)] };
-    place.store.save(save).await.unwrap();
+    let save = Save { lease, head, journal: b"untold".to_vec().into(), threads: vec![saved(0)] };
+    place.store.save(save.into()).await.unwrap();
     place.store.release(lease, [9; 16]).await.unwrap();
     drop(place);
     refused(&installed, &[&format!("partition 0: the store is at batch {head}")]).await;

@@ -13,7 +13,7 @@ use super::{Files, print, say};
 use crate::triage::models::{self, MODELS, Model};
 
 /// How long a download may take.
-const DOWNLOAD: Duration = Duration::from_secs(20 * 60);
+const DOWNLOAD: Duration = Duration::from_mins(20);
 /// How often it is looked whether it is done.
 const LOOK: Duration = Duration::from_millis(100);
 /// Ways to start pip.

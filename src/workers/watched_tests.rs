@@ -32,7 +32,7 @@ fn embedded(folder: &tempfile::TempDir) -> Arc<dyn Broker> {
 }
 
 async fn publish(broker: &Arc<dyn Broker>, queue: &Queue, count: u64) {
-    let message = |number: u64| Message { id: [0; 16], body: number.to_le_bytes().to_vec() };
+    let message = |number: u64| Message { id: [0; 16], body: number.to_le_bytes().to_vec().into() };
     broker.publish((0..count).map(|number| (queue.clone(), message(number))).collect()).await.unwrap();
 }
 

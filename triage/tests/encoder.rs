@@ -27,7 +27,10 @@ fn encoder() -> Option<Encoder> {
         println!("left out: the model is not installed");
         return None;
     };
-    Some(Encoder::of_bytes("use-multilingual", &bytes).unwrap())
+    match Encoder::of_bytes("use-multilingual", &bytes) {
+        Ok(encoder) => Some(encoder),
+        Err(error) => panic!("{}: {error}", path.display()),
+    }
 }
 
 #[test]

@@ -39,8 +39,6 @@ pub(super) enum Feeling {
 }
 
 impl Feeling {
-    pub(super) const ALL: [Self; 5] = [Self::Anger, Self::Sadness, Self::Doubt, Self::Joy, Self::None];
-
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Anger => "anger",

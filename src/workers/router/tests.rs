@@ -210,7 +210,7 @@ async fn bytes_that_cannot_be_read_are_set_aside_and_those_of_a_newer_release_ar
     assert_eq!(texts(&state(&place, 1).await, EntryKind::Message), ["a"]);
     let dead = dead(&place).await;
     let raw: Vec<bytes::Bytes> = dead.into_iter().map(|delivery| aside::read(delivery.message).message.body).collect();
-    assert_eq!(raw, [b"rubbish"]);
+    assert_eq!(raw, [b"rubbish".as_slice()]);
     assert_eq!(place.broker.depth(&Queue::Inbound(0)).await.unwrap().messages, 1, "it waits for the newer release");
 }
 

@@ -12,7 +12,7 @@ use crate::harness::Staff;
 use crate::ledger::{number, unlimited};
 
 /// How long a conversation may take to come to its end.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Customers who write.
 const CUSTOMERS: i64 = 10;
 /// What they say, in turn.
