@@ -1,6 +1,6 @@
-//! S8 on RabbitMQ, Redis and PostgreSQL: many messages wait, and the daemon, everything in one process, is started again:
-//! after an orderly stop, and after a kill, where the leases of the dead one run out first. The bare loop is a consumer of
-//! one of these queues: from connecting to its first message.
+//! S8 on RabbitMQ, Redis and PostgreSQL: many messages wait, and the daemon, everything in one process, is started while
+//! all partitions are free; then it is killed at its first decision and started again. Partitions that it held by then are
+//! free when their leases end. The bare loop is a consumer of one of these queues: from connecting to its first message.
 
 use std::time::{Duration, Instant};
 
@@ -55,7 +55,7 @@ pub(crate) fn measure(table: &mut Table, runtime: &Runtime, servers: &Servers) -
     let daemon = start()?.wait_for("/metrics", has_decided)?;
     let killed = began.elapsed();
     drop(daemon);
-    println!("S8: first routed {free:.2?} after a start with free partitions, {killed:.2?} right after a kill");
+    println!("S8: first routed {free:.2?} after a start with free partitions, {killed:.2?} after a kill at its first decision");
     table.time(&format!("S8 first routed, {pending} pending on RabbitMQ, leases free"), free, Some(bare), FIRST);
     table.time(
         &format!("S8 first routed, {pending} pending on RabbitMQ, after a kill"),
