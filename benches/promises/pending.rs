@@ -55,7 +55,9 @@ pub(crate) fn measure(table: &mut Table, runtime: &Runtime, servers: &Servers) -
     let daemon = start()?.wait_for("/metrics", has_decided)?;
     let killed = began.elapsed();
     drop(daemon);
-    println!("S8: first routed {free:.2?} after a start with free partitions, {killed:.2?} after a kill at its first decision");
+    println!(
+        "S8: first routed {free:.2?} after a start with free partitions, {killed:.2?} after a kill at its first decision"
+    );
     table.time(&format!("S8 first routed, {pending} pending on RabbitMQ, leases free"), free, Some(bare), FIRST);
     table.time(
         &format!("S8 first routed, {pending} pending on RabbitMQ, after a kill"),
