@@ -164,7 +164,7 @@ fn build(config: &EmailConfig, token: &str) -> Result<Transport, String> {
 
 /// Whether the server does not know who we are, which says nothing about the mail.
 fn refused_us(error: &smtp::Error) -> bool {
-    error.status().is_some_and(|code| matches!(u16::from(code), 530 | 534 | 535 | 538 | 454 | 432))
+    error.status().is_some_and(|code| matches!(u16::from(code), 530 | 534 | 535 | 538))
 }
 
 /// What an error of the server means for the mail.
