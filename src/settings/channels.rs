@@ -1,15 +1,13 @@
 //! Channels: the tables `[<channel>.<account>]`: secrets are read from their files, and what is wrong is noted at its key.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Read;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use wissel_channels::{AccountConfig, AccountName, Secret};
 
 use super::Settings;
 use super::check::Note;
+use super::port::text_of;
 
 /// The accounts of a channel.
 pub type Accounts<C> = BTreeMap<AccountName, C>;
@@ -61,21 +59,13 @@ fn secrets<C: AccountConfig>(table: &str, config: &mut C, note: Note<'_>) -> Vec
 
 /// The secret in a file, without the line's end.
 fn read(path: &Path) -> Result<Secret, (String, String)> {
-    let shown = path.display();
-    let unreadable = |error: std::io::Error| {
-        let remedy = "name a file that is there and that the daemon's user may read".to_owned();
-        (format!("the file {shown} cannot be read: {}", error.kind()), remedy)
-    };
-    let file = File::open(path).map_err(unreadable)?;
-    if file.metadata().map_err(unreadable)?.permissions().mode() & 0o007 != 0 {
-        let what = format!("the file {shown} is open to every user of this machine");
-        return Err((what, format!("run: chmod 600 {shown}")));
-    }
-    let mut text = String::new();
-    file.take(LONGEST).read_to_string(&mut text).map_err(unreadable)?;
+    let text = text_of(path, LONGEST)?;
     let text = text.trim();
     if text.is_empty() {
-        return Err((format!("the file {shown} is empty"), "write the secret into it, on one line".to_owned()));
+        return Err((
+            format!("the file {} is empty", path.display()),
+            "write the secret into it, on one line".to_owned(),
+        ));
     }
     Ok(Secret::new(text))
 }

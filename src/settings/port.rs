@@ -129,7 +129,7 @@ fn sentinel_password(section: &str, port: &mut Port, note: Note<'_>) {
         note(&key, what, "leave one of the two out");
         return;
     }
-    match text_of(file.as_path()) {
+    match text_of(file.as_path(), LONGEST) {
         Ok(text) => port.sentinel_password = Some(Secret::new(text.trim_end())),
         Err((what, remedy)) => note(&key, what, &remedy),
     }
@@ -137,14 +137,14 @@ fn sentinel_password(section: &str, port: &mut Port, note: Note<'_>) {
 
 /// The backend that a file names.
 fn read(path: &Path) -> Result<Backend, (String, String)> {
-    text_of(path)?.parse().map_err(|refusal: String| {
+    text_of(path, LONGEST)?.parse().map_err(|refusal: String| {
         let (what, remedy) = refusal.split_once("; ").unwrap_or((&refusal, "write an address on one line"));
         (format!("in the file {}: {what}", path.display()), remedy.to_owned())
     })
 }
 
-/// What a file with a secret holds, or what is wrong with it and what to do.
-fn text_of(path: &Path) -> Result<String, (String, String)> {
+/// The first `longest` bytes of a file with a secret, or what is wrong with it and what to do.
+pub(super) fn text_of(path: &Path, longest: u64) -> Result<String, (String, String)> {
     let shown = path.display();
     let unreadable = |error: std::io::Error| {
         let remedy = "name a file that is there and that the daemon's user may read".to_owned();
@@ -158,7 +158,7 @@ fn text_of(path: &Path) -> Result<String, (String, String)> {
         ));
     }
     let mut text = String::new();
-    file.take(LONGEST).read_to_string(&mut text).map_err(unreadable)?;
+    file.take(longest).read_to_string(&mut text).map_err(unreadable)?;
     Ok(text)
 }
 
