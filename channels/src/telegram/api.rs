@@ -7,12 +7,12 @@ use serde::Serialize;
 use serde_json::Value;
 use teloxide_core::net::{Download, default_reqwest_settings};
 use teloxide_core::payloads::{
-    SendAudioSetters, SendDocumentSetters, SendMessageSetters, SendPhotoSetters, SetWebhookSetters,
+    GetFile, GetMe, GetWebhookInfo, SendAudio, SendAudioSetters, SendChatAction, SendDocument, SendDocumentSetters,
+    SendMessage, SendMessageSetters, SendPhoto, SendPhotoSetters, SetWebhook, SetWebhookSetters,
 };
-use teloxide_core::requests::{JsonRequest, Payload, Request, Requester};
+use teloxide_core::requests::{JsonRequest, MultipartPayload, MultipartRequest, Payload, Request};
 use teloxide_core::types::{
-    AllowedUpdate, ChatAction, ChatId, FileId, InputFile, LinkPreviewOptions, Message, MessageEntity, MessageId,
-    ReplyParameters,
+    AllowedUpdate, ChatAction, ChatId, FileId, InputFile, LinkPreviewOptions, MessageEntity, MessageId, ReplyParameters,
 };
 use teloxide_core::{Bot as Client, RequestError};
 
@@ -62,6 +62,28 @@ impl Payload for GetUpdates {
     const NAME: &'static str = "getUpdates";
 }
 
+/// A call whose answer is taken as it comes: all that is read of it is a field or two, and whatever else Telegram may
+/// add to a message one day is not in the way.
+#[derive(Clone, Serialize)]
+#[serde(transparent)]
+struct Loosely<P>(P);
+
+impl<P: Payload> Payload for Loosely<P> {
+    type Output = Value;
+
+    const NAME: &'static str = P::NAME;
+}
+
+impl<P: MultipartPayload> MultipartPayload for Loosely<P> {
+    fn copy_files(&self, into: &mut dyn FnMut(InputFile)) {
+        self.0.copy_files(into);
+    }
+
+    fn move_files(&mut self, into: &mut dyn FnMut(InputFile)) {
+        self.0.move_files(into);
+    }
+}
+
 /// What leaves as one call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Step {
@@ -91,10 +113,17 @@ impl Api {
         Some(Self { calls: client(CALL)?, polls: client(poll)? })
     }
 
+    async fn call<P>(&self, payload: P) -> Result<Value, RequestError>
+    where
+        P: Payload + Serialize + Send + 'static,
+    {
+        JsonRequest::new(self.calls.clone(), Loosely(payload)).send().await
+    }
+
     /// The bot's own name, by which it is spoken to in groups.
     pub(super) async fn username(&self) -> Result<String, Fault> {
-        let me = self.calls.get_me().send().await.map_err(|error| Fault::of(&error))?;
-        Ok(me.user.username.unwrap_or_default())
+        let me = self.call(GetMe::new()).await.map_err(|error| Fault::of(&error))?;
+        Ok(me["username"].as_str().unwrap_or_default().to_owned())
     }
 
     /// The updates from `offset` on, which confirms those before it; waits for the first, or only looks.
@@ -106,22 +135,23 @@ impl Api {
 
     /// The host of the webhook that is set, if one is; and what Telegram says went wrong with it last.
     pub(super) async fn webhook(&self) -> Result<(Option<String>, Option<String>), Fault> {
-        let info = self.calls.get_webhook_info().send().await.map_err(|error| Fault::of(&error))?;
-        Ok((info.url.map(String::from), info.last_error_message))
+        let info = self.call(GetWebhookInfo::new()).await.map_err(|error| Fault::of(&error))?;
+        let told = |name: &str| info[name].as_str().filter(|told| !told.is_empty()).map(str::to_owned);
+        Ok((told("url"), told("last_error_message")))
     }
 
     /// Sets the webhook, with the word by which its requests are known.
     pub(super) async fn set_webhook(&self, url: &str, secret: &str) -> Result<(), Fault> {
         let Ok(url) = url.parse() else { return Err(Fault::Refused("the webhook's address is none".to_owned())) };
         let kinds = KINDS.iter().filter_map(|kind| serde_json::from_value::<AllowedUpdate>((*kind).into()).ok());
-        let call = self.calls.set_webhook(url).secret_token(secret).allowed_updates(kinds);
-        call.send().await.map(|_| ()).map_err(|error| Fault::of(&error))
+        let payload = SetWebhook::new(url).secret_token(secret).allowed_updates(kinds);
+        self.call(payload).await.map(|_| ()).map_err(|error| Fault::of(&error))
     }
 
     /// Shows that somebody is writing; whether it works does not matter.
     pub(super) async fn typing(&self, route: Route) {
-        let call = self.calls.send_chat_action(ChatId(route.chat), ChatAction::Typing);
-        let _shown = tokio::time::timeout(Duration::from_secs(2), call.send()).await;
+        let call = self.call(SendChatAction::new(ChatId(route.chat), ChatAction::Typing));
+        let _shown = tokio::time::timeout(Duration::from_secs(2), call).await;
     }
 
     /// Sends one step, as an answer to a message if there is one; gives the message's id.
@@ -132,18 +162,12 @@ impl Api {
             Step::File { name, media_type, bytes } => self.file(route, name, &media_type, bytes, answers).await,
         };
         match sent.map_err(|error| Fault::of(&error)) {
-            Ok(message) => Ok(message.id.0.into()),
-            Err(Fault::Done(answer)) => Ok(message_id(&answer)),
+            Ok(message) => Ok(message["message_id"].as_i64().unwrap_or_default()),
             Err(fault) => Err(fault),
         }
     }
 
-    async fn text(
-        &self,
-        route: Route,
-        piece: Piece,
-        answers: Option<ReplyParameters>,
-    ) -> Result<Message, RequestError> {
+    async fn text(&self, route: Route, piece: Piece, answers: Option<ReplyParameters>) -> Result<Value, RequestError> {
         let entities = piece.entities.iter().filter_map(|entity| {
             serde_json::to_value(entity).ok().and_then(|entity| serde_json::from_value::<MessageEntity>(entity).ok())
         });
@@ -154,15 +178,15 @@ impl Api {
             prefer_large_media: false,
             show_above_text: false,
         };
-        let mut call = self.calls.send_message(ChatId(route.chat), piece.text).entities(entities);
-        call = call.link_preview_options(quiet);
+        let mut payload =
+            SendMessage::new(ChatId(route.chat), piece.text).entities(entities).link_preview_options(quiet);
         if let Some(answers) = answers {
-            call = call.reply_parameters(answers);
+            payload = payload.reply_parameters(answers);
         }
         if let Some(topic) = route.topic() {
-            call = call.message_thread_id(topic);
+            payload = payload.message_thread_id(topic);
         }
-        call.send().await
+        self.call(payload).await
     }
 
     async fn file(
@@ -172,41 +196,44 @@ impl Api {
         media_type: &str,
         bytes: Vec<u8>,
         answers: Option<ReplyParameters>,
-    ) -> Result<Message, RequestError> {
+    ) -> Result<Value, RequestError> {
         let (chat, small) = (ChatId(route.chat), bytes.len() <= 10 << 20);
         let file = InputFile::memory(bytes).file_name(name);
         macro_rules! send {
-            ($call:expr) => {{
-                let mut call = $call;
+            ($payload:expr) => {{
+                let mut payload = $payload;
                 if let Some(answers) = answers {
-                    call = call.reply_parameters(answers);
+                    payload = payload.reply_parameters(answers);
                 }
                 if let Some(topic) = route.topic() {
-                    call = call.message_thread_id(topic);
+                    payload = payload.message_thread_id(topic);
                 }
-                call.send().await
+                MultipartRequest::new(self.calls.clone(), Loosely(payload)).send().await
             }};
         }
         match media_type {
-            "image/jpeg" | "image/png" if small => send!(self.calls.send_photo(chat, file)),
-            "audio/mpeg" | "audio/mp4" => send!(self.calls.send_audio(chat, file)),
-            _ => send!(self.calls.send_document(chat, file)),
+            "image/jpeg" | "image/png" if small => send!(SendPhoto::new(chat, file)),
+            "audio/mpeg" | "audio/mp4" => send!(SendAudio::new(chat, file)),
+            _ => send!(SendDocument::new(chat, file)),
         }
     }
 
     /// The content of a file that came, of at most `most` bytes.
     pub(super) async fn fetch(&self, id: &str, most: u64) -> Result<Vec<u8>, Lost> {
-        let found = self.calls.get_file(FileId(id.to_owned())).send().await;
+        let found = self.call(GetFile::new(FileId(id.to_owned()))).await;
         let file = found.map_err(|error| match Fault::of(&error) {
             Fault::Refused(why) => Lost::Refused(why),
             fault => Lost::Fault(fault),
         })?;
-        if u64::from(file.size) > most && file.size != u32::MAX {
-            return Err(Lost::Refused(format!("it has {} bytes; at most {most} are taken", file.size)));
+        if let Some(size) = file["file_size"].as_u64().filter(|size| *size > most) {
+            return Err(Lost::Refused(format!("it has {size} bytes; at most {most} are taken")));
         }
+        let Some(path) = file["file_path"].as_str() else {
+            return Err(Lost::Refused("Telegram names no place where it lies".to_owned()));
+        };
         let most = usize::try_from(most).unwrap_or(usize::MAX);
         let cut = |_| Lost::Fault(Fault::Away("a file was cut off".to_owned()));
-        let mut chunks = self.calls.download_file_stream(&file.path).map_err(cut).boxed();
+        let mut chunks = self.calls.download_file_stream(path).map_err(cut).boxed();
         let mut content = Vec::new();
         while let Some(chunk) = chunks.try_next().await? {
             if content.len() + chunk.len() > most {
@@ -216,10 +243,4 @@ impl Api {
         }
         Ok(content)
     }
-}
-
-/// The id of the message in an answer that teloxide cannot read whole; 0 when there is none.
-fn message_id(answer: &str) -> i64 {
-    let answer: Value = serde_json::from_str(answer).unwrap_or_default();
-    answer.pointer("/result/message_id").and_then(Value::as_i64).unwrap_or_default()
 }

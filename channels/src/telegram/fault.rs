@@ -31,8 +31,8 @@ pub(super) enum Fault {
     Away(String),
     /// It may or may not have been done.
     Unknown(String),
-    /// Their answer cannot be read, but says that it was done: the answer.
-    Done(Box<str>),
+    /// Their answer cannot be read, but says that it was done.
+    Done,
 }
 
 impl Fault {
@@ -46,9 +46,7 @@ impl Fault {
             }
             RequestError::Network(error) if error.is_timeout() => Self::Unknown("no answer in time".to_owned()),
             RequestError::Network(_) => Self::Unknown("the connection was lost".to_owned()),
-            RequestError::InvalidJson { raw, .. } if raw.trim_start().starts_with("{\"ok\":true") => {
-                Self::Done(raw.clone())
-            }
+            RequestError::InvalidJson { raw, .. } if raw.trim_start().starts_with("{\"ok\":true") => Self::Done,
             RequestError::InvalidJson { .. } => Self::Unknown("an answer that is not of the Bot API".to_owned()),
             RequestError::Io(_) => Self::Refused("a file cannot be read".to_owned()),
             RequestError::Api(error) => Self::told(error),

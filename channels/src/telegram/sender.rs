@@ -157,6 +157,6 @@ fn outcome(bot: &Inner, message: &OutboundMessage, route: Route, fault: Fault) -
         Fault::Moved(_) => later(AGAIN, "the group is moving".to_owned()),
         Fault::Rival { .. } => later(AGAIN, "Telegram says that another program uses the bot".to_owned()),
         Fault::Unknown(why) => SendError::Unknown(why),
-        Fault::Done(_) => SendError::Unknown("Telegram has taken it, and its answer cannot be read".to_owned()),
+        Fault::Done => SendError::Unknown("Telegram has taken it, and its answer cannot be read".to_owned()),
     }
 }
