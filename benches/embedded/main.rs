@@ -135,6 +135,7 @@ fn batch(lease: Lease, number: u32) -> Save {
         seen: vec![(EventId(id(number)), UnixMillis(number.into()))],
         rows: Vec::new(),
         orders: Vec::new(),
+        notices: Vec::new(),
     };
     Save { lease, head: u64::from(number) + 1, journal: vec![7; 2048].into(), threads: vec![thread] }
 }

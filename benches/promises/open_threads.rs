@@ -141,6 +141,7 @@ fn opened(
         seen: vec![(id, at)],
         rows,
         orders,
+        notices: Vec::new(),
     })
 }
 

@@ -80,6 +80,7 @@ fn saved(number: u8) -> SaveThread {
         seen: vec![(EventId([number; 16]), UnixMillis(1))],
         rows: Vec::new(),
         orders: Vec::new(),
+        notices: Vec::new(),
     }
 }
 

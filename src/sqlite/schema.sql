@@ -85,6 +85,12 @@ CREATE TABLE IF NOT EXISTS store_orders (
     digest BLOB NOT NULL,
     sealed BLOB NOT NULL
 ) WITHOUT ROWID;
+-- Who has something to notice in which thread.
+CREATE TABLE IF NOT EXISTS store_notices (
+    reader BLOB NOT NULL,
+    thread BLOB NOT NULL,
+    PRIMARY KEY (reader, thread)
+) WITHOUT ROWID;
 
 -- Journal. Entries of a batch are next to each other, from `first` to `last`.
 CREATE TABLE IF NOT EXISTS journal_batches (

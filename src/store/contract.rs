@@ -53,6 +53,7 @@ macro_rules! store_contract {
             due_threads_come_earliest_first,
             rows_are_listed_oldest_first_and_by_the_page,
             counts_follow_the_rows,
+            notices_are_found_by_their_reader,
             the_first_answer_to_an_order_stays,
             switches_are_set_only_at_the_version_that_was_seen,
             watchers_wake_after_a_save_of_their_thread,
@@ -73,7 +74,9 @@ pub(crate) use leases::{
     who_attends_a_group_is_listed_until_it_leaves_or_is_silent,
 };
 use lists::{conversation, queue, row};
-pub(crate) use lists::{counts_follow_the_rows, rows_are_listed_oldest_first_and_by_the_page};
+pub(crate) use lists::{
+    counts_follow_the_rows, notices_are_found_by_their_reader, rows_are_listed_oldest_first_and_by_the_page,
+};
 use starts::start;
 pub(crate) use starts::{
     a_command_is_started_once, a_command_that_was_published_to_a_lost_store_is_settled,
@@ -129,6 +132,7 @@ pub(crate) fn thread(number: u8, text: &str) -> SaveThread {
         seen: Vec::new(),
         rows: Vec::new(),
         orders: Vec::new(),
+        notices: Vec::new(),
     }
 }
 

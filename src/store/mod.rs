@@ -47,6 +47,11 @@ impl Incarnation {
 /// Marks an incarnation that tells when it was made.
 const BORN: u8 = 0xb0;
 
+wissel_channels::id16!(
+    /// A member of staff as the store knows them: a hash of their name under a secret of ours.
+    Reader
+);
+
 /// A partition as the store knows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Partition {
@@ -130,6 +135,8 @@ pub struct SaveThread {
     pub rows: Vec<Row>,
     /// Answers to orders, kept for 14 days: the digest of the order's body, and the answer sealed.
     pub orders: Vec<StoredOrder>,
+    /// People for whom it has something to notice now, or has nothing any more; nobody else is concerned.
+    pub notices: Vec<(Reader, bool)>,
 }
 
 /// The answer to a person's order.
@@ -339,6 +346,9 @@ pub trait ThreadStore: Send + Sync {
 
     /// Threads of which a timer is due at `now`, earliest first, at most `most`.
     async fn due(&self, now: UnixMillis, most: usize) -> Result<Vec<ThreadKey>, StoreError>;
+
+    /// Threads that have something to notice for somebody, in no order, at most `most`.
+    async fn noticed(&self, reader: Reader, most: usize) -> Result<Vec<ThreadKey>, StoreError>;
 
     /// Conversations for lists.
     async fn rows(&self, wanted: &Wanted) -> Result<Vec<Row>, StoreError>;

@@ -3,7 +3,7 @@
 use wissel_channels::{Progress, UnixMillis};
 
 use super::state::{Address, Conversation, DeliveryState, Flight, Owner, Timer};
-use super::{Change, Command, Move, Thread};
+use super::{Change, Command, Move, Thread, notices};
 use crate::routing::Priority;
 
 /// So much is kept of what was heard before it could be understood.
@@ -11,6 +11,11 @@ const MOST_HEARD: usize = 8;
 
 /// Does to the thread what the change says. Rebuilding a thread is nothing but this.
 pub fn apply(thread: &mut Thread, change: &Change) {
+    apply_to_thread(thread, change);
+    notices::follow(thread, change);
+}
+
+fn apply_to_thread(thread: &mut Thread, change: &Change) {
     match change {
         Change::Began(address) => began(thread, address),
         Change::Spoke { language, locale } => {

@@ -135,6 +135,15 @@ pub enum Change {
         /// How far.
         progress: Progress,
     },
+    /// A person has seen that replies of theirs did not arrive, or may not have.
+    Noticed {
+        /// Who.
+        person: Person,
+        /// The conversation.
+        conversation: ConversationId,
+        /// One reply, by its number; absent for all of the conversation.
+        ordinal: Option<u64>,
+    },
 }
 
 /// A conversation went to another owner, under a new epoch.

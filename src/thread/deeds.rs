@@ -61,6 +61,7 @@ fn ordered(id: EventId, order: &StaffOrder, changes: &[Change]) -> String {
         Order::Transfer { queue } => format!("handed it on to {queue}"),
         Order::Return => "gave it back to the bot".to_owned(),
         Order::Close => "closed it".to_owned(),
+        Order::Seen { .. } => "saw that a reply did not arrive".to_owned(),
     }
 }
 
@@ -73,6 +74,7 @@ const fn wish(order: &Order) -> &'static str {
         Order::Transfer { .. } => "hand it on",
         Order::Return => "give it back to the bot",
         Order::Close => "close it",
+        Order::Seen { .. } => "put a notice aside",
     }
 }
 

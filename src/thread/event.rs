@@ -246,6 +246,12 @@ pub enum Order {
     Return,
     /// Close it.
     Close,
+    /// The person has seen that replies of theirs did not arrive.
+    Seen {
+        /// One reply, by its number; absent for all of the conversation.
+        #[serde(default)]
+        ordinal: Option<u64>,
+    },
 }
 
 impl Event {

@@ -9,7 +9,7 @@ use wissel_channels::{
 };
 
 pub use super::entry::{DeliveryState, Entry, EntryKind, More};
-use super::{Command, EventId, Person, TimerId};
+use super::{Command, EventId, Notice, Person, TimerId};
 use crate::routing::{Decision, Language, Priority, QueueName};
 
 /// One customer on one account of one channel.
@@ -50,6 +50,9 @@ pub struct Thread {
     /// What was heard of the message in flight before its own delivery was reported.
     #[serde(default)]
     pub heard: Vec<Heard>,
+    /// Replies of people that did not arrive, or may not have, and that their authors have not seen yet; oldest first.
+    #[serde(default)]
+    pub notices: Vec<Notice>,
 }
 
 /// What a customer says in a row, while more of it may come.

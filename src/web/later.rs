@@ -35,7 +35,7 @@ impl Later {
 async fn forward(State(later): State<Later>, request: Request) -> Response {
     match later.router.get() {
         Some(router) => router.clone().oneshot(request).await.unwrap_or_else(|never| match never {}),
-        None => (later.until_then)(),
+        None => super::sorry::shown(request.headers(), (later.until_then)()),
     }
 }
 

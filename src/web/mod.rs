@@ -4,4 +4,5 @@ pub mod hardening;
 pub mod later;
 pub mod ops;
 pub mod public;
+pub mod sorry;
 pub mod staff;

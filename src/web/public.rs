@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::{StatusCode, header};
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use tower_http::limit::RequestBodyLimitLayer;
 
 use super::hardening::harden;
+use super::sorry;
 
 /// Limits of the public listener.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +30,7 @@ impl Default for Limits {
 pub fn router(channels: impl IntoIterator<Item = Router>, limits: Limits) -> Router {
     let merged = channels.into_iter().fold(Router::new(), Router::merge);
     let merged = merged.fallback(nothing_here).layer(RequestBodyLimitLayer::new(limits.body_bytes));
-    harden(merged, limits.body_bytes, limits.timeout)
+    harden(merged, limits.body_bytes, limits.timeout).layer(middleware::from_fn(sorry::page))
 }
 
 /// The answer while the daemon starts.

@@ -10,6 +10,7 @@ pub mod envelope;
 #[cfg(test)]
 mod envelope_tests;
 pub mod identities;
+pub mod notices;
 pub mod post;
 pub mod seal;
 pub mod tables;

@@ -171,6 +171,7 @@ async fn known(place: &Workplace, numbers: std::ops::RangeInclusive<u8>) {
         seen: Vec::new(),
         rows: Vec::new(),
         orders: Vec::new(),
+        notices: Vec::new(),
     };
     place.store.restore(lease, numbers.map(saved).collect()).await.unwrap();
 }

@@ -33,6 +33,7 @@ async fn a_person_claims_answers_notes_hands_on_and_closes() {
     assert_eq!(listed.len(), 1);
     assert_eq!(listed[0]["id"], json!(id));
     assert!(listed[0]["preview"].as_str().unwrap().contains("derde keer"));
+    assert_eq!((&listed[0]["customer"], &listed[0]["unanswered"]), (&Value::Null, &json!(true)));
 
     let claimed = sanne.claim(&id).await;
     assert_eq!(claimed["owner"], json!({"kind": "agent", "name": "Sanne"}));
@@ -43,6 +44,7 @@ async fn a_person_claims_answers_notes_hands_on_and_closes() {
 
     sanne.reply(&id, "Goedemorgen, ik kijk het na.").await;
     assert_eq!(chat.message_from("staff").await["text"], "Goedemorgen, ik kijk het na.");
+    assert_eq!(sanne.conversations("claimed").await[0]["unanswered"], false);
     piet.done(&id, "note", &json!({"text": "Belde gisteren ook al"})).await;
     let noted = piet.until(&id, "the note", |opened| {
         opened["messages"].as_array().unwrap().iter().any(|message| message["kind"] == "note")

@@ -4,7 +4,7 @@ use wissel_channels::{ChannelName, ConversationId, UnixMillis};
 
 use super::{Home, key, save, thread};
 use crate::routing::{Language, Priority, QueueName};
-use crate::store::{Count, Row, SaveThread, Wanted};
+use crate::store::{Count, Reader, Row, SaveThread, Wanted};
 use crate::thread::StateName;
 
 pub(super) fn conversation(number: u8) -> ConversationId {
@@ -94,4 +94,16 @@ pub(crate) async fn counts_follow_the_rows(home: &dyn Home) {
         count(StateName::Claimed, Some("care"), 1, 50),
     ];
     assert_eq!(counts, expected);
+}
+
+pub(crate) async fn notices_are_found_by_their_reader(home: &dyn Home) {
+    let store = home.open().await;
+    let (anna, piet) = (Reader([1; 16]), Reader([2; 16]));
+    let with = |number, notices| SaveThread { notices, ..thread(number, "") };
+    save(&store, vec![with(1, vec![(anna, true), (piet, true)]), with(2, vec![(anna, true)])]).await;
+    save(&store, vec![with(1, vec![(anna, false)]), with(2, vec![(anna, true)]), with(3, Vec::new())]).await;
+    assert_eq!(store.noticed(anna, 10).await.unwrap(), [key(2)]);
+    assert_eq!(store.noticed(piet, 10).await.unwrap(), [key(1)]);
+    assert_eq!(store.noticed(piet, 0).await.unwrap(), []);
+    assert_eq!(store.noticed(Reader([3; 16]), 10).await.unwrap(), []);
 }

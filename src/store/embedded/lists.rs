@@ -5,7 +5,7 @@ use wissel_channels::{ConversationId, ThreadKey, UnixMillis};
 
 use super::code;
 use crate::routing::QueueName;
-use crate::store::{Count, Row, StoredOrder, Wanted};
+use crate::store::{Count, Reader, Row, StoredOrder, Wanted};
 use crate::thread::{EventId, Switches};
 
 /// A state and a queue that have rows together.
@@ -47,6 +47,14 @@ pub(super) fn rows(connection: &Connection, wanted: &Wanted) -> rusqlite::Result
     found.sort_unstable_by_key(|row| (row.since, row.conversation));
     found.truncate(wanted.most);
     Ok(found)
+}
+
+/// Threads that have something to notice for somebody.
+pub(super) fn noticed(connection: &Connection, reader: Reader, most: usize) -> rusqlite::Result<Vec<ThreadKey>> {
+    let sql = "SELECT thread FROM store_notices WHERE reader = ? LIMIT ?";
+    let mut statement = connection.prepare_cached(sql)?;
+    let threads = statement.query_map(params![reader.0, code::limit(most)], |row| row.get(0).map(ThreadKey))?;
+    threads.collect()
 }
 
 /// One conversation.

@@ -21,8 +21,8 @@ use wissel_channels::{ConversationId, ThreadKey, UnixMillis};
 
 use super::watchers::Watchers;
 use super::{
-    Count, Held, Incarnation, Lease, Loaded, Partition, Row, Save, SaveThread, Start, Started, StoreError, Stored,
-    StoredOrder, ThreadStore, Wanted,
+    Count, Held, Incarnation, Lease, Loaded, Partition, Reader, Row, Save, SaveThread, Start, Started, StoreError,
+    Stored, StoredOrder, ThreadStore, Wanted,
 };
 use crate::sqlite::{self, Database};
 use crate::thread::{EventId, Switches};
@@ -187,6 +187,10 @@ impl ThreadStore for EmbeddedStore {
             rows.collect::<rusqlite::Result<_>>()
         };
         Ok(self.database.read(work).await?)
+    }
+
+    async fn noticed(&self, reader: Reader, most: usize) -> Result<Vec<ThreadKey>, StoreError> {
+        Ok(self.database.read(move |connection| lists::noticed(connection, reader, most)).await?)
     }
 
     async fn rows(&self, wanted: &Wanted) -> Result<Vec<Row>, StoreError> {

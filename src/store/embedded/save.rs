@@ -85,6 +85,14 @@ pub(super) fn write_thread(connection: &Connection, saved: &SaveThread) -> rusql
             order.sealed,
         ])?;
     }
+    for (reader, there) in &saved.notices {
+        let sql = if *there {
+            "INSERT OR IGNORE INTO store_notices (reader, thread) VALUES (?, ?)"
+        } else {
+            "DELETE FROM store_notices WHERE reader = ? AND thread = ?"
+        };
+        connection.prepare_cached(sql)?.execute(params![reader.0, saved.thread.0])?;
+    }
     Ok(())
 }
 

@@ -3,6 +3,8 @@
 
 use wissel_channels::ThreadKey;
 
+use crate::store::Reader;
+
 /// The operators' switches.
 pub(super) const SWITCHES: &str = "w:switches";
 /// The number of partitions.
@@ -35,6 +37,13 @@ pub(super) fn seen(partition: u16, thread: ThreadKey) -> Vec<u8> {
 /// Threads by when they are due.
 pub(super) fn due(partition: u16) -> String {
     of(partition, 'd')
+}
+
+/// Threads that have something to notice for somebody.
+pub(super) fn notices(partition: u16, reader: Reader) -> Vec<u8> {
+    let mut key = of(partition, 'n').into_bytes();
+    key.extend_from_slice(&reader.0);
+    key
 }
 
 /// Conversations for lists.

@@ -11,7 +11,7 @@ use super::errors::strange;
 use super::link::Link;
 use super::scripts::Name;
 use super::{code, keys};
-use crate::store::{Count, Row, StoreError, StoredOrder, Wanted};
+use crate::store::{Count, Reader, Row, StoreError, StoredOrder, Wanted};
 use crate::thread::{EventId, Switches};
 
 /// How long switches that were read hold: far less than the time in which they must take effect.
@@ -38,6 +38,20 @@ pub(super) async fn due(link: &Link, now: UnixMillis, most: usize) -> Result<Vec
     all.sort_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
     all.truncate(most);
     Ok(all.into_iter().map(|(_, thread)| ThreadKey(thread)).collect())
+}
+
+/// Threads that have something to notice for somebody.
+pub(super) async fn noticed(link: &Link, reader: Reader, most: usize) -> Result<Vec<ThreadKey>, StoreError> {
+    let pipe = everywhere(link, |pipe, partition| {
+        pipe.cmd("SRANDMEMBER").arg(keys::notices(partition, reader)).arg(most);
+    });
+    let mut all = Vec::new();
+    for answer in link.ask_all(&pipe).await? {
+        let some: Vec<[u8; 16]> = from_redis_value(answer).map_err(strange)?;
+        all.extend(some.into_iter().map(ThreadKey));
+    }
+    all.truncate(most);
+    Ok(all)
 }
 
 /// Conversations, oldest first.

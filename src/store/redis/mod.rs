@@ -27,8 +27,8 @@ use tokio_util::task::TaskTracker;
 use wissel_channels::{ConversationId, ThreadKey, UnixMillis};
 
 use super::{
-    Count, Held, Incarnation, Lease, Loaded, Partition, Row, Save, SaveThread, Start, Started, StoreError, Stored,
-    StoredOrder, ThreadStore, Wanted,
+    Count, Held, Incarnation, Lease, Loaded, Partition, Reader, Row, Save, SaveThread, Start, Started, StoreError,
+    Stored, StoredOrder, ThreadStore, Wanted,
 };
 use crate::thread::{EventId, Switches};
 use errors::strange;
@@ -199,6 +199,10 @@ impl ThreadStore for RedisStore {
 
     async fn due(&self, now: UnixMillis, most: usize) -> Result<Vec<ThreadKey>, StoreError> {
         lists::due(&self.link, now, most).await
+    }
+
+    async fn noticed(&self, reader: Reader, most: usize) -> Result<Vec<ThreadKey>, StoreError> {
+        lists::noticed(&self.link, reader, most).await
     }
 
     async fn rows(&self, wanted: &Wanted) -> Result<Vec<Row>, StoreError> {

@@ -23,7 +23,8 @@ pub(super) fn restored(command: &mut Cmd, lease: Lease, saved: &[SaveThread]) {
 fn threads(command: &mut Cmd, saved: &[SaveThread]) {
     let rows = || saved.iter().flat_map(|saved| &saved.rows);
     let orders = || saved.iter().flat_map(|saved| &saved.orders);
-    command.arg(saved.len()).arg(rows().count()).arg(orders().count());
+    let notices = || saved.iter().flat_map(|saved| saved.notices.iter().map(|notice| (saved.thread, notice)));
+    command.arg(saved.len()).arg(rows().count()).arg(orders().count()).arg(notices().count());
     for saved in saved {
         thread(command, saved);
     }
@@ -32,6 +33,9 @@ fn threads(command: &mut Cmd, saved: &[SaveThread]) {
     }
     for order in orders() {
         command.arg(&order.order.0).arg(order.at.0).arg(code::order(order));
+    }
+    for (thread, (reader, there)) in notices() {
+        command.arg(if *there { "SADD" } else { "SREM" }).arg(&reader.0).arg(&thread.0);
     }
 }
 

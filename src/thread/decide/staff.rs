@@ -5,6 +5,7 @@ use wissel_channels::{Attachment, Author, Origin, Part};
 use super::draft::{Draft, blank};
 use super::{bot, claim, travel};
 use crate::routing::{Priority, QueueKind, QueueName};
+use crate::thread::notices::is_meant;
 use crate::thread::state::{Conversation, Entry, EntryKind, Outgoing, TimerKind};
 use crate::thread::{Change, Order, Owner, Person, Refusal, StaffOrder};
 
@@ -30,6 +31,10 @@ pub(super) fn on_order(draft: &mut Draft<'_>, order: &StaffOrder) {
 
 /// Why the order is refused, as far as that does not depend on its kind's own words.
 fn refusal(draft: &Draft<'_>, order: &StaffOrder) -> Option<Refusal> {
+    if matches!(order.order, Order::Seen { .. }) && draft.thread().conversation.is_some() {
+        // Also about a conversation of the past.
+        return None;
+    }
     let Some(conversation) = draft.thread().conversation.as_ref().filter(|c| c.id == order.conversation) else {
         return Some(Refusal::Closed);
     };
@@ -77,6 +82,7 @@ fn obey(draft: &mut Draft<'_>, order: &StaffOrder) -> Result<Answer, Refusal> {
         Order::Transfer { queue } => transfer(draft, queue)?,
         Order::Return => give_back(draft)?,
         Order::Close => close(draft, &order.person),
+        Order::Seen { ordinal } => seen(draft, order, *ordinal),
     }
     Ok(Answer::Now)
 }
@@ -179,4 +185,12 @@ fn close(draft: &mut Draft<'_>, person: &Person) {
     draft.clear_timers(|kind| !matches!(kind, TimerKind::Retry(_)));
     let (at, epoch) = (draft.now(), draft.thread().epoch + 1);
     draft.push(Change::Closed { at, by: person.clone(), epoch });
+}
+
+/// Its author has seen that a reply did not arrive.
+fn seen(draft: &mut Draft<'_>, order: &StaffOrder, ordinal: Option<u64>) {
+    let (person, conversation) = (order.person.clone(), order.conversation);
+    if draft.thread().notices.iter().any(|notice| is_meant(notice, &person, conversation, ordinal)) {
+        draft.push(Change::Noticed { person, conversation, ordinal });
+    }
 }

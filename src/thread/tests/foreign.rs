@@ -94,6 +94,50 @@ fn a_reply_that_failed_later_is_shown_as_failed_with_the_reason() {
 }
 
 #[test]
+fn a_reply_that_did_not_arrive_stands_for_its_author_until_they_have_seen_it() {
+    let mut case = replied();
+    let body = report(&case, "wamid", Progress::Failed);
+    case.feed(body, None);
+    case.order("Anna", reply("Again"));
+    case.ends(DeliveryOutcome::Unknown("cut off".to_owned()));
+    let told = |case: &Case| -> Vec<(String, DeliveryState, Option<String>)> {
+        case.thread.notices.iter().map(|it| (it.text.clone(), it.state, it.why.clone())).collect()
+    };
+    let first = ("Hello".to_owned(), DeliveryState::Failed, Some("550 no such user".to_owned()));
+    let second = ("Again".to_owned(), DeliveryState::Unknown, Some("cut off".to_owned()));
+    assert_eq!(told(&case), [first, second.clone()]);
+    assert!(case.thread.notices.iter().all(|notice| notice.person == Person("Anna".into())));
+    // A colleague cannot put it aside, and a closed conversation keeps it.
+    case.order("Piet", Order::Seen { ordinal: None });
+    case.order("Anna", Order::Close);
+    assert_eq!(case.thread.notices.len(), 2);
+    let ordinal = Some(hello(&case).ordinal);
+    case.order("Anna", Order::Seen { ordinal });
+    assert_eq!(told(&case), [second]);
+    case.order("Anna", Order::Seen { ordinal: None });
+    assert!(case.thread.notices.is_empty());
+    case.order("Anna", Order::Seen { ordinal: None });
+    assert!(case.changes.iter().all(|change| !matches!(change, Change::Noticed { .. })));
+}
+
+#[test]
+fn what_turns_out_to_have_arrived_is_no_notice_any_more() {
+    let mut case = replied();
+    let ordinal = hello(&case).ordinal;
+    let failed = Change::Progressed { ordinal, progress: Progress::Failed };
+    apply(&mut case.thread, &failed);
+    assert_eq!((case.thread.notices.len(), notices::reader(&case.thread, &failed)), (1, Some("Anna")));
+    apply(&mut case.thread, &Change::Progressed { ordinal, progress: Progress::Delayed });
+    assert_eq!(case.thread.notices.len(), 1);
+    apply(&mut case.thread, &Change::Progressed { ordinal, progress: Progress::Delivered });
+    assert!(case.thread.notices.is_empty());
+    // What the bot said concerns no author.
+    let mut case = Case::answering();
+    case.ends(DeliveryOutcome::Failed("gone".to_owned()));
+    assert!(case.thread.notices.is_empty());
+}
+
+#[test]
 fn a_status_that_overtakes_the_report_of_our_own_worker_counts() {
     let mut case = Case::claimed();
     case.order("Anna", reply("Hello"));

@@ -19,7 +19,8 @@ use super::{Staff, brief, shape};
 use crate::routing::QueueName;
 use crate::routing::shown::decision_json;
 use crate::store::{Row, Wanted};
-use crate::thread::StateName;
+use crate::thread::state::{DeliveryState, EntryKind};
+use crate::thread::{Entry, StateName};
 
 /// Conversations a page.
 const PAGE: usize = 50;
@@ -86,19 +87,34 @@ async fn listed(staff: &Staff, row: &Row) -> Result<Value, Problem> {
         Some(opened) => shape::owner(opened.owner.as_ref(), opened.queue.as_ref()),
         None => shape::owner(None, row.queue.as_ref()),
     };
-    let said = opened.iter().flat_map(|opened| opened.entries.iter().rev());
-    let last = said.into_iter().find(|entry| entry.from == Author::Customer);
+    let customer = opened.as_ref().map_or(Value::Null, |opened| shape::customer(&opened.entries));
+    let mut said = opened.iter().flat_map(|opened| opened.entries.iter().rev());
+    let last = said.find(|entry| entry.from == Author::Customer);
     Ok(json!({
         "id": row.conversation,
         "channel": row.channel,
+        "customer": customer,
         "queue": row.queue,
         "state": row.state,
         "owner": owner,
         "since": row.since,
         "language": row.language,
         "priority": row.priority,
-        "preview": last.map_or_else(String::new, |entry| shape::preview(&entry.text)),
+        "preview": last.map_or_else(String::new, shape::preview_of),
+        "unanswered": opened.as_ref().is_some_and(unanswered),
     }))
+}
+
+/// Whether the customer had the last word. What failed was not said.
+fn unanswered(opened: &Opened) -> bool {
+    let waits = opened.pending.iter().any(|outgoing| outgoing.from != Author::System);
+    let said = |entry: &&Entry| {
+        entry.kind == EntryKind::Message
+            && entry.from != Author::System
+            && entry.delivery != Some(DeliveryState::Failed)
+    };
+    let last = opened.entries.iter().rev().find(said);
+    !waits && last.is_some_and(|entry| entry.from == Author::Customer)
 }
 
 /// The id in a path; what is not an id names nothing.
@@ -123,6 +139,7 @@ pub async fn detail(
         "thread": opened.thread,
         "channel": opened.channel(),
         "account": opened.account(),
+        "customer": shape::customer(&opened.entries),
         "takes_files": opened.channel().is_some_and(|channel| !staff.without_files.contains(channel)),
         "state": opened.state,
         "queue": opened.queue,

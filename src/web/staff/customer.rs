@@ -64,7 +64,7 @@ fn shown(opened: &Opened, why: &Value) -> Value {
         "account": opened.account(),
         "state": opened.state,
         "since": opened.since,
-        "preview": last.map_or_else(String::new, |entry| shape::preview(&entry.text)),
+        "preview": last.map_or_else(String::new, shape::preview_of),
         "evidence": why,
     })
 }

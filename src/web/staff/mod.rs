@@ -7,6 +7,7 @@ pub mod conversations;
 pub mod customer;
 pub mod explain;
 pub mod failures;
+pub mod notices;
 pub mod openapi;
 pub mod orders;
 pub mod pages;
@@ -36,6 +37,7 @@ use self::people::People;
 use self::problem::Problem;
 
 use super::hardening::harden;
+use super::sorry;
 use crate::routing::RoutingTable;
 use crate::wire::identities::Identities;
 use crate::wire::{Archive, Post};
@@ -74,7 +76,7 @@ pub struct Staff {
 }
 
 /// Every path under `/api` with its methods; `openapi.json` must describe each.
-pub const ROUTES: [(&str, &[&str]); 11] = [
+pub const ROUTES: [(&str, &[&str]); 12] = [
     ("/api/conversations", &["get"]),
     ("/api/conversations/{id}", &["get"]),
     ("/api/conversations/{id}/explain", &["get"]),
@@ -83,6 +85,7 @@ pub const ROUTES: [(&str, &[&str]); 11] = [
     ("/api/conversations/{id}/customer/{other}", &["delete", "put"]),
     ("/api/conversations/{id}/{action}", &["post"]),
     ("/api/operations/{id}", &["get"]),
+    ("/api/notices", &["get"]),
     ("/api/queues", &["get"]),
     ("/api/switches", &["get", "put"]),
     ("/api/openapi.json", &["get"]),
@@ -107,6 +110,7 @@ pub fn router(staff: Arc<Staff>) -> Router {
         .route("/api/conversations/{id}/customer/{other}", put(customer::link).delete(customer::unlink))
         .route("/api/conversations/{id}/{action}", post(orders::order).layer(with_files))
         .route("/api/operations/{id}", get(orders::operation))
+        .route("/api/notices", get(notices::notices))
         .route("/api/queues", get(queues::queues))
         .route("/api/switches", get(switches::get).put(switches::put))
         .route("/api/openapi.json", get(openapi::document));
@@ -114,7 +118,8 @@ pub fn router(staff: Arc<Staff>) -> Router {
     let routes = routes.method_not_allowed_fallback(|| async {
         Problem::new(StatusCode::METHOD_NOT_ALLOWED, "invalid", "this address does not take this method")
     });
-    harden(routes.with_state(staff), BODY_BYTES, TIMEOUT).layer(middleware::from_fn(finish))
+    let routes = harden(routes.with_state(staff), BODY_BYTES, TIMEOUT);
+    routes.layer(middleware::from_fn(sorry::page)).layer(middleware::from_fn(finish))
 }
 
 /// Nothing of this listener is kept by browsers or proxies, unless it says so itself; and what went wrong outside the

@@ -28,7 +28,7 @@ const MOST_KEY: usize = 255;
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// What can be ordered.
-pub const ACTIONS: [&str; 7] = ["claim", "release", "reply", "note", "transfer", "return", "close"];
+pub const ACTIONS: [&str; 8] = ["claim", "release", "reply", "note", "transfer", "return", "close", "seen"];
 
 /// The body of an order; each action looks at what it needs.
 #[derive(Debug, Default, Deserialize)]
@@ -36,6 +36,7 @@ struct Asked {
     text: Option<String>,
     queue: Option<String>,
     epoch: Option<u64>,
+    ordinal: Option<u64>,
     #[serde(default)]
     attachments: Vec<Given>,
 }
@@ -77,6 +78,7 @@ impl Asked {
             "transfer" => Order::Transfer { queue: queue(self.queue)? },
             "return" => Order::Return,
             "close" => Order::Close,
+            "seen" => Order::Seen { ordinal: self.ordinal },
             _ => return Err(Problem::not_found("action")),
         };
         Ok((order, self.epoch))

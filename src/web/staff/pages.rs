@@ -16,13 +16,16 @@ use super::{Staff, brief};
 use crate::routing::Language;
 
 /// Scripts and styles, by name, with their media types.
-const ASSETS: [(&str, &str, &str); 9] = [
+const ASSETS: [(&str, &str, &str); 12] = [
     ("desk.css", "text/css; charset=utf-8", include_str!("assets/desk.css")),
     ("desk.js", "text/javascript; charset=utf-8", include_str!("assets/desk.js")),
     ("api.js", "text/javascript; charset=utf-8", include_str!("assets/api.js")),
+    ("composer.js", "text/javascript; charset=utf-8", include_str!("assets/composer.js")),
     ("conversation.js", "text/javascript; charset=utf-8", include_str!("assets/conversation.js")),
+    ("customer.js", "text/javascript; charset=utf-8", include_str!("assets/customer.js")),
     ("dom.js", "text/javascript; charset=utf-8", include_str!("assets/dom.js")),
     ("list.js", "text/javascript; charset=utf-8", include_str!("assets/list.js")),
+    ("notices.js", "text/javascript; charset=utf-8", include_str!("assets/notices.js")),
     ("switches.js", "text/javascript; charset=utf-8", include_str!("assets/switches.js")),
     ("why.js", "text/javascript; charset=utf-8", include_str!("assets/why.js")),
     ("words.js", "text/javascript; charset=utf-8", include_str!("assets/words.js")),

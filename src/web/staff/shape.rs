@@ -1,7 +1,7 @@
 //! Shape: how things look in the staff API's JSON.
 
 use serde_json::{Value, json};
-use wissel_channels::{Attachment, Origin, Source};
+use wissel_channels::{Attachment, Author, Origin, Source};
 
 use super::read::Opened;
 use crate::routing::QueueName;
@@ -21,6 +21,12 @@ pub fn owner(owner: Option<&Owner>, queue: Option<&QueueName>) -> Value {
         Some(Owner::Agent(person)) => json!({ "kind": "agent", "name": person.0 }),
         Some(Owner::Queue) | None => json!({ "kind": "queue", "name": queue }),
     }
+}
+
+/// Who the customer is, by the newest message that tells; null where the channel does not know.
+pub fn customer(entries: &[Entry]) -> Value {
+    let mut said = entries.iter().rev().filter(|entry| entry.from == Author::Customer);
+    json!(said.find_map(|entry| entry.more.as_ref()?.sender.as_ref()))
 }
 
 /// What was said, with what waits to be delivered at its end.
@@ -118,6 +124,12 @@ pub fn done(outcome: &OrderOutcome) -> Value {
 /// The beginning of a text on one line, without characters that could change how the rest is shown.
 pub fn preview(text: &str) -> String {
     one_line(text, PREVIEW)
+}
+
+/// The beginning of what a message says, or the names of its files where it says nothing.
+pub fn preview_of(entry: &Entry) -> String {
+    let files = entry.more.iter().flat_map(|more| &more.attachments).map(|file| file.name.as_str());
+    if entry.text.trim().is_empty() { preview(&files.collect::<Vec<_>>().join(", ")) } else { preview(&entry.text) }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::saving::{row, save_thread, stored_order};
+use super::saving::{noticed, row, save_thread, stored_order};
 use crate::journal::History;
 use crate::store::{Lease, SaveThread};
 use crate::thread::{Rebuilt, Switches};
@@ -57,6 +57,8 @@ fn rebuild_thread(place: &Workplace, history: &History, newest: &mut Switches) -
     for (order, at, digest, outcome) in &rebuilt.orders {
         save.orders.push(stored_order(&key, thread, (*order, *at, *digest), outcome)?);
     }
+    let notices = &rebuilt.thread.notices;
+    save.notices = notices.iter().map(|notice| noticed(&place.keys, &rebuilt.thread, &notice.person.0)).collect();
     save.seen = rebuilt.seen;
     Ok(save)
 }

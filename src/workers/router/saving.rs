@@ -1,6 +1,6 @@
 //! Saving: what a batch leaves in the store and the journal.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use bytes::Bytes;
 use wissel_channels::{ThreadKey, UnixMillis};
@@ -8,8 +8,9 @@ use wissel_channels::{ThreadKey, UnixMillis};
 use super::cache::{Slot, Slots};
 use crate::broker::Message;
 use crate::journal::{Batch, Blob, Entry, Key, Order};
-use crate::store::{Lease, Row, Save, SaveThread, Stored, StoredOrder};
-use crate::thread::{Change, Command, Conversation, EventId, OrderOutcome, Thread};
+use crate::store::{Lease, Reader, Row, Save, SaveThread, Stored, StoredOrder};
+use crate::thread::{Change, Command, Conversation, EventId, OrderOutcome, Thread, notices};
+use crate::wire::notices::reader;
 use crate::wire::{DataKey, Keys, Record, WireError, envelope};
 use crate::workers::Rules;
 
@@ -29,6 +30,8 @@ pub(super) struct Saving {
 struct Beside {
     seen: Vec<(EventId, UnixMillis)>,
     orders: Vec<StoredOrder>,
+    /// People whose notices may have changed.
+    readers: BTreeSet<String>,
 }
 
 impl Saving {
@@ -48,6 +51,7 @@ impl Saving {
         let beside = self.threads.entry(thread).or_default();
         beside.seen.push((event, at));
         for change in &record.changes {
+            beside.readers.extend(notices::reader(&slot.thread, change).map(str::to_owned));
             match change {
                 Change::OrderDecided { order, digest, outcome } => {
                     beside.orders.push(stored_order(&slot.key, thread, (*order, at, *digest), outcome)?);
@@ -87,6 +91,7 @@ impl Saving {
             let rows = slot.thread.conversation.iter().filter_map(|c| row(&slot.thread, c)).collect();
             let mut save = save_thread(&slot.thread, &slot.key, slot.wrapped.clone())?;
             (save.rows, save.seen, save.orders) = (rows, beside.seen, beside.orders);
+            save.notices = beside.readers.iter().map(|person| noticed(keys, &slot.thread, person)).collect();
             saved.push(save);
         }
         let save = Save { lease, head, journal: journal.clone(), threads: saved };
@@ -105,7 +110,13 @@ pub(super) fn save_thread(thread: &Thread, key: &DataKey, wrapped: Vec<u8>) -> R
         seen: Vec::new(),
         rows: Vec::new(),
         orders: Vec::new(),
+        notices: Vec::new(),
     })
+}
+
+/// Whether somebody has something to notice in a thread.
+pub(super) fn noticed(keys: &Keys, thread: &Thread, person: &str) -> (Reader, bool) {
+    (reader(keys, person), thread.notices.iter().any(|notice| notice.person.0 == person))
 }
 
 /// The answer to an order, sealed.

@@ -103,4 +103,21 @@ async fn a_reply_that_cannot_arrive_is_shown_with_its_reason() {
     failed.await;
     let story = eva.get(&format!("/api/conversations/{id}/explain")).await.to_string();
     assert!(story.contains("unreachable"), "{story}");
+    noticed(&daemon, &id).await;
+}
+
+/// Its author is told wherever they are, nobody else is, and putting it aside lasts.
+async fn noticed(daemon: &Daemon, id: &str) {
+    let (eva, piet) = (daemon.staff("Eva").await, daemon.staff("Piet").await);
+    let notices = async |staff: &Staff| staff.get("/api/notices").await["notices"].as_array().unwrap().clone();
+    let found = notices(&eva).await;
+    assert_eq!(found.len(), 1);
+    assert_eq!((&found[0]["conversation"], &found[0]["delivery"]), (&json!(id), &json!("failed")));
+    assert_eq!(found[0]["preview"], "Hallo, met Eva.");
+    assert!(found[0]["why"].as_str().unwrap().starts_with("unreachable"), "{found:?}");
+    assert!(notices(&piet).await.is_empty());
+    piet.done(id, "seen", &json!({})).await;
+    assert_eq!(notices(&eva).await.len(), 1, "a colleague put it aside");
+    eva.done(id, "seen", &json!({ "ordinal": found[0]["ordinal"] })).await;
+    assert!(notices(&eva).await.is_empty());
 }

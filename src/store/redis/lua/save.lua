@@ -1,7 +1,7 @@
 -- Saves the next batch of a partition, or restores threads; checks everything before it writes anything.
--- ARGV: term, the head before (empty to restore threads), the new head, the journal message; how many threads, rows and
--- orders; then each thread: key, bytes, when it is due, the oldest of its ids, how many ids, and these as time and id;
--- each row: conversation, place, since and bytes; each order: id, time and bytes.
+-- ARGV: term, the head before (empty to restore threads), the new head, the journal message; how many threads, rows,
+-- orders and notices; then each thread: key, bytes, when it is due, the oldest of its ids, how many ids, and these as time and id;
+-- each row: conversation, place, since and bytes; each order: id, time and bytes; each notice: SADD or SREM, reader, thread.
 local p = string.sub(KEYS[1], 1, -2)
 local call = redis.call
 local found = call('HMGET', KEYS[1], 'term', 'head', 'inc', 'whole')
@@ -30,7 +30,7 @@ local function each(list, carry_out)
   end
 end
 
-local at = 8
+local at = 9
 local changed, states, dues, idle, ages = {}, {}, {}, {}, {}
 for number = 1, tonumber(ARGV[5]) do
   local thread, due, ids = ARGV[at], ARGV[at + 2], tonumber(ARGV[at + 4])
@@ -93,6 +93,10 @@ for _ = 1, tonumber(ARGV[7]) do
   if call('HSETNX', p .. 'o', ARGV[at], ARGV[at + 2]) == 1 then
     call('ZADD', p .. 'e', ARGV[at + 1], ARGV[at])
   end
+  at = at + 3
+end
+for _ = 1, tonumber(ARGV[8]) do
+  call(ARGV[at], p .. 'n' .. ARGV[at + 1], ARGV[at + 2])
   at = at + 3
 end
 if #changed > 0 then

@@ -41,6 +41,7 @@ fn saved(number: u32, ids: u32) -> SaveThread {
         seen: (0..ids).map(|id| (event(number * 100 + id), now)).collect(),
         rows: vec![row],
         orders: Vec::new(),
+        notices: Vec::new(),
     }
 }
 

@@ -1,20 +1,25 @@
 // Conversation: one of them in full, who has it, and what can be done about it.
 
-import { ask, get, order } from "./api.js";
-import { byId, confirmed, fill, make } from "./dom.js";
+import { get, order } from "./api.js";
+import * as composer from "./composer.js";
+import { showOthers } from "./customer.js";
+import { byId, confirmed, fill, make, size } from "./dom.js";
 import { queueTitle, queues } from "./list.js";
 import { marked, showWhy } from "./why.js";
-import { language, moment, words } from "./words.js";
+import { channelName, language, languageName, moment, words } from "./words.js";
 
 const me = document.querySelector('meta[name="person"]').content;
-const drafts = new Map();
+/// So many characters of a message are shown at once.
+const LONG = 1500;
+const unfolded = new Set();
 let shown = null;
 let busy = false;
+let aimed = null;
 
 /// Shows a conversation; `fresh` when it was just chosen.
 export async function open(id, fresh) {
   if (fresh) {
-    keepDraft();
+    composer.keep();
     shown = null;
     tell(null);
   }
@@ -22,9 +27,23 @@ export async function open(id, fresh) {
   if (!busy || fresh) show(conversation, fresh);
 }
 
+/// The next time that this conversation is shown, one of its messages is looked for.
+export function aim(id, ordinal) {
+  aimed = { id, ordinal };
+  if (shown?.id === id) takeAim();
+}
+
+function takeAim() {
+  if (aimed?.id !== shown?.id) return;
+  const message = byId("messages").querySelector(`[data-ordinal="${aimed.ordinal}"]`);
+  aimed = null;
+  message?.scrollIntoView({ block: "center" });
+  message?.classList.add("fresh");
+}
+
 /// Shows nothing.
 export function shut() {
-  keepDraft();
+  composer.keep();
   shown = null;
   byId("opened").hidden = true;
   byId("nothing").hidden = false;
@@ -41,24 +60,24 @@ export function tell(problem) {
   byId("problem").textContent = problem ? problem.words ?? String(problem) : "";
 }
 
-function keepDraft() {
-  if (shown) drafts.set(shown.id, byId("text").value);
-}
-
 function show(conversation, fresh) {
   const w = words();
   shown = conversation;
   byId("opened").hidden = false;
   byId("nothing").hidden = true;
-  byId("conversation-title").textContent = w.title(conversation.channel ?? "?");
-  byId("facts").textContent = facts(conversation);
+  const { customer } = conversation;
+  const isMine = mine(conversation);
+  byId("conversation-title").textContent = customer?.name || customer?.address || w.title(channelName(conversation.channel));
+  fill(byId("customer"), [customer, conversation.channel, language()], () => customer ? known(conversation) : []);
+  fill(byId("facts"), [conversation.state, conversation.owner, conversation.queue, conversation.since, conversation.claim_until, conversation.language, queues, language()], () => facts(conversation));
   fill(byId("actions"), [conversation.state, conversation.owner, conversation.queue, busy, queues, language()], () => actions(conversation));
   byId("actions").setAttribute("aria-label", w.actions);
   showMessages(conversation, fresh);
-  showComposer(conversation, fresh);
-  showWhy(conversation, mine(conversation) ? use : null);
-  if (fresh) showCustomer(conversation.id);
+  composer.show(conversation, isMine, fresh);
+  showWhy(conversation, isMine ? composer.use : null);
+  if (fresh) showOthers(conversation.id, () => shown?.id === conversation.id);
   if (fresh) byId("conversation-title").focus({ preventScroll: true });
+  if (fresh) takeAim();
 }
 
 const mine = (conversation) => conversation.owner.kind === "agent" && conversation.owner.name === me && conversation.state === "claimed";
@@ -71,9 +90,21 @@ function facts(conversation) {
     claimed: () => mine(conversation)
       ? w.ownerMe(conversation.claim_until && moment(conversation.claim_until, true)) : w.ownerOther(conversation.owner.name),
   }[conversation.state]();
-  const tongue = conversation.language?.toUpperCase();
+  const tongue = conversation.language && languageName(conversation.language);
   const where = conversation.state === "waiting" ? "" : queue;
-  return [owner, w.since(moment(conversation.since)), where, tongue].filter(Boolean).join(" · ");
+  const style = mine(conversation) ? "owner mine" : `owner ${conversation.state}`;
+  const more = [w.since(moment(conversation.since)), where, tongue].filter(Boolean).join(" · ");
+  return [make("strong", { class: style, text: owner }), ` ${more}`];
+}
+
+/// Who the customer is, and whether that is certain.
+function known({ customer, channel }) {
+  const w = words();
+  const { name, address, verified } = customer;
+  const sure = make("span", { class: verified ? "sure" : "unsure", text: verified ? `✓ ${w.verified}` : `⚠ ${w.notVerified}`,
+    title: verified ? w.verifiedTitle : w.notVerifiedTitle });
+  const shown = name && channel !== "telegram" ? ` · ${channel === "whatsapp" ? "+" : ""}${address}` : "";
+  return [`${channelName(channel)}${shown} · `, sure];
 }
 
 function actions(conversation) {
@@ -84,7 +115,7 @@ function actions(conversation) {
   const button = (key, text, run, style = "quiet") =>
     make("button", { type: "button", class: style, "data-key": key, disabled: busy, text, onclick: run });
   const buttons = [];
-  if (free) buttons.push(button("claim", w.claim, () => act("claim"), ""));
+  if (free) buttons.push(button("claim", w.claim, async () => { if (await act("claim")) byId("text").focus(); }, ""));
   if (isMine) buttons.push(button("release", w.release, () => act("release")));
   if (isMine || state === "waiting") {
     buttons.push(button("return", w.return, async () => {
@@ -116,6 +147,7 @@ function transfer(conversation) {
 async function act(action, body = {}) {
   if (busy || !shown) return false;
   const { id, epoch } = shown;
+  const key = document.activeElement?.dataset.key;
   setBusy(true);
   try {
     await order(id, action, action === "note" ? body : { ...body, epoch });
@@ -126,6 +158,8 @@ async function act(action, body = {}) {
     return false;
   } finally {
     setBusy(false);
+    // A button that was disabled has lost the focus.
+    if (document.activeElement === document.body) (byId("actions").querySelector(`[data-key="${key}"]`) ?? byId("conversation-title")).focus();
     document.dispatchEvent(new CustomEvent("wissel:changed"));
   }
 }
@@ -134,7 +168,7 @@ function setBusy(now) {
   busy = now;
   byId("opened").setAttribute("aria-busy", String(now));
   for (const element of byId("opened").querySelectorAll("button")) element.disabled = now;
-  if (!now && shown) showComposer(shown, false);
+  if (!now && shown) composer.show(shown, mine(shown), false);
   byId("hint").textContent = now ? words().working : byId("hint").textContent;
 }
 
@@ -144,8 +178,10 @@ function showMessages(conversation, fresh) {
   const before = fresh ? Infinity : list.childElementCount;
   const changed = fill(list, [conversation.messages, conversation.decision?.at, language()], () =>
     conversation.messages.map((message, at) => bubble(conversation, message, at >= before)));
-  list.setAttribute("aria-label", words().title(conversation.channel ?? "?"));
+  list.setAttribute("aria-label", words().title(channelName(conversation.channel)));
   if (changed && (fresh || atEnd)) list.scrollTop = list.scrollHeight;
+  // Where the page itself scrolls, the last words are what one wants to see first.
+  if (fresh && list.scrollHeight <= list.clientHeight + 1) list.lastElementChild?.scrollIntoView({ block: "center" });
 }
 
 function bubble(conversation, message, isNew) {
@@ -153,13 +189,31 @@ function bubble(conversation, message, isNew) {
   const isDecided = message.ordinal !== null && message.ordinal === conversation.decided_on;
   const evidence = isDecided ? conversation.decision?.verdict.evidence ?? [] : [];
   const text = message.kind === "marker" ? markerText(message.text) : message.text;
-  return make("div", { class: `message ${message.kind === "message" ? message.from : message.kind}${isNew ? " fresh" : ""}` },
-    make("p", { class: "who" }, `${who(message)} · `, make("time", { datetime: message.at, text: moment(message.at) })),
-    make("div", { class: "text", dir: "auto" }, ...marked(text, evidence)),
+  const old = message.ordinal !== null && conversation.messages.some((newer) => newer.edits === message.ordinal);
+  return make("div", { "data-ordinal": message.ordinal, class: `message ${message.kind === "message" ? message.from : message.kind}${isNew ? " fresh" : ""}${old ? " old" : ""}` },
+    make("p", { class: "who" }, message.from === "bot" && message.kind === "message" ? make("span", { class: "badge", text: w.ai }) : make("bdi", { text: who(message) }), old ? ` · ${w.oldVersion}` : null, " · ", make("time", { datetime: message.at, text: moment(message.at) })),
+    ...wordsOf(message, marked(text, evidence), text.length),
     beside(message),
     files(conversation, message),
     message.sources.length ? make("p", { class: "sources" }, `${w.sources}: `, ...message.sources.flatMap(source)) : null,
     state(message));
+}
+
+/// The words of a message; many of them are folded until somebody wants them.
+function wordsOf(message, parts, length) {
+  const text = make("div", { class: "text", dir: "auto" }, ...parts);
+  if (length < LONG) return [text];
+  const key = `whole ${message.id}`;
+  const open = unfolded.has(key);
+  text.classList.toggle("folded", !open);
+  const button = make("button", { type: "button", class: "quiet", "data-key": key, "aria-expanded": String(open), text: open ? words().showLess : words().showAll,
+    onclick: () => {
+      const now = text.classList.toggle("folded");
+      if (now) unfolded.delete(key); else unfolded.add(key);
+      button.textContent = now ? words().showAll : words().showLess;
+      button.setAttribute("aria-expanded", String(!now));
+    } });
+  return [text, button];
 }
 
 /// What a message brings beside its words, folded away.
@@ -186,32 +240,6 @@ function files(conversation, message) {
   return make("ul", { class: "files", "aria-label": w.files }, ...all.map(file));
 }
 
-/// The other threads of the customer, with the evidence, and a way to say that it is wrong.
-async function showCustomer(id) {
-  const w = words();
-  const { threads } = await get(`/api/conversations/${id}/customer`).catch(() => ({ threads: [] }));
-  if (shown?.id !== id) return;
-  const item = (it) => {
-    const { kind, address, by } = it.evidence;
-    const why = kind === "person" ? w.linkedBy(by) : w.sameAddress(address);
-    const not = make("button", { type: "button", class: "quiet", text: w.notTheSame });
-    not.addEventListener("click", async () => {
-      await ask(`/api/conversations/${id}/customer/${it.conversation}`, { method: "DELETE" }).catch(() => null);
-      showCustomer(id);
-    });
-    return make("li", {}, make("a", { href: `#conversation=${it.conversation}`, text: `${it.channel}: ${it.preview}` }),
-      make("span", { class: "soft", text: ` ${w[it.state] ?? it.state} · ${why} ` }), not);
-  };
-  byId("others").hidden = !threads.length;
-  byId("others").replaceChildren(make("summary", { text: w.others(threads.length) }),
-    make("ul", {}, ...threads.map(item)));
-}
-
-function size(bytes) {
-  if (bytes < 1000) return `${bytes} B`;
-  return bytes < 1e6 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-}
-
 function who(message) {
   const w = words();
   if (message.kind === "note") return w.noteBy(message.name);
@@ -219,10 +247,12 @@ function who(message) {
   if (message.from === "customer" && message.sender) {
     const { name, address, verified } = message.sender;
     const edit = message.edits ? ` · ${w.newVersion}` : "";
-    return `${name || w.customer} <${address}> ${verified ? w.verified : w.notVerified}${edit}`;
+    const usual = address === shown?.customer?.address && verified === shown.customer.verified;
+    return usual ? `${name || w.customer}${edit}` : `${name || w.customer} <${address}> · ${verified ? w.verified : w.notVerified}${edit}`;
   }
   const roles = { customer: w.customer, bot: w.ai, staff: w.staff, system: w.system };
-  return message.from === "staff" ? `${roles.staff} ${message.name}` : roles[message.from];
+  if (message.from === "staff") return message.name === me ? w.you : `${roles.staff} ${message.name}`;
+  return roles[message.from];
 }
 
 function source(source, at) {
@@ -250,59 +280,7 @@ function markerText(text) {
   return known[text] ?? known[about] ?? text;
 }
 
-function showComposer(conversation, fresh) {
-  const w = words();
-  const isMine = mine(conversation);
-  byId("text-label").textContent = isMine ? w.textReply : w.textNote;
-  byId("reply").hidden = !isMine;
-  byId("files").hidden = !isMine || !conversation.takes_files;
-  byId("files").setAttribute("aria-label", w.addFiles);
-  if (fresh) byId("files").value = "";
-  byId("reply").disabled = busy;
-  byId("note").disabled = busy;
-  const hint = conversation.state === "closed" ? w.hintClosed : w.hintClaim;
-  byId("hint").textContent = isMine ? w.hintReply : hint;
-  if (fresh) byId("text").value = drafts.get(conversation.id) ?? "";
-}
-
-function use(text) {
-  byId("text").value = text;
-  byId("text").focus();
-}
-
-async function send(action) {
-  const text = byId("text").value;
-  const chosen = action === "reply" ? [...byId("files").files] : [];
-  if (!text.trim() && !chosen.length) return byId("text").focus();
-  const { id } = shown;
-  const attachments = await Promise.all(chosen.map(encoded));
-  if (await act(action, attachments.length ? { text, attachments } : { text })) {
-    drafts.delete(id);
-    if (action === "reply") byId("files").value = "";
-    if (shown?.id === id && byId("text").value === text) byId("text").value = "";
-  }
-  return byId("text").focus();
-}
-
-/// A chosen file as the API takes it.
-async function encoded(file) {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  let letters = "";
-  for (let at = 0; at < bytes.length; at += 32768) letters += String.fromCharCode(...bytes.subarray(at, at + 32768));
-  return { name: file.name, type: file.type || "application/octet-stream", content: btoa(letters) };
-}
-
 /// Listens to the composer.
 export function listen() {
-  byId("composer").addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (shown && mine(shown)) send("reply");
-  });
-  byId("note").addEventListener("click", () => send("note"));
-  byId("text").addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && shown && mine(shown)) {
-      event.preventDefault();
-      send("reply");
-    }
-  });
+  composer.listen((action, body) => act(action, body), () => shown, () => Boolean(shown) && mine(shown));
 }

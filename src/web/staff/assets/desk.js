@@ -4,6 +4,7 @@ import { ask } from "./api.js";
 import * as conversation from "./conversation.js";
 import { byId } from "./dom.js";
 import { STATES, link, refresh } from "./list.js";
+import * as notices from "./notices.js";
 import * as switches from "./switches.js";
 import { fillIn, switchLanguage, words } from "./words.js";
 
@@ -28,7 +29,7 @@ async function update(fresh) {
   clearTimeout(timer);
   try {
     const open = place.conversation ? conversation.open(place.conversation, fresh) : null;
-    await Promise.all([refresh(place, pages), switches.refresh(), open]);
+    await Promise.all([refresh(place, pages), switches.refresh(), notices.refresh(place), open]);
     byId("offline").hidden = true;
   } catch (problem) {
     const lost = problem.code === "network";
@@ -66,12 +67,14 @@ function speak() {
   byId("language").textContent = words().otherLanguage;
   byId("language").lang = document.documentElement.lang === "nl" ? "en" : "nl";
   switches.showButton();
+  notices.show(place);
   conversation.again();
   turn();
 }
 
 byId("person").textContent = document.querySelector('meta[name="person"]').content;
 byId("ai").addEventListener("click", switches.openDialog);
+byId("notices").addEventListener("click", notices.openDialog);
 byId("language").addEventListener("click", () => { switchLanguage(); speak(); });
 byId("more").addEventListener("click", () => { pages += 1; turn(); });
 byId("sign-out").addEventListener("click", async () => {

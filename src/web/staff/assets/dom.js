@@ -26,6 +26,12 @@ export function fill(element, fingerprint, build) {
   return true;
 }
 
+/// A number of bytes for people.
+export function size(bytes) {
+  if (bytes < 1000) return `${bytes} B`;
+  return bytes < 1e6 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
 /// Asks before something is done.
 export function confirmed(title, text, yes, danger = false) {
   const dialog = byId("confirm");

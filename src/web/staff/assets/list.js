@@ -2,7 +2,9 @@
 
 import { get } from "./api.js";
 import { byId, fill, make } from "./dom.js";
-import { age, localized, moment, words } from "./words.js";
+import { age, capital, channelName, language, languageName, localized, moment, words } from "./words.js";
+
+const me = document.querySelector('meta[name="person"]').content;
 
 export const STATES = ["waiting", "claimed", "bot", "closed"];
 
@@ -38,10 +40,10 @@ function showQueues(place) {
   const minute = (queue) => ({ ...queue, oldest_seconds: queue.oldest_seconds && age(queue.oldest_seconds) });
   fill(byId("queues"), [queues.map(minute), place.queue, place.state, w.queues], () => {
     const waiting = queues.reduce((sum, queue) => sum + queue.waiting, 0);
-    const all = row(place, "", w.all, w.waitingCount(waiting), waiting);
+    const all = row(place, "", w.all, "", waiting);
     return [all, ...queues.map((queue) => {
-      const wait = queue.oldest_seconds === null ? w.nobodyWaits : w.oldest(age(queue.oldest_seconds));
-      const detail = queue.kind === "bot" ? w.openCount(queue.open) : `${w.openCount(queue.open)}, ${wait}`;
+      const wait = queue.waiting && queue.oldest_seconds !== null ? w.oldest(age(queue.oldest_seconds)) : "";
+      const detail = queue.kind === "bot" ? w.openCount(queue.open) : wait;
       return row(place, queue.name, localized(queue.title) || queue.name, detail, queue.kind === "bot" ? null : queue.waiting);
     })];
   });
@@ -51,8 +53,8 @@ function row(place, name, title, detail, count) {
   const state = name && queues.find((queue) => queue.name === name)?.kind === "bot" ? "bot" : "waiting";
   return make("li", {}, make("a",
     { href: link(place, { queue: name, state, conversation: "" }), "aria-current": place.queue === name && "true", "data-key": `queue ${name}` },
-    make("span", { class: "title" }, make("span", { text: title }), count === null ? null : make("span", { class: "count", text: count })),
-    make("span", { class: "small", text: detail })));
+    make("span", { class: "name", text: title }), make("span", { class: "small", text: detail }),
+    count === null ? null : make("span", { class: `count${count ? "" : " none"}`, text: count, title: words().waitingCount(count) })));
 }
 
 function showList(place, rows, more) {
@@ -72,18 +74,25 @@ function showList(place, rows, more) {
 
 function item(place, conversation, waits) {
   const w = words();
-  const who = conversation.state === "claimed" ? conversation.owner.name : queueTitle(conversation.queue ?? "");
-  const tags = make("span", { class: "row small" },
-    make("span", { text: `${who} · ${conversation.channel}` }),
-    make("span", { class: "tags" },
-      conversation.language && make("span", { class: "tag", text: conversation.language.toUpperCase() }),
-      conversation.priority === "high" && make("span", { class: "tag high", text: w.priorityHigh }) || null,
-      conversation.priority === "low" && make("span", { class: "tag", text: w.priorityLow }) || null));
+  const { state, owner, customer, channel, language: tongue, priority, unanswered } = conversation;
+  const mine = state === "claimed" && owner.name === me;
+  const who = state === "claimed" ? (mine ? w.you : owner.name) : queueTitle(conversation.queue ?? "");
+  const fresh = unanswered && state === "claimed";
+  const tag = (text, kind = "") => make("span", { class: `tag ${kind}`, text });
+  const tags = [
+    fresh ? tag(w.unanswered, "new") : null,
+    tongue && tongue !== language() ? make("span", { class: "tag", text: tongue.toUpperCase(), title: languageName(tongue) }) : null,
+    priority === "high" ? tag(w.priorityHigh, "high") : null,
+    priority === "low" ? tag(w.priorityLow) : null,
+  ];
   return make("li", {}, make("a", {
     href: link(place, { conversation: conversation.id }), "data-key": conversation.id,
     "aria-current": place.conversation === conversation.id && "true",
   },
-  make("span", { class: "row" }, make("span", { class: "preview", dir: "auto", text: conversation.preview || "…" }),
-    make("time", { class: "count", datetime: conversation.since, title: moment(conversation.since), text: waits })),
-  tags));
+  make("span", { class: "row" },
+    make("span", { class: `name${fresh ? " new" : ""}`, dir: "auto", text: customer?.name || customer?.address || capital(channelName(channel)) }),
+    make("time", { datetime: conversation.since, title: moment(conversation.since), text: waits })),
+  make("span", { class: "preview", dir: "auto", text: conversation.preview || "…" }),
+  make("span", { class: "row small" },
+    make("span", { class: "who", text: customer ? `${who} · ${channelName(channel)}` : who }), make("span", { class: "tags" }, ...tags))));
 }

@@ -3,10 +3,10 @@
 import { Problem, ask } from "./api.js";
 import { byId, confirmed, make } from "./dom.js";
 import { queueTitle, queues } from "./list.js";
-import { words } from "./words.js";
+import { capital, channelName, languageName, words } from "./words.js";
 
 const LANGUAGES = ["nl", "en", "de", "fr", "es"];
-const channels = new Set(["webchat"]);
+const channels = new Set(["webchat", "email", "telegram", "whatsapp"]);
 let last = null;
 
 /// Shows in the bar whether AI is on.
@@ -40,8 +40,8 @@ export async function openDialog() {
   const { version, ai_off: off } = last;
   const all = box("all", "", w.offAll, off.all);
   const bots = queues.filter((queue) => queue.kind === "bot").map((queue) => box("queues", queue.name, queueTitle(queue.name), off.queues.includes(queue.name)));
-  const ways = [...channels].map((channel) => box("channels", channel, channel, off.channels.includes(channel)));
-  const tongues = LANGUAGES.map((code) => box("languages", code, code.toUpperCase(), off.languages.includes(code)));
+  const ways = [...channels].map((channel) => box("channels", channel, capital(channelName(channel)), off.channels.includes(channel)));
+  const tongues = LANGUAGES.map((code) => box("languages", code, capital(languageName(code)), off.languages.includes(code)));
   const alert = make("p", { class: "problem", role: "alert", hidden: true });
   const form = make("form", { onsubmit: (event) => { event.preventDefault(); apply(form, version, alert); } },
     make("p", { text: w.switchesText }), all, group(w.offQueues, bots), group(w.offChannels, ways), group(w.offLanguages, tongues),

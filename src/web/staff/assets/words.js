@@ -5,7 +5,8 @@ const WORDS = {
     skip: "Naar het gesprek", queues: "Wachtrijen", all: "Alle", signOut: "Afmelden", more: "Meer tonen",
     chooseOne: "Kies links een gesprek.", back: "← Terug naar de lijst", reply: "Verstuur", note: "Alleen notitie",
     cancel: "Annuleren", save: "Doorvoeren", close: "Sluiten", otherLanguage: "English",
-    waiting: "Wacht", claimed: "In behandeling", bot: "Bij de AI", closed: "Afgesloten",
+    waiting: "Wacht", claimed: "Bezig", bot: "Bij de AI", closed: "Klaar",
+    you: "U", unanswered: "nieuw",
     waitingCount: (n) => `${n} ${n === 1 ? "wacht" : "wachten"}`, openCount: (n) => `${n} open`,
     oldest: (age) => `langste ${age}`, nobodyWaits: "niemand wacht",
     listTitle: (queue, state) => `${state}: ${queue}`,
@@ -16,7 +17,7 @@ const WORDS = {
     ownerBot: "De AI heeft dit gesprek", ownerQueue: (queue) => `Wacht op ${queue}`,
     ownerMe: (until) => until ? `U heeft dit gesprek, tot ${until} als u niets doet` : "U heeft dit gesprek",
     ownerOther: (name) => `${name} heeft dit gesprek`, ownerClosed: "Afgesloten",
-    title: (channel) => `Gesprek via ${channel}`,
+    title: (channel) => `Gesprek via ${channel}`, withCustomer: (name) => `Gesprek met ${name}`,
     claim: "Overnemen", release: "Terug in de wachtrij", return: "Terug naar de AI", closeIt: "Afsluiten",
     transfer: "Doorgeven", transferTo: "Doorgeven aan", choose: "Kies een wachtrij", actions: "Acties",
     closeTitle: "Gesprek afsluiten?", closeText: "Schrijft de klant opnieuw, dan begint een nieuw gesprek.",
@@ -24,7 +25,7 @@ const WORDS = {
     textReply: "Uw antwoord aan de klant, of een notitie", textNote: "Notitie voor collega's",
     hintReply: "Ctrl+Enter verstuurt", hintClaim: "Neem het gesprek over om te antwoorden.",
     hintClosed: "Dit gesprek is afgesloten.",
-    pending: "wordt bezorgd…", sent: "bezorgd", failed: "niet bezorgd", unknown: "onbekend of het is aangekomen",
+    pending: "wordt verzonden…", sent: "verzonden", failed: "niet bezorgd", unknown: "onbekend of het is aangekomen",
     drafted: "voorstel van de AI, door een mens verstuurd", rule: "vaste zin",
     whyTitle: "Waarom hier", rule_: "Regel", ruleDefault: "geen regel paste", ruleFloor: "vaste bodem",
     found: "Gevonden in de tekst", conditions: "Alle vergelijkingen", holds: "klopt", holdsNot: "klopt niet",
@@ -38,7 +39,7 @@ const WORDS = {
     confirmOff: "AI uitzetten?", confirmOn: "AI weer aanzetten?",
     confirmOffText: "Gesprekken die de AI nu heeft, gaan naar mensen.",
     confirmOnText: "Nieuwe berichten kunnen dan weer door de AI worden beantwoord.",
-    offline: "Geen verbinding met Wissel. Wij blijven het proberen.", seconds: (n) => `${n} s`,
+    offline: "Geen verbinding met Wissel. Wij blijven het proberen.", lessThanAMinute: "< 1 min",
     minutes: (n) => `${n} min`, hours: (n) => `${n} uur`, days: (n) => `${n} d`, working: "Even geduld…",
     problem: {
       not_owner: (who) => who ? `${who} heeft dit gesprek nu.` : "Neem het gesprek eerst over.",
@@ -58,21 +59,29 @@ const WORDS = {
     },
     others: (n) => `Deze klant heeft nog ${n} ${n === 1 ? "ander gesprek" : "andere gesprekken"}`,
     linkedBy: (name) => `gekoppeld door ${name}`, sameAddress: (address) => `zelfde bevestigde adres: ${address}`,
-    notTheSame: "Dit is iemand anders",
+    notTheSame: "Dit is iemand anders", unlinked: "Niet meer gekoppeld.", undo: "Ongedaan maken",
     quoted: "Aanhaling en ondertekening", files: "Bestanden", whole: "hele tekst", notKept: "niet bewaard,",
-    addFiles: "Bestanden bij uw antwoord", verified: "(echt)", notVerified: "(afzender niet bevestigd)",
-    newVersion: "nieuwe versie", delayed: "nog onderweg", delivered: "aangekomen", read: "gelezen",
+    addFiles: "Bestand toevoegen", takeOff: (name) => `${name} niet meesturen`,
+    verified: "bevestigd", verifiedTitle: "Het kanaal bevestigt dat dit adres echt van de afzender is.",
+    notVerified: "afzender niet bevestigd", notVerifiedTitle: "Niemand bevestigt dat dit bericht van dit adres komt: geef geen gegevens prijs.",
+    newVersion: "nieuwe versie", oldVersion: "vervangen door een nieuwe versie", showAll: "Hele bericht", showLess: "Inklappen", delayed: "nog onderweg", delivered: "bezorgd", read: "gelezen",
     markers: { "delivery:failed": "Niet bezorgd:", "delivery:unknown": "Onbekend of het is aangekomen:",
       "delivery:delayed": "Nog niet bezorgd:", "came:calendar_reply": "De klant antwoordde op een uitnodiging.",
       "came:reaction": "De klant reageerde met een emoji.", "came:service": "Er veranderde iets aan de chat zelf.",
       "handoff:failed": "Het ticket kon niet worden gemaakt.", "handoff:unknown": "Onbekend of het ticket is gemaakt.",
       parked: "Een bericht kon niet worden verwerkt en is apart gezet." },
+    notices: (n) => n === 1 ? "1 antwoord niet aangekomen" : `${n} antwoorden niet aangekomen`,
+    noticesTitle: "Uw antwoorden die niet zijn aangekomen",
+    noticesText: "Ze blijven hier staan tot u zegt dat u ze gezien hebt. De klant weet hier niet van.",
+    seenIt: "Gezien", seenItOf: (text) => `Gezien: ${text}`, openIt: "Open het gesprek", reason: (why) => `Reden: ${why}`,
+    filesAlone: "(alleen bestanden)",
   },
   en: {
     skip: "To the conversation", queues: "Queues", all: "All", signOut: "Sign out", more: "Show more",
     chooseOne: "Choose a conversation on the left.", back: "← Back to the list", reply: "Send", note: "Note only",
     cancel: "Cancel", save: "Apply", close: "Close", otherLanguage: "Nederlands",
-    waiting: "Waiting", claimed: "In hand", bot: "With the AI", closed: "Closed",
+    waiting: "Waiting", claimed: "In hand", bot: "With AI", closed: "Closed",
+    you: "You", unanswered: "new",
     waitingCount: (n) => `${n} waiting`, openCount: (n) => `${n} open`,
     oldest: (age) => `longest ${age}`, nobodyWaits: "nobody waits",
     listTitle: (queue, state) => `${state}: ${queue}`,
@@ -83,7 +92,7 @@ const WORDS = {
     ownerBot: "The AI has this conversation", ownerQueue: (queue) => `Waits for ${queue}`,
     ownerMe: (until) => until ? `You have this conversation, until ${until} if you do nothing` : "You have this conversation",
     ownerOther: (name) => `${name} has this conversation`, ownerClosed: "Closed",
-    title: (channel) => `Conversation by ${channel}`,
+    title: (channel) => `Conversation by ${channel}`, withCustomer: (name) => `Conversation with ${name}`,
     claim: "Take it", release: "Back to the queue", return: "Back to the AI", closeIt: "Close it",
     transfer: "Hand on", transferTo: "Hand on to", choose: "Choose a queue", actions: "Actions",
     closeTitle: "Close this conversation?", closeText: "If the customer writes again, a new conversation begins.",
@@ -91,7 +100,7 @@ const WORDS = {
     textReply: "Your answer to the customer, or a note", textNote: "Note for colleagues",
     hintReply: "Ctrl+Enter sends", hintClaim: "Take the conversation to answer.",
     hintClosed: "This conversation is closed.",
-    pending: "being delivered…", sent: "delivered", failed: "not delivered", unknown: "not known whether it arrived",
+    pending: "being sent…", sent: "sent", failed: "not delivered", unknown: "not known whether it arrived",
     drafted: "drafted by AI, sent by a person", rule: "fixed sentence",
     whyTitle: "Why it came here", rule_: "Rule", ruleDefault: "no rule matched", ruleFloor: "fixed floor",
     found: "Found in the text", conditions: "All comparisons", holds: "holds", holdsNot: "does not hold",
@@ -105,7 +114,7 @@ const WORDS = {
     confirmOff: "Switch AI off?", confirmOn: "Switch AI on again?",
     confirmOffText: "Conversations that the AI has now go to people.",
     confirmOnText: "New messages can then be answered by the AI again.",
-    offline: "No connection to Wissel. We keep trying.", seconds: (n) => `${n} s`,
+    offline: "No connection to Wissel. We keep trying.", lessThanAMinute: "< 1 min",
     minutes: (n) => `${n} min`, hours: (n) => `${n} h`, days: (n) => `${n} d`, working: "One moment…",
     problem: {
       not_owner: (who) => who ? `${who} has this conversation now.` : "Take the conversation first.",
@@ -125,15 +134,22 @@ const WORDS = {
     },
     others: (n) => `This customer has ${n} other ${n === 1 ? "conversation" : "conversations"}`,
     linkedBy: (name) => `linked by ${name}`, sameAddress: (address) => `same confirmed address: ${address}`,
-    notTheSame: "This is somebody else",
+    notTheSame: "This is somebody else", unlinked: "Not linked any more.", undo: "Undo",
     quoted: "Quotation and signature", files: "Files", whole: "whole text", notKept: "not kept,",
-    addFiles: "Files with your reply", verified: "(genuine)", notVerified: "(sender not confirmed)",
-    newVersion: "new version", delayed: "still on its way", delivered: "arrived", read: "read",
+    addFiles: "Add a file", takeOff: (name) => `Do not send ${name}`,
+    verified: "confirmed", verifiedTitle: "The channel confirms that this address is really the sender's.",
+    notVerified: "sender not confirmed", notVerifiedTitle: "Nobody confirms that this message is from this address: give nothing away.",
+    newVersion: "new version", oldVersion: "replaced by a new version", showAll: "Whole message", showLess: "Fold", delayed: "still on its way", delivered: "delivered", read: "read",
     markers: { "delivery:failed": "Not delivered:", "delivery:unknown": "Not known whether it arrived:",
       "delivery:delayed": "Not delivered yet:", "came:calendar_reply": "The customer answered an invitation.",
       "came:reaction": "The customer reacted with an emoji.", "came:service": "Something about the chat itself changed.",
       "handoff:failed": "The ticket could not be made.", "handoff:unknown": "Not known whether the ticket was made.",
       parked: "A message could not be handled and was set aside." },
+    notices: (n) => n === 1 ? "1 reply did not arrive" : `${n} replies did not arrive`,
+    noticesTitle: "Your replies that did not arrive",
+    noticesText: "They stay here until you say that you have seen them. The customer does not know of them.",
+    seenIt: "Seen", seenItOf: (text) => `Seen: ${text}`, openIt: "Open the conversation", reason: (why) => `Reason: ${why}`,
+    filesAlone: "(files alone)",
   },
 };
 
@@ -166,12 +182,17 @@ export function fillIn() {
   for (const element of document.querySelectorAll("[data-word]")) element.textContent = words()[element.dataset.word];
 }
 
+const CHANNELS = { webchat: { nl: "webchat", en: "web chat" }, email: { nl: "e-mail", en: "e-mail" }, telegram: { nl: "Telegram", en: "Telegram" }, whatsapp: { nl: "WhatsApp", en: "WhatsApp" } };
+
+/// What people call a channel.
+export const channelName = (name) => CHANNELS[name]?.[chosen] ?? name ?? "?";
+
 export const localized = (text) => text?.[chosen] ?? text?.en ?? text?.nl ?? Object.values(text ?? {})[0] ?? "";
 
 export function age(seconds) {
   const w = words();
-  if (seconds < 90) return w.seconds(Math.max(0, Math.round(seconds)));
-  if (seconds < 90 * 60) return w.minutes(Math.round(seconds / 60));
+  if (seconds < 60) return w.lessThanAMinute;
+  if (seconds < 90 * 60) return w.minutes(Math.floor(seconds / 60));
   if (seconds < 48 * 3600) return w.hours(Math.round(seconds / 3600));
   return w.days(Math.round(seconds / 86400));
 }
@@ -180,5 +201,13 @@ export function moment(text, short = false) {
   const at = new Date(text);
   const today = at.toDateString() === new Date().toDateString();
   const style = short || today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" };
-  return new Intl.DateTimeFormat(chosen, style).format(at);
+  return new Intl.DateTimeFormat(locale(), style).format(at);
 }
+
+/// The browser's own form of the chosen language, so that times look as its user is used to.
+const locale = () => navigator.languages.find((tag) => tag.split("-")[0] === chosen) ?? { nl: "nl-NL", en: "en-GB" }[chosen];
+
+/// What people call a language.
+export const languageName = (code) => new Intl.DisplayNames([locale()], { type: "language" }).of(code);
+
+export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,42 @@
+// Customer: their other threads, by which evidence, and a way to say that it is wrong, and to take that back.
+
+import { ask, get } from "./api.js";
+import { byId, make } from "./dom.js";
+import { capital, channelName, words } from "./words.js";
+
+/// Shows the other threads of a conversation's customer, if `wanted` still holds when they are known.
+export async function showOthers(id, wanted) {
+  const w = words();
+  const box = byId("others");
+  box.hidden = true;
+  box.open = false;
+  const { threads } = await get(`/api/conversations/${id}/customer`).catch(() => ({ threads: [] }));
+  if (!wanted()) return;
+  box.hidden = !threads.length;
+  box.replaceChildren(make("summary", { text: w.others(threads.length) }), make("ul", {}, ...threads.map((thread) => item(id, thread))));
+}
+
+function item(id, thread) {
+  const w = words();
+  const { kind, address, by } = thread.evidence;
+  const why = kind === "person" ? w.linkedBy(by) : w.sameAddress(address);
+  const open = make("a", { href: `#state=${thread.state}&conversation=${thread.conversation}`, dir: "auto", text: thread.preview || "…" });
+  const facts = make("span", { class: "small", text: `${capital(channelName(thread.channel))} · ${w[thread.state] ?? thread.state} · ${why}` });
+  const line = make("li");
+  const say = async (method, then) => {
+    try {
+      await ask(`/api/conversations/${id}/customer/${thread.conversation}`, { method });
+      then();
+    } catch (problem) {
+      facts.textContent = problem.words ?? String(problem);
+    }
+  };
+  const whole = () => line.replaceChildren(open, facts, make("button", { type: "button", class: "quiet", text: w.notTheSame, onclick: () => say("DELETE", gone) }));
+  const gone = () => {
+    const undo = make("button", { type: "button", class: "quiet", text: w.undo, onclick: () => say("PUT", whole) });
+    line.replaceChildren(make("span", { class: "small", text: w.unlinked }), undo);
+    undo.focus();
+  };
+  whole();
+  return line;
+}
