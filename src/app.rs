@@ -100,7 +100,7 @@ async fn put_together(start: Start, readiness: &Readiness, lifecycle: &Lifecycle
         broker,
         store,
         journal,
-        blobs: backends::blobs(&settings, &keys),
+        blobs: backends::blobs(&settings, backends::shelf(&settings)?, &keys),
         keys,
         clock,
         metrics,

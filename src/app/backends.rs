@@ -7,7 +7,9 @@ use anyhow::Context;
 use tokio_util::task::TaskTracker;
 use wissel_channels::{Blobs, Clock};
 
+use crate::blob::Shelf;
 use crate::blob::folder::Folder as BlobFolder;
+use crate::blob::s3::{Bucket, BucketSettings};
 use crate::broker::Broker;
 use crate::broker::amqp::{AmqpBroker, AmqpSettings};
 use crate::broker::embedded::EmbeddedBroker;
@@ -98,13 +100,30 @@ fn random() -> anyhow::Result<[u8; 16]> {
 }
 
 /// Where files and long texts of customers are.
-pub(super) fn blobs(settings: &Settings, keys: &Keys) -> Arc<dyn Blobs> {
+pub(super) fn blobs(settings: &Settings, shelf: Arc<dyn Shelf>, keys: &Keys) -> Arc<dyn Blobs> {
     let limits = VaultLimits {
         most_bytes: settings.blobs.file_bytes.into(),
         refused_endings: settings.blobs.refused.clone(),
         scanner: settings.blobs.clamav.as_deref().map(Scanner::new),
     };
-    Arc::new(Vault::new(Arc::new(BlobFolder::new(settings.blobs_folder())), keys, limits))
+    Arc::new(Vault::new(shelf, keys, limits))
+}
+
+/// What carries them.
+pub(super) fn shelf(settings: &Settings) -> anyhow::Result<Arc<dyn Shelf>> {
+    let blobs = &settings.blobs;
+    let Some(url) = &blobs.url else { return Ok(Arc::new(BlobFolder::new(settings.blobs_folder()))) };
+    let text = |secret: &crate::settings::Secret| secret.text().to_owned();
+    let trusted = blobs.ca_file.as_ref().map(|file| std::fs::read(file.as_path()));
+    let bucket = BucketSettings {
+        bucket: url.bucket.clone(),
+        prefix: url.prefix.clone(),
+        endpoint: blobs.endpoint.clone(),
+        region: blobs.region.clone(),
+        key: blobs.access_key.as_ref().map(text).zip(blobs.secret_key.as_ref().map(text)),
+        trusted: trusted.transpose().context("blobs.ca_file cannot be read")?,
+    };
+    Ok(Arc::new(Bucket::new(bucket).context("blobs")?))
 }
 
 /// The broker on RabbitMQ.

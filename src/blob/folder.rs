@@ -4,8 +4,10 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, UNIX_EPOCH};
 
 use async_trait::async_trait;
+use wissel_channels::UnixMillis;
 
 use super::{BlobHash, Shelf, ShelfError};
 
@@ -56,6 +58,51 @@ impl Shelf for Folder {
     async fn has(&self, hash: BlobHash) -> Result<bool, ShelfError> {
         self.work(hash, Path::try_exists).await
     }
+
+    async fn stored_before(&self, first: u8, before: UnixMillis) -> Result<Vec<BlobHash>, ShelfError> {
+        let mut inside = [0; 16];
+        inside[0] = first;
+        let list = move |place: &Path| list(place.parent().unwrap_or(Path::new(".")), before);
+        self.work(BlobHash(inside), list).await
+    }
+
+    async fn delete(&self, hash: BlobHash) -> Result<(), ShelfError> {
+        self.work(hash, remove).await
+    }
+}
+
+fn remove(place: &Path) -> io::Result<()> {
+    match fs::remove_file(place) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// The files of a folder that were written before `before`. What was half written then, by a process that died over it,
+/// is taken away.
+fn list(folder: &Path, before: UnixMillis) -> io::Result<Vec<BlobHash>> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let before = UNIX_EPOCH + Duration::from_millis(u64::try_from(before.0).unwrap_or(0));
+    let mut found = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        if entry.metadata()?.modified()? >= before {
+            continue;
+        }
+        let name = entry.file_name();
+        let name = name.to_str().unwrap_or_default();
+        match name.parse() {
+            Ok(hash) => found.push(hash),
+            Err(_) if name.split_once('.').is_some_and(|(hash, _)| hash.parse::<BlobHash>().is_ok()) => {
+                remove(&entry.path())?;
+            }
+            Err(_) => {}
+        }
+    }
+    Ok(found)
 }
 
 /// Writes a file so that it is there whole or not at all, also after the power went.
@@ -101,8 +148,24 @@ mod tests {
     #[tokio::test]
     async fn it_keeps_the_contract() {
         let home = tempfile::tempdir().unwrap();
-        contract::what_is_put_is_got_and_nothing_else(&Folder::new(home.path().join("a"))).await;
-        contract::what_is_there_already_stays(&Folder::new(home.path().join("b"))).await;
+        contract::all(&Folder::new(home.path().join("blobs"))).await;
+    }
+
+    #[tokio::test]
+    async fn what_a_process_that_died_left_half_written_is_taken_away_when_it_is_old() {
+        let home = tempfile::tempdir().unwrap();
+        let shelf = Folder::new(home.path().to_owned());
+        shelf.put(BlobHash([1; 16]), b"sealed".to_vec()).await.unwrap();
+        let half = home.path().join("01").join(format!("{}.00000000000000ff", BlobHash([1; 16])));
+        let other = home.path().join("01/README");
+        for file in [&half, &other] {
+            fs::write(file, "half").unwrap();
+        }
+        assert_eq!(shelf.stored_before(1, UnixMillis(0)).await.unwrap(), []);
+        assert!(half.exists());
+        let later = UnixMillis(i64::from(u32::MAX) * 1000);
+        assert_eq!(shelf.stored_before(1, later).await.unwrap(), [BlobHash([1; 16])]);
+        assert!(!half.exists() && other.exists());
     }
 
     #[tokio::test]

@@ -3,8 +3,10 @@
 #[cfg(test)]
 pub(crate) mod contract;
 pub mod folder;
+pub mod s3;
 
 use async_trait::async_trait;
+use wissel_channels::UnixMillis;
 
 wissel_channels::id16!(
     /// The hash under which content is found; keyed, so that it tells nothing to whoever lacks the master key.
@@ -22,6 +24,12 @@ pub trait Shelf: Send + Sync {
 
     /// Whether there are bytes of this hash.
     async fn has(&self, hash: BlobHash) -> Result<bool, ShelfError>;
+
+    /// The hashes that begin with the byte `first` and were stored before `before`, by the clock of whoever keeps them.
+    async fn stored_before(&self, first: u8, before: UnixMillis) -> Result<Vec<BlobHash>, ShelfError>;
+
+    /// Takes the bytes of this hash away; none is as good.
+    async fn delete(&self, hash: BlobHash) -> Result<(), ShelfError>;
 }
 
 /// The shelf could not be used just now: away, full, or slow.

@@ -247,6 +247,49 @@ fn what_keeps_processes_from_sharing_the_work_is_told() {
 }
 
 #[test]
+fn a_bucket_takes_the_place_of_the_folder_and_its_key_may_be_in_files() {
+    let folder = TempDir::new().unwrap();
+    let key = folder.path().join("key");
+    fs::write(&key, "hunter2\n").unwrap();
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
+    let text = format!(
+        "[blobs]\nurl = \"s3://shop-files/wissel/main/\"\nendpoint = \"https://s3.shop.example\"\n\
+         access_key = \"id\"\nsecret_key_file = \"{}\"\n",
+        key.display()
+    );
+    let settings = load_in(&folder, text.as_bytes(), &[]).unwrap();
+    let bucket = settings.blobs.url.as_ref().unwrap();
+    assert_eq!((bucket.bucket.as_str(), bucket.prefix.as_str()), ("shop-files", "wissel/main"));
+    assert_eq!(settings.blobs.secret_key.as_ref().unwrap().text(), "hunter2");
+    assert!(!format!("{settings:?}").contains("hunter2"));
+}
+
+#[test]
+fn what_is_wrong_with_a_bucket_is_told_with_its_place() {
+    for (text, told) in [
+        ("url = \"s3:/files\"", "wissel.toml:2:7: blobs.url: this is no bucket; write it as \"s3://bucket/prefix\""),
+        ("url = \"s3://id:hunter2@files\"", "wissel.toml:2:7: blobs.url: the bucket's name is none; "),
+        ("url = \"s3://files/../x\"", "wissel.toml:2:7: blobs.url: the prefix holds more than "),
+        ("endpoint = \"https://a\"", "wissel.toml:2:12: blobs.endpoint: this is of use for a bucket alone; "),
+        (
+            "url = \"s3://files\"\nendpoint = \"https://id:hunter2@a\"",
+            "wissel.toml:3:12: blobs.endpoint: this is no address of a store; ",
+        ),
+        ("url = \"s3://files\"\nfolder = \"x\"", "wissel.toml:3:10: blobs.folder: files are in the bucket of blobs.url; "),
+        ("url = \"s3://files\"\naccess_key = \"a\"", "wissel.toml:3:14: blobs.access_key: this is half a key without "),
+        (
+            "url = \"s3://files\"\nsecret_key = \"hunter2\"\nsecret_key_file = \"$DIR/k\"",
+            "wissel.toml:4:19: blobs.secret_key_file: this is given twice, ",
+        ),
+        ("url = \"s3://files\"\nca_file = \"$DIR/none\"", "wissel.toml:3:11: blobs.ca_file: the file none cannot be read"),
+    ] {
+        let found = problems(&format!("[blobs]\n{text}\n"), &[]);
+        assert!(found.iter().any(|problem| problem.starts_with(told)), "{told}: {found:#?}");
+        assert!(!found.join("").contains("hunter2"), "{found:#?}");
+    }
+}
+
+#[test]
 fn an_account_of_a_channel_has_its_table_and_the_environment_its_secret() {
     let text = "[email.support]\naddress = \"support@shop.example\"\nimap = \"a:993\"\nsmtp = \"a:465\"\n\
                 [telegram.shop-bot]\ntoken_file = \"$DIR/token\"\n";

@@ -27,7 +27,7 @@ use wissel_channels::webchat::{self, WebchatConfig};
 use wissel_channels::whatsapp::WhatsappConfig;
 
 pub use backend::{Backend, Kind, Server};
-pub use blobs::Blobs;
+pub use blobs::{Blobs, BucketUrl};
 pub use channels::Accounts;
 pub use load::load;
 pub use port::Port;

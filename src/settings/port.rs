@@ -171,16 +171,34 @@ fn certificates(section: &str, port: &Port, note: Note<'_>) {
         note(&key, "certificates are of no use for this address".to_owned(), remedy);
         return;
     }
-    let path = file.as_path();
+    holds_certificates(&key, file.as_path(), note);
+}
+
+/// Notes when a file is none of certificates.
+pub(super) fn holds_certificates(key: &str, path: &Path, note: Note<'_>) {
     match std::fs::read(path) {
         Err(error) => {
             let remedy = "name a file that is there and that the daemon's user may read";
-            note(&key, format!("the file {} cannot be read: {}", path.display(), error.kind()), remedy);
+            note(key, format!("the file {} cannot be read: {}", path.display(), error.kind()), remedy);
         }
         Ok(bytes) if !bytes.windows(27).any(|window| window == b"-----BEGIN CERTIFICATE-----") => {
             let remedy = "give the certificates of the authority as PEM";
-            note(&key, format!("the file {} holds no certificate", path.display()), remedy);
+            note(key, format!("the file {} holds no certificate", path.display()), remedy);
         }
         Ok(_) => {}
+    }
+}
+
+/// Reads a secret `key` from its file, if it has one, and notes what is wrong.
+pub(super) fn secret(key: &str, secret: &mut Option<Secret>, file: Option<&Folder>, note: Note<'_>) {
+    let Some(file) = file else { return };
+    let of_file = format!("{key}_file");
+    if secret.is_some() {
+        note(&of_file, format!("this is given twice, here and in {key}"), "leave one of the two out");
+        return;
+    }
+    match text_of(file.as_path(), LONGEST) {
+        Ok(text) => *secret = Some(Secret::new(text.trim())),
+        Err((what, remedy)) => note(&of_file, what, &remedy),
     }
 }

@@ -16,6 +16,7 @@ mod rabbitmq;
 mod redis;
 mod resp;
 mod running;
+mod s3;
 mod sentinels;
 
 pub use deployed::{Deployed, Secrets};
@@ -25,6 +26,7 @@ pub use postgres::Postgres;
 pub use proxy::Proxy;
 pub use rabbitmq::RabbitMq;
 pub use redis::{Fsync, Redis};
+pub use s3::S3;
 pub use sentinels::Sentinels;
 
 use std::time::{Duration, Instant};
