@@ -17,6 +17,7 @@ use anyhow::Context;
 use arc_swap::ArcSwap;
 use wissel_channels::{Channel, Clock, ConversationId};
 
+use crate::blob::Shelf;
 use crate::broker::embedded::EmbeddedBroker;
 use crate::failpoint::Failpoints;
 use crate::lifecycle::Lifecycle;
@@ -58,6 +59,8 @@ struct Daemon {
     /// When each of them last showed a sign of life.
     lives: Vec<Life>,
     known: knowing::Known,
+    /// Where files are.
+    shelf: Arc<dyn Shelf>,
     /// The routers' mark on their leases.
     holder: [u8; 16],
     /// The embedded broker, for which other processes leave letters.
@@ -90,6 +93,7 @@ async fn put_together(start: Start, readiness: &Readiness, lifecycle: &Lifecycle
     let Backends { broker, store, journal, holder, embedded, lock } = backends;
     // Held until the process ends.
     std::mem::forget(lock);
+    let shelf = backends::shelf(&settings)?;
     let rules = Arc::new(ArcSwap::new(Arc::clone(&known.rules)));
     metrics.table_in_use(&known.rules.table.hash.to_string());
     let tables = Tables::default();
@@ -100,7 +104,7 @@ async fn put_together(start: Start, readiness: &Readiness, lifecycle: &Lifecycle
         broker,
         store,
         journal,
-        blobs: backends::blobs(&settings, backends::shelf(&settings)?, &keys),
+        blobs: backends::blobs(&settings, Arc::clone(&shelf), &keys, clock.clone()),
         keys,
         clock,
         metrics,
@@ -114,7 +118,7 @@ async fn put_together(start: Start, readiness: &Readiness, lifecycle: &Lifecycle
     let share = if settings.store.is_embedded() { Share::all(partitions) } else { Share::unknown() };
     let backlog = Backlog::default();
     let lives = vec![(); channels.len()].into_iter().map(|()| Life::default()).collect();
-    Ok(Daemon { place, settings, reaches, share, backlog, channels, lives, known, holder, embedded })
+    Ok(Daemon { place, settings, reaches, share, backlog, channels, lives, known, shelf, holder, embedded })
 }
 
 /// The limits of conversations from the settings; 0 means none in both.

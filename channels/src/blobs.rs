@@ -9,7 +9,7 @@ use crate::Attachment;
 /// Where the content of attachments is. What it takes, how large, and whether it is looked at for viruses, is behind it.
 #[async_trait]
 pub trait Blobs: Send + Sync {
-    /// Stores content: durable on return. The same content has the same hash, however often it comes.
+    /// Stores content: durable on return. The same content has the same hash when it comes again soon.
     async fn put(&self, name: &str, media_type: &str, bytes: Vec<u8>) -> Result<Attachment, BlobError>;
 
     /// The content of this hash.

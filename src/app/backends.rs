@@ -100,13 +100,13 @@ fn random() -> anyhow::Result<[u8; 16]> {
 }
 
 /// Where files and long texts of customers are.
-pub(super) fn blobs(settings: &Settings, shelf: Arc<dyn Shelf>, keys: &Keys) -> Arc<dyn Blobs> {
+pub(super) fn blobs(settings: &Settings, shelf: Arc<dyn Shelf>, keys: &Keys, clock: Clock) -> Arc<dyn Blobs> {
     let limits = VaultLimits {
         most_bytes: settings.blobs.file_bytes.into(),
         refused_endings: settings.blobs.refused.clone(),
         scanner: settings.blobs.clamav.as_deref().map(Scanner::new),
     };
-    Arc::new(Vault::new(shelf, keys, limits))
+    Arc::new(Vault::new(shelf, keys, limits, clock))
 }
 
 /// What carries them.

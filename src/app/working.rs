@@ -8,6 +8,7 @@ use crate::helpdesk::desk::Desk;
 use crate::lifecycle::{Backoff, Lifecycle};
 use crate::scaling::Bounds;
 use crate::settings::Role;
+use crate::workers::collecting::{self, Collector};
 use crate::workers::delivery::Carrier;
 use crate::workers::pool::{self, Pool};
 use crate::workers::router::{self, Attendance, Seat};
@@ -54,6 +55,11 @@ pub(super) fn start(daemon: &Daemon, lifecycle: &Lifecycle) {
     if roles.has(Role::Timers) {
         run!("timers", 1, timers::run);
         run!("forgetting", 1, forgetting::run);
+        if let Some(unused) = settings.blobs.unused() {
+            let (partitions, holder) = (settings.partitions.get(), *holder);
+            let collector = Collector { shelf: Arc::clone(&daemon.shelf), unused, partitions, holder };
+            run!("collecting", 1, collecting::run, collector.clone());
+        }
     }
     if roles.has(Role::Router) {
         run!("reach", 1, router::watch_journal, reaches.clone());

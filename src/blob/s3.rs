@@ -112,7 +112,7 @@ impl Shelf for Bucket {
             Err(Error::NotFound { .. }) => return Ok(None),
             found => found.map_err(|error| told(&error))?,
         };
-        Ok(Some(found.bytes().await.map_err(|error| told(&error))?.into()))
+        Ok(Some(found.bytes().await.map_err(|error| told(&error))?.to_vec()))
     }
 
     async fn has(&self, hash: BlobHash) -> Result<bool, ShelfError> {
@@ -128,7 +128,7 @@ impl Shelf for Bucket {
         let mut objects = self.store.list(Some(&self.folder(first)));
         while let Some(object) = objects.next().await {
             let object = object.map_err(|error| told(&error))?;
-            let hash = object.location.filename().and_then(|name| name.parse().ok());
+            let hash = object.location.filename().and_then(|name| name.parse::<BlobHash>().ok());
             found.extend(hash.filter(|_| object.last_modified.timestamp_millis() < before.0));
         }
         Ok(found)
@@ -192,7 +192,7 @@ mod tests {
     async fn what_is_wrong_is_told_without_the_key() {
         let server = S3::start();
         let mut wrong = settings(&server, "");
-        wrong.key = Some(("S3RVER".to_owned(), "hunter2".to_owned()));
+        wrong.key = Some(("nobody".to_owned(), "hunter2".to_owned()));
         let refused = Bucket::new(wrong).unwrap().put(BlobHash([1; 16]), vec![1]).await.unwrap_err().to_string();
         assert!(refused.contains("refuses the key") && !refused.contains("hunter2"), "{refused}");
         let nowhere = BucketSettings { bucket: "nowhere".to_owned(), ..settings(&server, "") };

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, de};
 
@@ -10,6 +11,9 @@ use super::{Folder, Secret, Settings, port};
 
 /// The largest file that is ever taken, in bytes: it is read into memory.
 const FILE_BYTES_MOST: u32 = 256 * 1024 * 1024;
+
+/// Content keeps its name for a week, and an event may wait for another.
+const UNUSED_DAYS_LEAST: u32 = 14;
 
 /// Files of customers, and of replies.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -35,6 +39,8 @@ pub struct Blobs {
     pub ca_file: Option<Folder>,
     /// The largest file that is taken, in bytes.
     pub file_bytes: u32,
+    /// Days after which a file that nothing refers to is taken away; 0: never.
+    pub unused_days: u32,
     /// Endings of names of files that are not taken.
     pub refused: Vec<String>,
     /// Where a `clamd` listens that looks at every file: `127.0.0.1:3310`, or the path of its socket.
@@ -55,6 +61,7 @@ impl Default for Blobs {
             secret_key_file: None,
             ca_file: None,
             file_bytes: 25 * 1024 * 1024,
+            unused_days: 30,
             refused: refused.map(str::to_owned).to_vec(),
             clamav: None,
         }
@@ -81,7 +88,9 @@ impl FromStr for BucketUrl {
             return Err("the bucket's name is none; write it as \"s3://bucket/prefix\", keys as blobs.access_key");
         }
         let prefix = prefix.trim_matches('/');
-        if !prefix.is_empty() && prefix.split('/').any(|part| part.trim_matches('.').is_empty() || !part.bytes().all(sound)) {
+        if !prefix.is_empty()
+            && prefix.split('/').any(|part| part.trim_matches('.').is_empty() || !part.bytes().all(sound))
+        {
             return Err("the prefix holds more than letters, digits, dots, dashes and slashes; write such a one");
         }
         Ok(Self { bucket: bucket.to_owned(), prefix: prefix.to_owned() })
@@ -91,6 +100,14 @@ impl FromStr for BucketUrl {
 impl<'de> Deserialize<'de> for BucketUrl {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+impl Blobs {
+    /// After how long a file that nothing refers to is taken away, if ever.
+    #[must_use]
+    pub fn unused(&self) -> Option<Duration> {
+        (self.unused_days > 0).then(|| Duration::from_hours(24) * self.unused_days)
     }
 }
 
@@ -110,6 +127,10 @@ pub(super) fn check(settings: &mut Settings, note: Note<'_>) {
     if blobs.file_bytes == 0 || blobs.file_bytes > FILE_BYTES_MOST {
         let remedy = "write a number from 1 to 268435456: a file is read into memory";
         note("blobs.file_bytes", format!("{} is no such size", blobs.file_bytes), remedy);
+    }
+    if blobs.unused_days != 0 && !(UNUSED_DAYS_LEAST..=36_500).contains(&blobs.unused_days) {
+        let remedy = "write a number from 14 to 36500, or 0 for never: what refers to a file may still be on its way";
+        note("blobs.unused_days", format!("{} are no such days", blobs.unused_days), remedy);
     }
     for ending in &blobs.refused {
         if ending.is_empty() || !ending.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) {

@@ -275,13 +275,19 @@ fn what_is_wrong_with_a_bucket_is_told_with_its_place() {
             "url = \"s3://files\"\nendpoint = \"https://id:hunter2@a\"",
             "wissel.toml:3:12: blobs.endpoint: this is no address of a store; ",
         ),
-        ("url = \"s3://files\"\nfolder = \"x\"", "wissel.toml:3:10: blobs.folder: files are in the bucket of blobs.url; "),
+        (
+            "url = \"s3://files\"\nfolder = \"x\"",
+            "wissel.toml:3:10: blobs.folder: files are in the bucket of blobs.url; ",
+        ),
         ("url = \"s3://files\"\naccess_key = \"a\"", "wissel.toml:3:14: blobs.access_key: this is half a key without "),
         (
             "url = \"s3://files\"\nsecret_key = \"hunter2\"\nsecret_key_file = \"$DIR/k\"",
             "wissel.toml:4:19: blobs.secret_key_file: this is given twice, ",
         ),
-        ("url = \"s3://files\"\nca_file = \"$DIR/none\"", "wissel.toml:3:11: blobs.ca_file: the file none cannot be read"),
+        (
+            "url = \"s3://files\"\nca_file = \"$DIR/none\"",
+            "wissel.toml:3:11: blobs.ca_file: the file none cannot be read",
+        ),
     ] {
         let found = problems(&format!("[blobs]\n{text}\n"), &[]);
         assert!(found.iter().any(|problem| problem.starts_with(told)), "{told}: {found:#?}");

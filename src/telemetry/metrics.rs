@@ -49,6 +49,7 @@ pub struct Metrics {
     table_refused: IntGauge,
     table_refusals: IntCounter,
     restarts: IntCounterVec,
+    files_collected: IntCounter,
 }
 
 impl Metrics {
@@ -115,6 +116,8 @@ impl Metrics {
                 .gauge("routing_edit_refused", "1 while the file on disk is broken and an older table is used.")?,
             table_refusals: make.counter("routing_edits_refused_total", "Edits of the routing that were refused.")?,
             restarts: make.counters("task_restarts_total", "Tasks that failed and were started again.", &["task"])?,
+            files_collected: make
+                .counter("files_collected_total", "Files taken away because nothing referred to them any more.")?,
             registry,
         };
         // There from the start, so that the first of each is seen as a rise.
@@ -236,6 +239,11 @@ impl Metrics {
     pub fn table_refused(&self) {
         self.table_refusals.inc();
         self.table_refused.set(1);
+    }
+
+    /// A file was taken away.
+    pub fn file_collected(&self) {
+        self.files_collected.inc();
     }
 
     /// A task failed and was started again.

@@ -294,6 +294,12 @@ pub fn open_record(key: &DataKey, thread: ThreadKey, event: EventId, sealed: &[u
     open_versioned(key, &[b"record".as_slice(), &thread.0, &event.0].concat(), sealed)
 }
 
+/// What stands in a record of the journal, as the bytes that it is written in: for whoever looks for something in them.
+pub fn plain_record(key: &DataKey, thread: ThreadKey, event: EventId, sealed: &[u8]) -> Result<Vec<u8>, WireError> {
+    let context = [b"record".as_slice(), &thread.0, &event.0].concat();
+    super::versioned::plain(key.open(&context, sealed)?)
+}
+
 /// Seals any other small value of a thread, such as the answer to an order.
 pub fn seal_value<T: Serialize>(key: &DataKey, context: &[u8], value: &T) -> Result<Vec<u8>, WireError> {
     seal_versioned(key, context, value)

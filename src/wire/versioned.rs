@@ -91,6 +91,16 @@ pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, WireError> {
     }
 }
 
+/// The bytes of a value as they are written, in whichever version.
+pub(super) fn plain(bytes: Vec<u8>) -> Result<Vec<u8>, WireError> {
+    let Version { v } = unpack(&bytes)?;
+    match v {
+        ..2 => Ok(bytes),
+        VERSION => decompress(unpack_borrowed::<Compressed<'_>>(&bytes)?.lz4),
+        newer => Err(WireError::Newer(newer)),
+    }
+}
+
 fn decompress(lz4: &[u8]) -> Result<Vec<u8>, WireError> {
     let malformed = |error: block::DecompressError| WireError::Malformed(error.to_string());
     let (size, compressed) = block::uncompressed_size(lz4).map_err(malformed)?;

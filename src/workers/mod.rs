@@ -2,7 +2,9 @@
 //!
 //! One shape: take, check that it may begin, do, report, acknowledge last.
 
+mod barrier;
 pub mod bot;
+pub mod collecting;
 pub mod delivery;
 pub mod forgetting;
 pub mod handoff;
@@ -29,6 +31,7 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use wissel_channels::{Blobs, Clock};
 
+use crate::blob::ShelfError;
 use crate::broker::{Broker, BrokerError, Consumer, Delivery, Message, Queue};
 use crate::failpoint::Failpoints;
 use crate::journal::{Journal, JournalError};
@@ -89,6 +92,9 @@ pub enum WorkerError {
     /// A thread could not be read.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
+    /// Files.
+    #[error(transparent)]
+    Shelf(#[from] ShelfError),
     /// An event could not be decided on; a panic of ours.
     #[error("the decision on an event of kind {0} failed")]
     Panicked(&'static str),

@@ -1,10 +1,13 @@
 //! Vault: files and long texts of customers, looked at, sealed, and stored before their message is accepted.
+//!
+//! Content that comes again within a week is stored once. After that it gets another name, so that nothing new ever
+//! refers to what is old, and what is old can be collected.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use wissel_channels::{Attachment, BlobError, Blobs};
+use wissel_channels::{Attachment, BlobError, Blobs, Clock};
 
 use super::virus::{Found, Scanner};
 use crate::blob::{BlobHash, Shelf, ShelfError};
@@ -12,6 +15,8 @@ use crate::wire::{DataKey, Keys};
 
 /// How long storing or reading may take.
 const ANSWER: Duration = Duration::from_secs(30);
+/// For how long content that comes again gets the name that it has.
+const NAMED_MILLIS: i64 = 7 * 24 * 60 * 60 * 1000;
 /// When to try again.
 const RETRY: Duration = Duration::from_secs(5);
 
@@ -39,19 +44,23 @@ pub struct Vault {
     limits: VaultLimits,
     hashing: [u8; 32],
     key: DataKey,
+    clock: Clock,
 }
 
 impl Vault {
     /// A vault over a shelf.
     #[must_use]
-    pub fn new(shelf: Arc<dyn Shelf>, keys: &Keys, limits: VaultLimits) -> Self {
+    pub fn new(shelf: Arc<dyn Shelf>, keys: &Keys, limits: VaultLimits, clock: Clock) -> Self {
         let (hashing, key) = (keys.secret("hashes of files"), DataKey::new(keys.secret("files")));
-        Self { shelf, limits, hashing, key }
+        Self { shelf, limits, hashing, key, clock }
     }
 
     fn hash(&self, bytes: &[u8]) -> BlobHash {
+        let week = self.clock.now().0.div_euclid(NAMED_MILLIS);
+        let mut hasher = blake3::Hasher::new_keyed(&self.hashing);
+        hasher.update(&week.to_le_bytes()).update(bytes);
         let mut hash = [0; 16];
-        hash.copy_from_slice(&blake3::keyed_hash(&self.hashing, bytes).as_bytes()[..16]);
+        hash.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
         BlobHash(hash)
     }
 
@@ -120,12 +129,16 @@ impl Blobs for Vault {
 
 #[cfg(test)]
 mod tests {
+    use wissel_channels::UnixMillis;
+
     use super::*;
     use crate::blob::folder::Folder;
 
+    const NOW: UnixMillis = UnixMillis(1_790_000_000_000);
+
     fn vault(home: &std::path::Path, master: u8) -> Vault {
         let limits = VaultLimits { most_bytes: 1 << 20, refused_endings: vec!["exe".to_owned()], scanner: None };
-        Vault::new(Arc::new(Folder::new(home.to_owned())), &Keys::new([master; 32]), limits)
+        Vault::new(Arc::new(Folder::new(home.to_owned())), &Keys::new([master; 32]), limits, Clock::from_fn(|| NOW))
     }
 
     #[tokio::test]
@@ -141,6 +154,19 @@ mod tests {
         assert!(!raw.windows(4).any(|window| window == b"4711"));
         assert_eq!(vault.get(&"0".repeat(32)).await, Err(BlobError::Missing));
         assert_eq!(vault.get("../../etc/passwd").await, Err(BlobError::Missing));
+    }
+
+    #[tokio::test]
+    async fn content_that_comes_again_late_gets_a_name_of_its_own_and_both_can_be_read() {
+        let home = tempfile::tempdir().unwrap();
+        let early = vault(home.path(), 1);
+        let late = Vault { clock: Clock::from_fn(|| NOW.plus(NAMED_MILLIS)), ..early.clone() };
+        let first = early.put("a", "text/plain", b"the same".to_vec()).await.unwrap();
+        let second = late.put("a", "text/plain", b"the same".to_vec()).await.unwrap();
+        assert_ne!(first.hash, second.hash);
+        for hash in [&first.hash, &second.hash] {
+            assert_eq!(late.get(hash).await.unwrap(), b"the same");
+        }
     }
 
     #[tokio::test]

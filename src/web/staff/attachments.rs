@@ -91,6 +91,17 @@ fn problem(error: &BlobError) -> Problem {
     }
 }
 
+/// Digest of the files of a reply; `None` without any.
+#[must_use]
+pub fn digest(given: &[Given]) -> Option<[u8; 16]> {
+    let parts: Vec<&[u8]> = given
+        .iter()
+        .flat_map(|file| [&file.name, &file.media_type, &file.content])
+        .map(|text| text.as_bytes())
+        .collect();
+    (!given.is_empty()).then(|| wissel_channels::ids::hash_parts("files of a reply", &parts))
+}
+
 /// Stores the files of a reply, before the reply is ordered.
 pub async fn store(staff: &Staff, conversation: ConversationId, given: Vec<Given>) -> Result<Vec<Attachment>, Problem> {
     if given.is_empty() {

@@ -119,9 +119,10 @@ pub async fn order(
     if !files.is_empty() && action != "reply" {
         return Err(Problem::invalid("attachments: only a reply takes them"));
     }
+    let contents = attachments::digest(&files);
     let files = attachments::store(&staff, conversation, files).await?;
     let (order, epoch) = asked.order(&action, files)?;
-    let digest = digest(&order, epoch)?;
+    let digest = digest(&order, epoch, contents)?;
     let id = event_id(&headers, &person, conversation, &action)?;
     if let Some(answer) = answered(&staff, id, Some(digest)).await? {
         return Ok(answer);
@@ -151,9 +152,16 @@ fn event_id(
 }
 
 /// Digest of what was ordered: the same words give the same digest however the JSON was written.
-fn digest(order: &Order, epoch: Option<u64>) -> Result<[u8; 16], Problem> {
+fn digest(order: &Order, epoch: Option<u64>, contents: Option<[u8; 16]>) -> Result<[u8; 16], Problem> {
+    // The names under which files are stored change with time.
+    let order = match order {
+        Order::Reply { text, .. } => &Order::Reply { text: text.clone(), attachments: Vec::new() },
+        other => other,
+    };
     let plain = serde_json::to_vec(&(order, epoch)).map_err(|_| Problem::unavailable())?;
-    Ok(wissel_channels::ids::hash_parts("order digest", &[&plain]))
+    let parts: Vec<&[u8]> =
+        std::iter::once(plain.as_slice()).chain(contents.as_ref().map(|hash| hash.as_slice())).collect();
+    Ok(wissel_channels::ids::hash_parts("order digest", &parts))
 }
 
 /// Waits for the router's decision, for as long as a person would; then says where it can be asked for.
@@ -261,7 +269,7 @@ mod tests {
         let digest_of = |body: &'static str| {
             let asked = Asked::read(Ok(Bytes::from_static(body.as_bytes())), 0).unwrap();
             let (order, epoch) = asked.order("note", Vec::new()).unwrap();
-            digest(&order, epoch).unwrap()
+            digest(&order, epoch, None).unwrap()
         };
         assert_eq!(digest_of(r#"{"text":"a","epoch":1}"#), digest_of(r#" { "epoch": 1, "text": "\u0061" } "#));
         assert_ne!(digest_of(r#"{"text":"a","epoch":1}"#), digest_of(r#"{"text":"a","epoch":2}"#));

@@ -11,12 +11,11 @@ use crate::journal::{Batch, Order, Reach};
 use crate::store::{Lease, StoreError};
 use crate::telemetry::pulse;
 use crate::wire::{WireError, envelope};
+use crate::workers::barrier::barrier;
 use crate::workers::{WorkerError, Workplace, persist};
 
 /// How often a lease that somebody else holds is asked for again.
 const ASK: Duration = Duration::from_millis(500);
-/// How often the journal is asked for a barrier.
-const LOOK: Duration = Duration::from_millis(5);
 /// How long the journal may take to say how far it is.
 const ANSWER: Duration = Duration::from_secs(3);
 
@@ -73,7 +72,8 @@ pub(super) async fn mend(place: &Workplace, lease: Lease) -> Result<u64, WorkerE
         return Err(StoreError::NotMended { partition: lease.partition }.into());
     };
     // The store is new, empty, behind, or was restarted: learn all that the journal will ever know of what came before.
-    barrier(place, lease).await?;
+    barrier(place).await?;
+    tracing::debug!(partition = lease.partition, "the journal is up to date");
     let reach = reach(place, lease.partition).await?;
     if reach.head > known.head {
         rebuild(place, lease, known.head, reach.head).await?;
@@ -90,18 +90,4 @@ fn announcement(place: &Workplace, lease: Lease) -> Result<Message, WireError> {
     let order = Order::Append(Batch::announcement(lease.partition, lease.term));
     let body = envelope::write_journal(&place.keys, id, place.clock.now(), &order)?;
     Ok(Message { id, body: body.into() })
-}
-
-/// Waits until the journal has written everything that was published for it before.
-async fn barrier(place: &Workplace, lease: Lease) -> Result<(), WorkerError> {
-    let mut id = [0; 16];
-    getrandom::fill(&mut id).map_err(|_| WireError::from(crate::wire::SealError::NoRandom))?;
-    let body = envelope::write_journal(&place.keys, id, place.clock.now(), &Order::Barrier(id))?;
-    let message = Message { id, body: body.into() };
-    persist("barrier", || place.post.confirmed(vec![(Queue::Journal, message.clone())])).await?;
-    while !persist("barrier", || place.journal.has_barrier(id)).await? {
-        tokio::time::sleep(LOOK).await;
-    }
-    tracing::debug!(partition = lease.partition, "the journal is up to date");
-    Ok(())
 }

@@ -75,7 +75,12 @@ async fn over(
         broker,
         store,
         journal,
-        blobs: Arc::new(Vault::new(Arc::new(Folder::new(folder.path().join("blobs"))), &keys, VaultLimits::default())),
+        blobs: Arc::new(Vault::new(
+            Arc::new(Folder::new(folder.path().join("blobs"))),
+            &keys,
+            VaultLimits::default(),
+            clock.clone(),
+        )),
         keys,
         clock,
         metrics: Arc::new(Metrics::new().unwrap()),

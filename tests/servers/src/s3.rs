@@ -1,4 +1,4 @@
-//! A private server that speaks S3 and checks signatures.
+//! A private server that speaks S3 and knows its key; it does not recompute signatures.
 
 use std::net::TcpStream;
 use std::path::Path;
