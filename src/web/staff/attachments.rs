@@ -94,11 +94,8 @@ fn problem(error: &BlobError) -> Problem {
 /// Digest of the files of a reply; `None` without any.
 #[must_use]
 pub fn digest(given: &[Given]) -> Option<[u8; 16]> {
-    let parts: Vec<&[u8]> = given
-        .iter()
-        .flat_map(|file| [&file.name, &file.media_type, &file.content])
-        .map(|text| text.as_bytes())
-        .collect();
+    let parts: Vec<&[u8]> =
+        given.iter().flat_map(|file| [&file.name, &file.media_type, &file.content]).map(String::as_bytes).collect();
     (!given.is_empty()).then(|| wissel_channels::ids::hash_parts("files of a reply", &parts))
 }
 

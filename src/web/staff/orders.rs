@@ -160,7 +160,7 @@ fn digest(order: &Order, epoch: Option<u64>, contents: Option<[u8; 16]>) -> Resu
     };
     let plain = serde_json::to_vec(&(order, epoch)).map_err(|_| Problem::unavailable())?;
     let parts: Vec<&[u8]> =
-        std::iter::once(plain.as_slice()).chain(contents.as_ref().map(|hash| hash.as_slice())).collect();
+        std::iter::once(plain.as_slice()).chain(contents.as_ref().map(<[u8; 16]>::as_slice)).collect();
     Ok(wissel_channels::ids::hash_parts("order digest", &parts))
 }
 
