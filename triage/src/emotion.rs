@@ -81,7 +81,7 @@ impl Felt {
         if head.classes != EMOTIONS || vector.is_empty() {
             return;
         }
-        let scores = head.scores(vector.iter().copied());
+        let scores = head.scores(vector);
         let over = |class: usize| {
             let others = (0..EMOTIONS).filter(|&other| other != class).map(|other| scores[other]);
             let most = others.fold(f32::MIN, f32::max);

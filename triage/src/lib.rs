@@ -14,6 +14,7 @@
 //! | `intents` | what the customer wants, learnt from declared examples |
 //! | `sentences` | what a sentence encoder gives to the heads |
 //! | `encoder` | the one that users may install: texts of many languages as vectors |
+//! | `person` | what the trained head hears of asking for a person |
 //! | `floor` | the rules under every model: asks for a person, complains, automatic, instructs the bot |
 //! | `personal` | personal data, and texts without them |
 //! | `training` | what the commands that train need |
@@ -30,6 +31,7 @@ mod floor;
 mod intents;
 mod language;
 mod ngrams;
+mod person;
 mod personal;
 mod phrases;
 mod questions;

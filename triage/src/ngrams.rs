@@ -43,14 +43,19 @@ pub(crate) struct Grams {
 
 impl Grams {
     pub(crate) fn new(text: &Text, concepts: &[Hit]) -> Self {
+        Self::within(text, &text.words, concepts)
+    }
+
+    /// Of some words of a text alone.
+    pub(crate) fn within(text: &Text, words: &[Stretch], concepts: &[Hit]) -> Self {
         let mut grams = Self {
-            words: Vec::with_capacity(text.words.len()),
-            pairs: Vec::with_capacity(text.words.len()),
-            pieces: Vec::with_capacity((text.folded.len() * 4).min(MOST)),
+            words: Vec::with_capacity(words.len()),
+            pairs: Vec::with_capacity(words.len() + 1),
+            pieces: Vec::with_capacity((words.len() * 28).min(MOST)),
             concepts: Vec::new(),
         };
         let mut before = 0;
-        for &word in &text.words {
+        for &word in words {
             if grams.pieces.len() >= MOST || grams.words.len() >= MOST {
                 break;
             }

@@ -29,15 +29,15 @@ pub(crate) struct Shipped {
 }
 
 /// Scores for a few classes.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Linear {
-    dimensions: usize,
     pub(crate) classes: usize,
     /// What a difference of scores is worth as log odds.
     pub(crate) sharpness: f32,
     scales: [f32; CLASSES],
     biases: [f32; CLASSES],
-    weights: &'static [u8],
+    /// A row a dimension.
+    rows: Vec<[i8; CLASSES]>,
 }
 
 impl Shipped {
@@ -68,18 +68,53 @@ impl Linear {
         }
         let (weights, behind) = rest.split_at_checked(dimensions * classes)?;
         *rest = behind;
-        Some(Self { dimensions, classes, sharpness, scales, biases, weights })
+        let row = |weights: &[u8]| std::array::from_fn(|at| weights.get(at).map_or(0, |w| w.cast_signed()));
+        let rows = weights.chunks_exact(classes.max(1)).map(row).collect();
+        Some(Self { classes, sharpness, scales, biases, rows })
     }
 
     /// The log odds of the classes, of a vector of length one or less.
-    pub(crate) fn scores(&self, vector: impl Iterator<Item = (u32, f32)>) -> [f32; CLASSES] {
-        let mut sums = [0f32; CLASSES];
-        for (dimension, x) in vector {
-            let start = (dimension as usize).min(self.dimensions.saturating_sub(1)) * self.classes;
-            let row = &self.weights[start..start + self.classes];
-            sums.iter_mut().zip(row).for_each(|(sum, w)| *sum += x * f32::from(w.cast_signed()));
+    pub(crate) fn scores(&self, vector: &[(u32, f32)]) -> [f32; CLASSES] {
+        self.of_sums(&self.sums(vector), 1.0)
+    }
+
+    fn sums(&self, vector: &[(u32, f32)]) -> [f32; CLASSES] {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(wide) = pulp::x86::V3::try_new() {
+            return wide.vectorize(
+                #[inline(always)]
+                || self.sums_of(vector),
+            );
         }
-        std::array::from_fn(|at| (sums[at] * self.scales[at] + self.biases[at]) * self.sharpness)
+        self.sums_of(vector)
+    }
+
+    #[expect(clippy::inline_always, reason = "only inside `vectorize` the wide instructions are to be had")]
+    #[inline(always)]
+    fn sums_of(&self, vector: &[(u32, f32)]) -> [f32; CLASSES] {
+        let mut sums = [0f32; CLASSES];
+        for &(dimension, x) in vector {
+            let Some(row) = self.rows.get(dimension as usize) else { continue };
+            for lane in 0..CLASSES {
+                sums[lane] += x * f32::from(row[lane]);
+            }
+        }
+        sums
+    }
+
+    /// The weights of one dimension, as they are kept.
+    pub(crate) fn row<const N: usize>(&self, dimension: usize) -> [i16; N] {
+        let row = self.rows.get(dimension).copied().unwrap_or_default();
+        std::array::from_fn(|class| row.get(class).map_or(0, |w| i16::from(*w)))
+    }
+
+    /// As [`scores`](Self::scores), of a vector of this length whose rows were summed elsewhere.
+    pub(crate) fn of_sums(&self, sums: &[f32], length: f32) -> [f32; CLASSES] {
+        let share = if length > 0.0 { length.recip() } else { 0.0 };
+        std::array::from_fn(|at| {
+            let sum = sums.get(at).copied().unwrap_or_default();
+            (sum * share * self.scales[at] + self.biases[at]) * self.sharpness
+        })
     }
 }
 

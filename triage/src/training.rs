@@ -6,11 +6,16 @@
     reason = "sizes of what is trained here are small"
 )]
 
+use std::sync::LazyLock;
+
+use crate::floor::wants_person;
 use crate::intents::train::{Effort, Example, train};
 use crate::ngrams::Grams;
+use crate::phrases::{self, Phrases};
+use crate::spans::Gathered;
 use crate::text::Text;
 use crate::vectors::{self, Vectors};
-use crate::{language, shipped};
+use crate::{Language, language, person, shipped};
 
 /// One number of a vector: which dimension, and how much.
 pub type Entry = (u32, f32);
@@ -39,6 +44,18 @@ pub fn gram_vector(text: &str) -> Vec<Entry> {
     shipped::gram_vector(&grams, &Vectors::shipped().of(&grams))
 }
 
+/// The vector of a text in a language, if that is known, for the head of who asks for a person; and whether the rules
+/// hear it already.
+#[must_use]
+pub fn person_vector(text: &str, language: Option<Language>) -> (Vec<Entry>, bool) {
+    static PHRASES: LazyLock<Phrases> = LazyLock::new(Phrases::new);
+    let text = Text::new(text);
+    let mut hits = PHRASES.find(&text);
+    phrases::keep_language(&mut hits, language);
+    let ruled = wants_person::examine(&text, &hits, &mut Gathered::default()).is;
+    (person::vector(&text, &text.words, &hits, &Vectors::shipped()), ruled)
+}
+
 /// The shipped file with these texts learnt: the heads of language, of emotion, and of who asks for a person (class 0).
 #[must_use]
 pub fn heads(languages: &[Labelled], emotions: &[Labelled], persons: &[Labelled]) -> Vec<u8> {
@@ -48,7 +65,7 @@ pub fn heads(languages: &[Labelled], emotions: &[Labelled], persons: &[Labelled]
     let dimensions = shipped::GRAM_ROWS as usize + Vectors::shipped().dimensions();
     let effort = Effort { cost: 0.15, own: 1.6, rounds: 4 };
     linear(emotions, dimensions, shipped::EMOTIONS, effort, &mut file);
-    let effort = Effort { cost: 2.0, own: 1.0, rounds: 6 };
+    let effort = Effort { cost: 0.12, own: 2.5, rounds: 8 };
     linear(persons, dimensions, 2, effort, &mut file);
     file
 }

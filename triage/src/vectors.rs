@@ -51,7 +51,7 @@ impl Vectors {
     pub(crate) fn of(&self, grams: &Grams) -> Vec<f32> {
         let mut sum = vec![0f32; self.dimensions];
         if self.rows > 0 {
-            each(grams, |gram, weight| self.add(gram, weight, &mut sum));
+            self.add_all(grams, &mut sum);
         }
         let length = sum.iter().map(|x| x * x).sum::<f32>().sqrt();
         if length > 0.0 {
@@ -62,6 +62,19 @@ impl Vectors {
         sum
     }
 
+    fn add_all(&self, grams: &Grams, sum: &mut [f32]) {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(wide) = pulp::x86::V3::try_new() {
+            return wide.vectorize(
+                #[inline(always)]
+                || each(grams, |gram, weight| self.add(gram, weight, sum)),
+            );
+        }
+        each(grams, |gram, weight| self.add(gram, weight, sum));
+    }
+
+    #[expect(clippy::inline_always, reason = "only inside `vectorize` the wide instructions are to be had")]
+    #[inline(always)]
     fn add(&self, gram: u32, weight: f32, sum: &mut [f32]) {
         let row = gram as usize & (self.rows - 1);
         let Some(scale) = self.scales.as_chunks::<4>().0.get(row) else { return };
@@ -78,6 +91,8 @@ pub(crate) fn sum() -> &'static str {
 }
 
 /// Hands each gram that the table knows to `take`, with its weight: words, and pieces of three and four letters.
+#[expect(clippy::inline_always, reason = "what takes the grams is summed in wide registers")]
+#[inline(always)]
 pub(crate) fn each(grams: &Grams, mut take: impl FnMut(u32, f32)) {
     grams.words.iter().for_each(|&gram| take(gram >> 2, WORD));
     for &gram in &grams.pieces {

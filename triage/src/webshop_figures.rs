@@ -9,10 +9,10 @@ use crate::{Engine, Findings, Intent, Language, Likely, Message};
 /// Floors in per cent, a little below what was measured.
 const LANGUAGE: f64 = 94.0;
 const INTENT: f64 = 75.0;
-const ROUTE: f64 = 85.0;
+const ROUTE: f64 = 87.0;
 const QUESTIONS: f64 = 85.0;
-const PERSON_RECALL: f64 = 88.0;
-const PERSON_PRECISION: f64 = 95.0;
+const PERSON_RECALL: f64 = 99.0;
+const PERSON_PRECISION: f64 = 92.0;
 const MOST_WRONGLY_TO_BOT: u32 = 4;
 
 #[derive(Deserialize)]

@@ -11,14 +11,17 @@ type Counts = (usize, usize, usize);
 /// Prints recall and precision of both files, and what was missed of the one that may be learnt from.
 pub(crate) fn measure() {
     let engine = Engine::new(&[]);
-    for file in ["train", "held"] {
+    for file in ["train", "dev", "held"] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("data/person/{file}.txt"));
         let text = std::fs::read_to_string(path).unwrap_or_default();
+        let mut told_at: Vec<(bool, bool, f64)> = Vec::new();
         let mut counts: BTreeMap<&str, Counts> = BTreeMap::new();
         for line in text.lines() {
             let (language, rest) = line.split_at(line.len().min(2));
             let Some((sign, said)) = rest.trim_start().split_once(' ') else { continue };
-            let told = engine.examine(Message { text: said, ..Message::default() }).wants_person.is;
+            let found = engine.examine(Message { text: said, ..Message::default() }).wants_person;
+            let told = found.is;
+            told_at.push((sign == "+", told, found.p));
             for row in [language, "all"] {
                 let count = counts.entry(row).or_default();
                 match (sign == "+", told) {
@@ -28,8 +31,21 @@ pub(crate) fn measure() {
                     (false, false) => {}
                 }
             }
-            if file == "train" && (sign == "+") != told {
-                println!("  {line}");
+            if file == "dev" && (sign == "+") != told {
+                println!("  {line} ({:.2})", found.p);
+            }
+        }
+        if file == "dev" {
+            for least in [0.5, 0.4, 0.3, 0.2, 0.15, 0.1, 0.05, 0.02] {
+                let of = |asks: bool, told: bool| {
+                    told_at.iter().filter(|(a, t, p)| *a == asks && (*t || *p >= least) == told).count() as f64
+                };
+                let hit = of(true, true);
+                println!(
+                    "  from {least} on: recall {:.1} precision {:.1}",
+                    100.0 * hit / (hit + of(true, false)),
+                    100.0 * hit / (hit + of(false, true))
+                );
             }
         }
         for (row, (hit, missed, wrong)) in counts {

@@ -7,6 +7,7 @@ mod bytes;
 mod calibrate;
 mod material;
 mod space;
+mod sum;
 pub(crate) mod train;
 
 use crate::ngrams::Grams;

@@ -2,6 +2,7 @@
 //! All heads learn from an example at once: their weights of one dimension lie side by side.
 
 use super::space::Entry;
+use super::sum;
 
 /// One text that is learnt from; `head` is absent for a text about no intent.
 #[derive(Clone, Copy)]
@@ -41,11 +42,7 @@ impl Weights {
         scores.clear();
         let bias = &self.rows[self.rows.len() - self.heads..];
         scores.extend(bias.iter().map(|w| w * BIAS));
-        for &(dimension, x) in vector {
-            let start = dimension as usize * self.heads;
-            let row = &self.rows[start..start + self.heads];
-            scores.iter_mut().zip(row).for_each(|(score, w)| *score += x * w);
-        }
+        sum::rows(&self.rows, vector, scores);
     }
 
     fn add(&mut self, vector: &[Entry], steps: &[f32]) {

@@ -28,16 +28,24 @@ const HEAD: f64 = 0.6;
 const PRIOR: f64 = 2.2;
 const LOCALE: f64 = 0.8;
 
+/// What one n-gram says: of each class in the first half of the lanes, the head's weights in the second. Lane 6 is one where
+/// the n-gram was ever seen.
+type Row = [i16; LANES];
+const LANES: usize = 16;
+const SEEN: usize = 6;
+const HEADS: usize = 8;
+
+/// Log probabilities are kept in steps of so much of one.
+const STEP: f32 = 1.0 / 2048.0;
+
 /// Tells languages apart.
 pub(crate) struct Languages {
-    /// For each bucket the log probability of it in each class.
-    weights: Vec<[f32; CLASSES]>,
-    known: Vec<bool>,
+    rows: Vec<Row>,
 }
 
 impl Languages {
     /// Learns from the material that is compiled in, and from the company's own examples.
-    pub(crate) fn new(intents: &[Intent]) -> Self {
+    pub(crate) fn new(intents: &[Intent], head: &Linear) -> Self {
         let mut counts = vec![[0f32; CLASSES]; ROWS];
         let mut learn = |class: usize, line: &str| {
             each_gram(&Text::new(line).lower, |bucket, weight| counts[bucket][class] += weight);
@@ -56,9 +64,48 @@ impl Languages {
         for row in &counts {
             (0..CLASSES).for_each(|class| totals[class] += row[class]);
         }
-        let known = counts.iter().map(|row| row.iter().sum::<f32>() > 0.0).collect();
-        let weight = |row: [f32; CLASSES]| std::array::from_fn(|c| ((row[c] + 0.3) / (totals[c] + 3000.0)).ln());
-        Self { weights: counts.into_iter().map(weight).collect(), known }
+        let rows = counts.iter().enumerate().map(|(bucket, counts)| {
+            let mut row = [0; LANES];
+            if counts.iter().sum::<f32>() > 0.0 {
+                for class in 0..CLASSES {
+                    let log = ((counts[class] + 0.3) / (totals[class] + 3000.0)).ln();
+                    #[expect(clippy::cast_possible_truncation, reason = "a log probability above -16")]
+                    let steps = (log / STEP).round() as i16;
+                    row[class] = steps;
+                }
+                row[SEEN] = 1;
+            }
+            row[HEADS..HEADS + CLASSES].copy_from_slice(&head.row::<CLASSES>(bucket));
+            row
+        });
+        Self { rows: rows.collect() }
+    }
+
+    /// The sums of all n-grams' rows, and the length of the vector of their weights.
+    fn sums(&self, lower: &[char]) -> ([f32; LANES], f32) {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(wide) = pulp::x86::V3::try_new() {
+            return wide.vectorize(
+                #[inline(always)]
+                || self.sums_of(lower),
+            );
+        }
+        self.sums_of(lower)
+    }
+
+    #[expect(clippy::inline_always, reason = "only inside `vectorize` the wide instructions are to be had")]
+    #[inline(always)]
+    fn sums_of(&self, lower: &[char]) -> ([f32; LANES], f32) {
+        let mut sums = [0f32; LANES];
+        let mut square = 0f32;
+        each_gram(lower, |bucket, weight| {
+            square += weight * weight;
+            let row = &self.rows[bucket];
+            for lane in 0..LANES {
+                sums[lane] += weight * f32::from(row[lane]);
+            }
+        });
+        (sums, square.sqrt())
     }
 
     /// The language and how sure; absent when it is not sure enough or not one of ours.
@@ -72,19 +119,12 @@ impl Languages {
         if text.shape.foreign * 2 > text.shape.letters {
             return (None, 0.0);
         }
-        let mut sums = [0f32; CLASSES];
-        let mut seen = false;
-        each_gram(&text.lower, |bucket, weight| {
-            if self.known[bucket] {
-                seen = true;
-                let row = &self.weights[bucket];
-                (0..CLASSES).for_each(|class| sums[class] += weight * row[class]);
-            }
-        });
-        let mut odds = sums.map(|sum| f64::from(sum) * TEMPER);
+        let (sums, length) = self.sums(&text.lower);
+        let seen = sums[SEEN] > 0.0;
+        let mut odds: [f64; CLASSES] = std::array::from_fn(|class| f64::from(sums[class] * STEP) * TEMPER);
         odds[OTHER] -= 0.7;
         if seen && head.classes == CLASSES {
-            let scores = head.scores(vector(&text.lower).into_iter());
+            let scores = head.of_sums(&sums[HEADS..], length);
             odds.iter_mut().zip(scores).for_each(|(odds, score)| *odds += HEAD * f64::from(score));
         }
         for (hint, worth) in [(prior, PRIOR), (locale, LOCALE)] {
@@ -123,6 +163,7 @@ pub(crate) fn vector(lower: &[char]) -> Vec<(u32, f32)> {
 }
 
 /// Hands every n-gram of one to four letters and every whole word to `take`, with its weight.
+#[inline(always)]
 fn each_gram(lower: &[char], mut take: impl FnMut(usize, f32)) {
     const WEIGHTS: [f32; 4] = [0.15, 0.4, 0.8, 1.0];
     let mut word = 11;

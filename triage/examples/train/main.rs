@@ -5,7 +5,9 @@
 use std::path::Path;
 
 use serde::Deserialize;
-use wissel_triage::training::{Labelled, gram_vector, heads, language_vector};
+use wissel_triage::training::{Labelled, gram_vector, heads, language_vector, person_vector};
+
+mod forms;
 
 #[derive(Deserialize)]
 struct Line {
@@ -45,7 +47,22 @@ const PLAIN: [(&str, usize); 6] = [
 ];
 
 /// How often each of our own lines is learnt from.
-const OWN_OFTEN: usize = 15;
+const OWN_OFTEN: usize = 10;
+
+/// Sets in which nobody asks for a person, but where the rules hear it.
+const OTHER: [(&str, usize); 11] = [
+    ("xed/nl", 1_500),
+    ("xed/en", 1_500),
+    ("xed/de", 1_500),
+    ("xed/fr", 1_500),
+    ("xed/es", 1_500),
+    ("clinc150/train", 1_500),
+    ("homeassistant_intents/de", 1_500),
+    ("multidogo/airline_train", 1_000),
+    ("multidogo/media_train", 1_000),
+    ("multidogo/software_train", 1_000),
+    ("multidogo/fastfood_train", 1_000),
+];
 
 /// How often each of the demo shop's texts is learnt from.
 const SHOP_OFTEN: usize = 6;
@@ -85,7 +102,16 @@ fn emotions(folder: &Path) -> Vec<Labelled> {
     for text in shop() {
         all.extend((0..SHOP_OFTEN).map(|_| (4, gram_vector(&text))));
     }
+    for said in forms::written_out(&own("forms.txt")).iter().filter(|said| !said.asks && !said.rude).step_by(4) {
+        all.push((4, gram_vector(&said.text)));
+    }
     all
+}
+
+/// A file of our own lines about asking for a person.
+fn own(name: &str) -> String {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/person").join(name);
+    std::fs::read_to_string(file).unwrap()
 }
 
 /// The demo shop's examples and articles: how customers and companies write, in five languages, without feeling.
@@ -103,22 +129,34 @@ fn shop() -> Vec<String> {
     examples.filter_map(|text| text.as_str()).chain(sentences).map(str::to_owned).collect()
 }
 
-/// Who asks for a person: our own lines, often; a set that knows the intent; and all that is about something else.
+/// Who asks for a person: our own lines, often, and forms written out; a set that knows the intent; and all that is about
+/// something else, unless the rules hear a wish for a person in it.
 fn persons(folder: &Path) -> Vec<Labelled> {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/person/train.txt");
     let mut all = Vec::new();
-    for line in std::fs::read_to_string(own).unwrap().lines() {
-        let (said, class) = (line[5..].to_owned(), usize::from(!line[3..].starts_with('+')));
-        all.extend((0..OWN_OFTEN).map(|_| (class, gram_vector(&said))));
+    for line in own("train.txt").lines() {
+        let class = usize::from(!line[3..].starts_with('+'));
+        let vector = person_vector(&line[5..], line[..2].parse().ok()).0;
+        all.extend((0..OWN_OFTEN).map(|_| (class, vector.clone())));
+    }
+    for said in forms::written_out(&own("forms.txt")) {
+        all.push((usize::from(!said.asks), person_vector(&said.text, said.language.parse().ok()).0));
+    }
+    let mut other = |text: &str, times: usize| {
+        let (vector, ruled) = person_vector(text, None);
+        if !ruled {
+            all.extend((0..times).map(|_| (1, vector.clone())));
+        }
+    };
+    for text in shop() {
+        other(&text, SHOP_OFTEN);
+    }
+    for (name, most) in OTHER {
+        for line in lines(folder, name, most) {
+            other(&line.text, 1);
+        }
     }
     for line in lines(folder, "bitext_cs/train", 3_000) {
-        all.push((usize::from(line.label != "contact_human_agent"), gram_vector(&line.text)));
-    }
-    for text in shop() {
-        all.extend((0..SHOP_OFTEN).map(|_| (1, gram_vector(&text))));
-    }
-    for name in ["xed/nl", "xed/en", "xed/de", "xed/fr", "xed/es", "clinc150/train", "homeassistant_intents/de"] {
-        all.extend(lines(folder, name, 1_500).iter().map(|line| (1, gram_vector(&line.text))));
+        all.push((usize::from(line.label != "contact_human_agent"), person_vector(&line.text, None).0));
     }
     all
 }
