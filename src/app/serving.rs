@@ -149,7 +149,7 @@ fn staff_of(daemon: &Daemon, desk: SocketAddr, lifecycle: &Lifecycle) -> anyhow:
 
 fn serve(name: &'static str, listener: TcpListener, router: Router, lifecycle: &Lifecycle) {
     if let Ok(address) = listener.local_addr() {
-        tracing::info!(listener = name, %address, "listening");
+        tracing::info!(listener = name, %address, url = format_args!("http://{address}/"), "listening");
     }
     let stop = lifecycle.stop.clone().cancelled_owned();
     lifecycle.spawn(name, async move {

@@ -33,7 +33,7 @@ use crate::settings::{self, EncoderUse, Flag, Settings, Sources};
 
 /// Routes every customer message to a bot, people or specialists, loses nothing, and can say why.
 #[derive(Debug, Parser)]
-#[command(name = "wissel", version, about, max_term_width = 100)]
+#[command(name = "wissel", version, about, max_term_width = 100, after_help = FIRST_STEPS)]
 struct Cli {
     #[command(flatten)]
     files: Files,
@@ -41,17 +41,26 @@ struct Cli {
     command: Option<Command>,
 }
 
+/// Heading of the flags that every command has.
+const FILES: &str = "Files";
+
+const FIRST_STEPS: &str = "First steps:
+  wissel                                     start; the chat is at http://127.0.0.1:8080, the desk at the link that is printed
+  wissel route --text \"Where is my parcel?\"  say where a text would go, and why; needs no daemon
+  wissel staff token Anna                    let Anna sign in to the desk
+  wissel check                               look for mistakes in wissel.toml, routing.toml and the articles";
+
 /// Which files the daemon works with.
 #[derive(Debug, clap::Args)]
 struct Files {
     /// Settings; without it `wissel.toml`, if there is one
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", help_heading = FILES)]
     config: Option<PathBuf>,
     /// Routing; without it `routing.toml`, if there is one, else the one built in
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", help_heading = FILES)]
     routing: Option<PathBuf>,
     /// Folder for data; without it the setting `data_dir`, else `data`
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", help_heading = FILES)]
     data: Option<PathBuf>,
 }
 

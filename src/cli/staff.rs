@@ -15,7 +15,7 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// Print a bearer token for the staff API; works while the daemon runs
+    /// Print the token by which somebody signs in to the desk and asks its API; works while the daemon runs
     Token {
         /// The person that it stands for
         name: Label,

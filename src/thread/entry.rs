@@ -60,13 +60,16 @@ pub struct More {
     pub whole: Option<Attachment>,
     /// The entry that it is a new version of.
     pub edits: Option<u64>,
+    /// What it is about, in its writer's words; empty where the channel has no such line.
+    #[serde(default)]
+    pub subject: String,
 }
 
 impl Entry {
     /// Bytes of text in it.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        let more = self.more.as_ref().map_or(0, |more| more.quoted.len() + more.signature.len());
+        let more = self.more.as_ref().map_or(0, |more| more.quoted.len() + more.signature.len() + more.subject.len());
         self.text.len() + more
     }
 

@@ -1,7 +1,7 @@
 // The daemon as a process, on ports and a folder of its own, and what it leaves behind.
 
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -33,12 +33,13 @@ export class Daemon {
   printed = "";
   logged = "";
 
-  /** Starts with default settings in an empty folder, and waits until it is ready. */
-  static async start() {
+  /** Starts in an empty folder, with default settings unless some are given, and waits until it is ready. */
+  static async start(settings) {
     const daemon = new Daemon();
     daemon.folder = mkdtempSync(join(tmpdir(), "wissel-"));
     const [publicPort, staffPort, opsPort] = [await freePort(), await freePort(), await freePort()];
     daemon.public = `http://127.0.0.1:${publicPort}`;
+    daemon.staff = `http://127.0.0.1:${staffPort}`;
     daemon.ops = `http://127.0.0.1:${opsPort}`;
     const outer = Object.entries(process.env).filter(([name]) => !name.startsWith("WISSEL"));
     daemon.environment = {
@@ -47,6 +48,7 @@ export class Daemon {
       WISSEL__LISTEN__STAFF: `127.0.0.1:${staffPort}`,
       WISSEL__LISTEN__OPS: `127.0.0.1:${opsPort}`,
     };
+    if (settings) writeFileSync(join(daemon.folder, "wissel.toml"), settings, { mode: 0o600 });
     daemon.#launch();
     await daemon.#ready();
     return daemon;

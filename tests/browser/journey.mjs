@@ -1,5 +1,6 @@
 // One conversation, end to end, in a browser: asked in Dutch, answered by the bot with its source, handed to people,
-// claimed and answered at the desk, killed and started again in between, and given back to the bot.
+// claimed and answered at the desk, killed and started again in between, and given back to the bot. Then two colleagues,
+// and a reply that does not arrive.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -8,6 +9,7 @@ import { readFileSync } from "node:fs";
 import { chromium } from "playwright-core";
 
 import { Daemon, leaksIn } from "./daemon.mjs";
+import { Messenger } from "./messenger.mjs";
 import { Customer, Desk, isAccessible } from "./pages.mjs";
 
 const QUESTION = "Wanneer komt mijn pakket eigenlijk aan?";
@@ -94,16 +96,61 @@ async function journey(daemon, browser) {
   assert.deepEqual(daemon.leaks(WORDS), []);
 }
 
-const daemon = await Daemon.start();
+/** Two colleagues, and a customer whom no reply reaches any more. */
+async function colleagues(daemon, messenger, browser) {
+  const axe = readFileSync(new URL("./node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
+  const desk = async (name) => {
+    const context = await browser.newContext({ locale: "nl-NL" });
+    const desk = new Desk(await context.newPage());
+    await desk.enter(daemon.staff, daemon.run("staff", "token", name).output.trim());
+    return desk;
+  };
+
+  step("colleagues sign in by their tokens; one claims, and the other sees who has it");
+  messenger.say("Ik wil een mens spreken, nu.");
+  const [eva, piet] = [await desk("Eva"), await desk("Piet")];
+  const id = await eva.openFirstWaiting();
+  await eva.claim();
+  await piet.open(daemon.staff, id);
+  assert.match(await piet.owner(), /^Eva heeft dit gesprek/);
+  assert.match(await eva.owner(), /^U heeft dit gesprek/);
+
+  step("a reply does not arrive: its author is told wherever they are, nobody else is, until they have seen it");
+  messenger.blocked = true;
+  await eva.write("Hallo, met Eva.");
+  await eva.leave(daemon.staff);
+  const told = await eva.notices();
+  assert.ok(/Niet bezorgd · Telegram/.test(told) && told.includes("Hallo, met Eva."), told);
+  await isAccessible(eva.page, axe, "the notices");
+  assert.ok(await piet.page.locator("#notices").isHidden());
+  await eva.seen();
+  await eva.page.reload();
+  await eva.page.locator("#queues a").first().waitFor();
+  assert.ok(await eva.page.locator("#notices").isHidden(), "what was seen stays away");
+}
+
+/** Runs a part with a daemon and a browser of its own. */
+async function part(settings, browser, run) {
+  const daemon = await Daemon.start(settings);
+  try {
+    await run(daemon, browser);
+  } catch (error) {
+    console.error(`the daemon logged:\n${daemon.logged}`);
+    throw error;
+  } finally {
+    daemon.remove();
+  }
+}
+
+
 const sandbox = process.getuid() === 0 ? ["--no-sandbox"] : [];
 const browser = await chromium.launch({ executablePath: browserPath(), args: sandbox });
+const messenger = await Messenger.start();
 try {
-  await journey(daemon, browser);
+  await part(undefined, browser, journey);
+  await part(messenger.settings(), browser, (daemon) => colleagues(daemon, messenger, browser));
   console.log("the journey is through");
-} catch (error) {
-  console.error(`the daemon logged:\n${daemon.logged}`);
-  throw error;
 } finally {
   await browser.close();
-  daemon.remove();
+  messenger.stop();
 }

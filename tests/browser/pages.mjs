@@ -51,6 +51,51 @@ export class Desk {
     await this.page.waitForURL("**/desk*");
   }
 
+  /** Signs in by a token, as colleagues do. */
+  async enter(address, token) {
+    await this.page.goto(`${address}/desk`);
+    await this.page.locator("#token").fill(token);
+    await this.page.keyboard.press("Enter");
+    await this.page.locator("#queues a").first().waitFor();
+  }
+
+  /** Opens one conversation by its address. */
+  async open(address, id) {
+    await this.page.goto(`${address}/desk#state=claimed&conversation=${id}`);
+    await this.page.locator("#facts strong").waitFor();
+  }
+
+  /** Who has the conversation that is open. */
+  owner() {
+    return this.page.locator("#facts strong").innerText();
+  }
+
+  /** Writes and sends, whatever becomes of it. */
+  async write(text) {
+    await this.page.locator("#text").fill(text);
+    await this.page.keyboard.press("Control+Enter");
+    await this.page.waitForFunction(() => document.querySelector("#text").value === "");
+  }
+
+  /** Back to the list, away from every conversation. */
+  async leave(address) {
+    await this.page.goto(`${address}/desk#state=waiting`);
+    await this.page.locator("#nothing").waitFor();
+  }
+
+  /** Opens what is told of replies that did not arrive, by keyboard; gives its text. */
+  async notices() {
+    await this.page.locator("#notices").focus();
+    await this.page.keyboard.press("Enter");
+    return this.page.locator("#notices-list li").first().innerText();
+  }
+
+  /** Puts the first of them aside, and waits until none is left. */
+  async seen() {
+    await this.page.locator("#notices-list button").first().click();
+    await this.page.locator("#notices").waitFor({ state: "hidden" });
+  }
+
   /** Opens the conversation that has waited longest; gives its id. */
   async openFirstWaiting() {
     const first = this.page.locator("#list a").first();

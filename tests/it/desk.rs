@@ -278,3 +278,25 @@ async fn the_link_signs_in_once_and_the_session_needs_its_csrf_token() {
     let secret = path.split("token=").nth(1).unwrap();
     assert!(!logged.contains(secret) && !logged.contains("Owner"));
 }
+
+#[tokio::test]
+async fn a_colleague_signs_in_by_their_token() {
+    let daemon = Daemon::start().await;
+    let staff = daemon.setup.staff;
+    let token = String::from_utf8(daemon.setup.run(&["staff", "token", "Piet"]).stdout).unwrap();
+    let form =
+        [("content-type", "application/x-www-form-urlencoded"), ("accept", "text/html"), ("accept-language", "nl")];
+    let enter = async |token: &str| {
+        let body = format!("token={}", token.trim());
+        http::request(&Method::POST, staff, "/sign-in", &form, body.as_bytes()).await.unwrap()
+    };
+    let refused = enter("wissel_guess").await;
+    assert!(refused.status == 401 && refused.text().contains("Dit token is niet geldig"), "{}", refused.text());
+    let entered = enter(&token).await;
+    assert_eq!((entered.status, entered.header("location")), (303, "/desk"));
+    let cookie = entered.header("set-cookie").split(';').next().unwrap().to_owned();
+    let desk = http::request(&Method::GET, staff, "/desk", &[("cookie", &cookie)], b"").await.unwrap();
+    assert!(desk.text().contains("content=\"Piet\""));
+    let lost = http::request(&Method::GET, staff, "/nowhere", &form[1..], b"").await.unwrap();
+    assert!(lost.status == 404 && lost.text().contains("Deze pagina bestaat niet"), "{}", lost.text());
+}

@@ -16,6 +16,8 @@ const THANKS_MILLIS: i64 = 24 * 60 * 60 * 1000;
 
 /// Bytes of quotation and of signature that the state keeps, each.
 const MOST_BESIDE: usize = 4096;
+/// Bytes of a subject.
+const MOST_SUBJECT: usize = 300;
 
 /// What is decided on: a message, or several in a row.
 pub(super) struct Said<'a> {
@@ -172,6 +174,7 @@ fn more(message: &InboundMessage, edits: Option<u64>) -> Option<Box<More>> {
         attachments: message.attachments.clone(),
         whole: message.whole.clone(),
         edits,
+        subject: clip(message.attributes.get("subject").map_or("", String::as_str), MOST_SUBJECT).to_owned(),
     };
     (more != More::default()).then(|| Box::new(more))
 }

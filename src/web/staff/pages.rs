@@ -3,17 +3,19 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Router;
 use axum::extract::{Path, Query, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
+use axum::{Form, Router};
 use serde::Deserialize;
 
 use super::problem::Problem;
 use super::signed_in::{self, session, set_cookie};
 use super::{Staff, brief};
 use crate::routing::Language;
+use crate::wire::SealError;
 
 /// Scripts and styles, by name, with their media types.
 const ASSETS: [(&str, &str, &str); 12] = [
@@ -45,7 +47,16 @@ struct DeskPage<'a> {
 #[template(path = "sign_in.html")]
 struct SignInPage<'a> {
     lang: &'a str,
-    failed: bool,
+    failed: Option<Failed>,
+}
+
+/// What somebody could not sign in by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Failed {
+    /// The one-time link.
+    Link,
+    /// A token.
+    Token,
 }
 
 /// The pages' routes.
@@ -54,7 +65,7 @@ pub fn routes() -> Router<Arc<Staff>> {
         .route("/", get(|| async { Redirect::to("/desk") }))
         .route("/desk", get(desk))
         .route("/console", get(|| async { Redirect::to("/desk#switches") }))
-        .route("/sign-in", get(sign_in))
+        .route("/sign-in", get(sign_in).post(enter))
         .route("/sign-out", axum::routing::post(sign_out))
         .route("/desk/assets/{name}", get(asset))
 }
@@ -80,7 +91,7 @@ async fn desk(State(staff): State<Arc<Staff>>, headers: HeaderMap) -> Response {
             let csrf = staff.people.csrf(cookie);
             page(StatusCode::OK, &DeskPage { lang, name: &person.0, csrf: &csrf })
         }
-        _ => page(StatusCode::UNAUTHORIZED, &SignInPage { lang, failed: false }),
+        _ => page(StatusCode::UNAUTHORIZED, &SignInPage { lang, failed: None }),
     }
 }
 
@@ -95,19 +106,36 @@ async fn sign_in(State(staff): State<Arc<Staff>>, Query(link): Query<Link>, requ
     let (parts, _) = request.into_parts();
     let lang = language(&parts.headers);
     if parts.method == Method::HEAD || link.token.is_empty() {
-        return page(StatusCode::OK, &SignInPage { lang, failed: false });
+        return page(StatusCode::OK, &SignInPage { lang, failed: None });
     }
-    match staff.people.redeem(&link.token, staff.clock.now()) {
+    let session = staff.people.redeem(&link.token, staff.clock.now());
+    signed_in_or_not(&staff, &parts, session, Failed::Link)
+}
+
+/// `POST /sign-in`: a colleague signs in by the token that they were given.
+async fn enter(State(staff): State<Arc<Staff>>, parts: Parts, Form(given): Form<Link>) -> Response {
+    let session = staff.people.enter(&given.token, staff.clock.now());
+    signed_in_or_not(&staff, &parts, session, Failed::Token)
+}
+
+fn signed_in_or_not(
+    staff: &Staff,
+    parts: &Parts,
+    session: Result<Option<String>, SealError>,
+    failed: Failed,
+) -> Response {
+    match session {
         Ok(Some(session)) => {
             let cookie = [(header::SET_COOKIE, set_cookie(Some(&session), &parts.headers))];
             (cookie, Redirect::to("/desk")).into_response()
         }
         Ok(None) => {
-            let problem = signed_in::failed(&staff, signed_in::address(&parts));
+            let problem = signed_in::failed(staff, signed_in::address(parts));
             if problem.status() == StatusCode::TOO_MANY_REQUESTS {
                 return problem.into_response();
             }
-            page(StatusCode::UNAUTHORIZED, &SignInPage { lang, failed: true })
+            let lang = language(&parts.headers);
+            page(StatusCode::UNAUTHORIZED, &SignInPage { lang, failed: Some(failed) })
         }
         Err(_) => Problem::unavailable().into_response(),
     }

@@ -114,13 +114,23 @@ impl People {
         if now >= expires {
             return Ok(None);
         }
-        let claims = Claims {
-            name: self.owner.0.clone(),
-            issued: now.0,
-            expires: now.plus(SESSION_MILLIS).0,
-            random: random::<12>()?,
-        };
-        Ok(Some(claims::sign(&self.sessions, &claims)))
+        self.session(&self.owner, now.plus(SESSION_MILLIS), now).map(Some)
+    }
+
+    /// A new session of whoever a bearer token belongs to, no longer than the token holds; `None` when it does not.
+    ///
+    /// # Errors
+    /// When the machine gives no random numbers.
+    pub fn enter(&self, token: &str, now: UnixMillis) -> Result<Option<String>, SealError> {
+        let claims = token.trim().strip_prefix(TOKEN_PREFIX).and_then(|it| claims::verify(&self.tokens, it, now));
+        let Some(claims) = claims else { return Ok(None) };
+        let until = UnixMillis(claims.expires.min(now.plus(SESSION_MILLIS).0));
+        self.session(&Person(claims.name), until, now).map(Some)
+    }
+
+    fn session(&self, person: &Person, until: UnixMillis, now: UnixMillis) -> Result<String, SealError> {
+        let (name, random) = (person.0.clone(), random::<12>()?);
+        Ok(claims::sign(&self.sessions, &Claims { name, issued: now.0, expires: until.0, random }))
     }
 
     /// Who a session belongs to.
@@ -166,6 +176,20 @@ mod tests {
         assert_eq!(people().of_token(&token, last.plus(1)), None);
         assert_eq!(People::new(&Keys::new([8; 32]), Person("Owner".into())).of_token(&token, NOW), None);
         assert_eq!(people().of_session(token.strip_prefix(TOKEN_PREFIX).unwrap(), NOW), None);
+    }
+
+    #[test]
+    fn a_token_signs_its_person_in_for_no_longer_than_it_holds() {
+        let token = issue_token(&Keys::new([7; 32]), "Sanne", NOW).unwrap();
+        let session = people().enter(&format!(" {token}\n"), NOW).unwrap().unwrap();
+        assert_eq!(people().of_session(&session, NOW.plus(SESSION_MILLIS - 1)), Some(Person("Sanne".into())));
+        assert_eq!(people().of_session(&session, NOW.plus(SESSION_MILLIS)), None);
+        let last = NOW.plus(TOKEN_MILLIS - 1);
+        let short = people().enter(&token, last).unwrap().unwrap();
+        assert_eq!(people().of_session(&short, last.plus(1)), None);
+        for bad in ["", "guess", &token[1..], &session] {
+            assert_eq!(people().enter(bad, NOW).unwrap(), None, "{bad}");
+        }
     }
 
     #[test]

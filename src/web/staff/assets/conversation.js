@@ -186,12 +186,14 @@ function showMessages(conversation, fresh) {
 
 function bubble(conversation, message, isNew) {
   const w = words();
+  const before = conversation.messages.slice(0, conversation.messages.indexOf(message)).findLast((other) => other.subject);
   const isDecided = message.ordinal !== null && message.ordinal === conversation.decided_on;
   const evidence = isDecided ? conversation.decision?.verdict.evidence ?? [] : [];
   const text = message.kind === "marker" ? markerText(message.text) : message.text;
   const old = message.ordinal !== null && conversation.messages.some((newer) => newer.edits === message.ordinal);
   return make("div", { "data-ordinal": message.ordinal, class: `message ${message.kind === "message" ? message.from : message.kind}${isNew ? " fresh" : ""}${old ? " old" : ""}` },
     make("p", { class: "who" }, message.from === "bot" && message.kind === "message" ? make("span", { class: "badge", text: w.ai }) : make("bdi", { text: who(message) }), old ? ` · ${w.oldVersion}` : null, " · ", make("time", { datetime: message.at, text: moment(message.at) })),
+    message.subject && message.subject !== before?.subject ? make("p", { class: "subject", dir: "auto", text: message.subject }) : null,
     ...wordsOf(message, marked(text, evidence), text.length),
     beside(message),
     files(conversation, message),
