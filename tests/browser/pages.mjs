@@ -85,8 +85,8 @@ export class Desk {
 
   /** Opens what is told of replies that did not arrive, by keyboard; gives its text. */
   async notices() {
-    await this.page.locator("#notices").focus();
-    await this.page.keyboard.press("Enter");
+    await this.page.locator("#notices").waitFor();
+    await this.page.locator("#notices").press("Enter");
     return this.page.locator("#notices-list li").first().innerText();
   }
 

@@ -1,7 +1,7 @@
 // Composer: what is written to the customer or noted for colleagues, with its files. Drafts stay with their conversation.
 
 import { byId, fill, make, size } from "./dom.js";
-import { language, words } from "./words.js";
+import { language, moment, words } from "./words.js";
 
 const drafts = new Map();
 let current = null;
@@ -25,7 +25,8 @@ export function show(conversation, isMine, fresh) {
   byId("reply").hidden = !isMine;
   byId("note").classList.toggle("quiet", isMine);
   byId("add").hidden = byId("files").hidden = !isMine || !conversation.takes_files;
-  const hint = conversation.state === "closed" ? w.hintClosed : w.hintClaim;
+  const { state, owner, claim_until: until } = conversation;
+  const hint = { closed: () => w.hintClosed, claimed: () => w.hintOther(owner.name, until && moment(until, true)) }[state]?.() ?? w.hintClaim;
   byId("hint").textContent = isMine ? w.hintReply : hint;
   showChosen(isMine);
 }

@@ -15,6 +15,8 @@ const unfolded = new Set();
 let shown = null;
 let busy = false;
 let aimed = null;
+/// The epoch of a problem that is shown: what happens after it makes it old.
+let told = null;
 
 /// Shows a conversation; `fresh` when it was just chosen.
 export async function open(id, fresh) {
@@ -56,6 +58,7 @@ export function again() {
 
 /// Tells a problem in words; `null` takes it away.
 export function tell(problem) {
+  told = problem ? problem.document?.epoch ?? shown?.epoch ?? null : null;
   byId("problem").hidden = !problem;
   byId("problem").textContent = problem ? problem.words ?? String(problem) : "";
 }
@@ -70,8 +73,11 @@ function show(conversation, fresh) {
   byId("conversation-title").textContent = customer?.name || customer?.address || w.title(channelName(conversation.channel));
   fill(byId("customer"), [customer, conversation.channel, language()], () => customer ? known(conversation) : []);
   fill(byId("facts"), [conversation.state, conversation.owner, conversation.queue, conversation.since, conversation.claim_until, conversation.language, queues, language()], () => facts(conversation));
+  if (told !== null && conversation.epoch > told) tell(null);
+  const acted = byId("actions").contains(document.activeElement);
   fill(byId("actions"), [conversation.state, conversation.owner, conversation.queue, busy, queues, language()], () => actions(conversation));
   byId("actions").setAttribute("aria-label", w.actions);
+  if (acted && document.activeElement === document.body) byId("conversation-title").focus({ preventScroll: true });
   showMessages(conversation, fresh);
   composer.show(conversation, isMine, fresh);
   showWhy(conversation, isMine ? composer.use : null);

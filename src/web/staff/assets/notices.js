@@ -9,11 +9,14 @@ import { capital, channelName, moment, words } from "./words.js";
 const EVERY = 10000;
 let notices = [];
 let asked = 0;
+let hurry = 0;
+document.addEventListener("wissel:changed", () => { hurry = Date.now() + EVERY; });
 
-/// Asks for them, at most every ten seconds unless `now`.
-export async function refresh(place, now = false) {
-  if (!now && Date.now() - asked < EVERY) return;
-  asked = Date.now();
+/// Asks for them: every ten seconds, and each time for a while after something was done.
+export async function refresh(place) {
+  const now = Date.now();
+  if (now - asked < EVERY && now > hurry) return;
+  asked = now;
   notices = (await get("/api/notices")).notices;
   show(place);
 }
