@@ -7,7 +7,13 @@
 //! - *What cannot be read harms itself alone*: no crash, and the next message gets through.
 //! - *Send and settle agree*: a send says what became of it, and settling never sends.
 //! - *It stops when told*: [`Channel::receive`] returns soon after `shutdown` is cancelled.
+//! - *An answer goes back by the route of its question*, which is the same each time the same message comes.
+//! - *A file is stored before its message is accepted*, under a name that can be shown, and leaves whole.
+//! - *A new version names its message*, and *what became of ours is told to its thread*, acknowledged once it is durable.
+//!
+//! Of the last four a channel has what its [`Conformance`](crate::Conformance) declares, no less and no more.
 
+mod carrying;
 mod keeping;
 
 use std::sync::Arc;
@@ -21,6 +27,10 @@ use crate::{
     ReceiveContext, SendContext, Settled, StatusReport, ThreadKey,
 };
 
+pub use carrying::{
+    Arrived, a_file_is_stored_before_its_message_and_leaves_whole, a_new_version_names_its_message,
+    an_answer_goes_back_by_the_route_of_its_question, what_became_of_a_message_is_told_to_its_thread,
+};
 pub use keeping::{MemoryBlobs, MemoryCursors};
 
 /// How long anything may take before a test fails.
@@ -46,36 +56,82 @@ pub trait Subject: Send {
 
     /// Sends bytes that are no message of this channel.
     async fn deliver_rubbish(&mut self, rubbish: &[u8]);
+
+    /// What reached the customer of [`Subject::deliver`] so far; `None` where they read the thread themselves.
+    async fn arrived(&mut self) -> Option<Arrived>;
+
+    /// Sends a message with a file; `false` where the channel carries none.
+    async fn deliver_file(&mut self, _name: &str, _bytes: &[u8]) -> bool {
+        false
+    }
+
+    /// Sends a new version of the message called `name`, the same each time; `false` where there are none.
+    async fn deliver_edit(&mut self, _name: u8, _text: &str) -> bool {
+        false
+    }
+
+    /// Tells that a message of ours, which the other side knows as `of`, will not arrive; `false` where nothing is told.
+    async fn deliver_failure(&mut self, _of: &str) -> bool {
+        false
+    }
 }
 
-/// An intake that hands each message to the test and answers what the test says.
-pub struct AskingIntake(mpsc::Sender<Asked>);
+/// An intake that hands each message and each status to the test and answers what the test says.
+pub struct AskingIntake {
+    messages: mpsc::Sender<Asked>,
+    statuses: mpsc::Sender<Told>,
+}
 
 /// A message at the intake, and the way to answer.
 pub type Asked = (InboundMessage, oneshot::Sender<Result<(), IntakeError>>);
 
+/// A status at the intake, and the way to answer.
+pub type Told = (StatusReport, oneshot::Sender<Result<(), IntakeError>>);
+
+/// Where the questions of an [`AskingIntake`] come out.
+pub struct Asking {
+    /// Messages.
+    pub messages: mpsc::Receiver<Asked>,
+    /// What became of ours.
+    pub statuses: mpsc::Receiver<Told>,
+}
+
+impl Asking {
+    /// The next message.
+    pub async fn recv(&mut self) -> Option<Asked> {
+        self.messages.recv().await
+    }
+}
+
 impl AskingIntake {
     /// The intake, and where its questions come out.
     #[must_use]
-    pub fn new() -> (Arc<Self>, mpsc::Receiver<Asked>) {
-        let (ask, asked) = mpsc::channel(64);
-        (Arc::new(Self(ask)), asked)
+    pub fn new() -> (Arc<Self>, Asking) {
+        let ((messages, asked), (statuses, told)) = (mpsc::channel(64), mpsc::channel(64));
+        (Arc::new(Self { messages, statuses }), Asking { messages: asked, statuses: told })
     }
+}
+
+async fn ask<T>(
+    asking: &mpsc::Sender<(T, oneshot::Sender<Result<(), IntakeError>>)>,
+    what: T,
+) -> Result<(), IntakeError> {
+    let busy = IntakeError::Busy { retry_after: Duration::from_secs(1) };
+    let (answer, answered) = oneshot::channel();
+    if asking.send((what, answer)).await.is_err() {
+        return Err(busy);
+    }
+    answered.await.unwrap_or(Err(busy))
 }
 
 #[async_trait]
 impl Intake for AskingIntake {
     async fn accept(&self, message: InboundMessage) -> Result<(), IntakeError> {
-        let busy = IntakeError::Busy { retry_after: Duration::from_secs(1) };
-        let (answer, answered) = oneshot::channel();
-        if self.0.send((message, answer)).await.is_err() {
-            return Err(busy);
-        }
-        answered.await.unwrap_or(Err(busy))
+        ask(&self.messages, message).await
     }
 
-    async fn status(&self, _report: StatusReport) -> Result<(), IntakeError> {
-        Ok(())
+    async fn status(&self, report: StatusReport) -> Result<(), IntakeError> {
+        ask(&self.statuses, report).await
     }
 }
 
@@ -84,7 +140,7 @@ async fn patient<T>(what: &str, future: impl Future<Output = T>) -> T {
     done.unwrap_or_else(|late| panic!("waited {PATIENCE:?} for {what}: {late}"))
 }
 
-async fn asked(intake: &mut mpsc::Receiver<Asked>) -> Asked {
+async fn asked(intake: &mut Asking) -> Asked {
     match patient("the intake to be asked", intake.recv()).await {
         Some(asked) => asked,
         None => panic!("the channel dropped its intake"),
@@ -92,10 +148,7 @@ async fn asked(intake: &mut mpsc::Receiver<Asked>) -> Asked {
 }
 
 /// Nothing is acknowledged before the intake has accepted it.
-pub async fn nothing_is_acknowledged_before_it_is_accepted(
-    mut subject: impl Subject,
-    mut intake: mpsc::Receiver<Asked>,
-) {
+pub async fn nothing_is_acknowledged_before_it_is_accepted(mut subject: impl Subject, mut intake: Asking) {
     subject.deliver(1).await;
     let (message, answer) = asked(&mut intake).await;
     assert_eq!(&message.channel, subject.channel().name());
@@ -106,7 +159,7 @@ pub async fn nothing_is_acknowledged_before_it_is_accepted(
 }
 
 /// The same message has the same id each time it comes, and is acknowledged each time; another has another.
-pub async fn the_same_message_has_the_same_id(mut subject: impl Subject, mut intake: mpsc::Receiver<Asked>) {
+pub async fn the_same_message_has_the_same_id(mut subject: impl Subject, mut intake: Asking) {
     let mut ids = Vec::new();
     for name in [1, 1, 2, 1] {
         subject.deliver(name).await;
@@ -121,10 +174,7 @@ pub async fn the_same_message_has_the_same_id(mut subject: impl Subject, mut int
 }
 
 /// A message that could not be stored is not acknowledged, and gets through when it comes again.
-pub async fn a_refused_message_gets_through_when_it_comes_again(
-    mut subject: impl Subject,
-    mut intake: mpsc::Receiver<Asked>,
-) {
+pub async fn a_refused_message_gets_through_when_it_comes_again(mut subject: impl Subject, mut intake: Asking) {
     subject.deliver(1).await;
     let (first, answer) = asked(&mut intake).await;
     assert!(answer.send(Err(IntakeError::Busy { retry_after: Duration::ZERO })).is_ok());
@@ -137,7 +187,7 @@ pub async fn a_refused_message_gets_through_when_it_comes_again(
 }
 
 /// Bytes that are no message reach nobody, and the message after them gets through.
-pub async fn rubbish_harms_nobody(mut subject: impl Subject, mut intake: mpsc::Receiver<Asked>) {
+pub async fn rubbish_harms_nobody(mut subject: impl Subject, mut intake: Asking) {
     let deep = "[".repeat(20_000);
     for rubbish in ["", "{", "null", "{\"type\":\"message\"}", "\u{202e}\u{0}\u{feff}", deep.as_str()] {
         subject.deliver_rubbish(rubbish.as_bytes()).await;

@@ -6,12 +6,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use tokio::sync::mpsc;
-use wissel_channels::contract::{self, Asked, AskingIntake, Subject};
+use base64::Engine;
+use mail_parser::MessageParser;
+use wissel_channels::contract::{self, Arrived, Asking, AskingIntake, Subject};
 use wissel_channels::{AccountName, Channel, CursorError, Cursors, ReceiveContext};
 
 use crate::desk::{Desk, config, mail};
 use crate::fake_imap::FakeImap;
+use crate::fake_smtp::FakeSmtp;
 
 /// Marks that a test can look at.
 #[derive(Default)]
@@ -41,20 +43,21 @@ impl Marks {
 
 struct Folder {
     server: FakeImap,
+    smtp: FakeSmtp,
     desk: Desk,
     marks: Arc<Marks>,
     /// How many of the deliveries were waited for.
     acknowledged: u32,
 }
 
-async fn folder() -> (Folder, mpsc::Receiver<Asked>) {
+async fn folder() -> (Folder, Asking) {
     let (intake, asked) = AskingIntake::new();
-    let server = FakeImap::start().await;
-    let mut desk = Desk::new(config(server.port, 1));
+    let (server, smtp) = (FakeImap::start().await, FakeSmtp::start().await);
+    let mut desk = Desk::new(config(server.port, smtp.port));
     let marks = Arc::new(Marks::default());
     desk.cx.intake = intake;
     desk.cx.cursors = Arc::clone(&marks) as _;
-    (Folder { server, desk, marks, acknowledged: 0 }, asked)
+    (Folder { server, smtp, desk, marks, acknowledged: 0 }, asked)
 }
 
 #[async_trait]
@@ -88,6 +91,42 @@ impl Subject for Folder {
     async fn deliver_rubbish(&mut self, rubbish: &[u8]) {
         self.server.deliver(&String::from_utf8_lossy(rubbish));
     }
+
+    async fn arrived(&mut self) -> Option<Arrived> {
+        let mut arrived = Arrived::default();
+        for mail in self.smtp.mails() {
+            let mail = MessageParser::default().parse(mail.as_bytes()).unwrap();
+            arrived.text.push_str(&mail.body_text(0).unwrap());
+            arrived.files.extend(mail.attachments().map(|part| part.contents().to_vec()));
+        }
+        Some(arrived)
+    }
+
+    async fn deliver_file(&mut self, name: &str, bytes: &[u8]) -> bool {
+        let name: String = name.bytes().fold(String::new(), |name, byte| format!("{name}%{byte:02X}"));
+        let content = base64::engine::general_purpose::STANDARD.encode(bytes);
+        let parts = format!(
+            "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nZie de bon\n--b\n\
+             Content-Type: application/pdf\nContent-Disposition: attachment; filename*=utf-8''{name}\n\
+             Content-Transfer-Encoding: base64\n\n{content}\n--b--\n"
+        );
+        self.desk.watch();
+        let plain = "Content-Type: text/plain; charset=utf-8\n\nHallo\n";
+        self.server.deliver(&mail(9, "Hallo").replace(plain, &parts));
+        true
+    }
+
+    async fn deliver_failure(&mut self, of: &str) -> bool {
+        self.server.deliver(&format!(
+            "Return-Path: <>\nFrom: MAILER-DAEMON@mx.test\nTo: support@shop.test\nSubject: Undelivered\n\
+             Message-ID: <b@mx.test>\nMIME-Version: 1.0\n\
+             Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: text/plain\n\n\
+             Sorry.\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.test\n\n\
+             Final-Recipient: rfc822; jan@customer.test\nAction: failed\nStatus: 5.1.1\n\n--b\n\
+             Content-Type: message/rfc822\n\nFrom: support@shop.test\nMessage-ID: <{of}>\nSubject: Re: x\n\ntext\n--b--\n"
+        ));
+        true
+    }
 }
 
 #[tokio::test]
@@ -118,4 +157,28 @@ async fn sending_and_settling_agree() {
 async fn receiving_ends_with_the_shutdown() {
     let (folder, _asked) = folder().await;
     contract::receiving_ends_with_the_shutdown(folder).await;
+}
+
+#[tokio::test]
+async fn an_answer_goes_back_by_the_route_of_its_question() {
+    let (folder, asked) = folder().await;
+    contract::an_answer_goes_back_by_the_route_of_its_question(folder, asked).await;
+}
+
+#[tokio::test]
+async fn a_file_is_stored_before_its_message_and_leaves_whole() {
+    let (folder, asked) = folder().await;
+    contract::a_file_is_stored_before_its_message_and_leaves_whole(folder, asked).await;
+}
+
+#[tokio::test]
+async fn a_new_version_names_its_message() {
+    let (folder, asked) = folder().await;
+    contract::a_new_version_names_its_message(folder, asked).await;
+}
+
+#[tokio::test]
+async fn what_became_of_a_message_is_told_to_its_thread() {
+    let (folder, asked) = folder().await;
+    contract::what_became_of_a_message_is_told_to_its_thread(folder, asked).await;
 }

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use serde_json::json;
-use tokio::sync::mpsc;
-use wissel_channels::contract::{self, Asked, AskingIntake, Subject};
+use serde_json::{Value, json};
+use wissel_channels::contract::{self, Arrived, Asking, AskingIntake, Subject};
 use wissel_channels::{AccountName, Channel, ReceiveContext};
 
 use crate::world::World;
@@ -15,12 +14,18 @@ struct Polled {
     acknowledged: usize,
 }
 
-fn polled(receiving: bool) -> (Polled, mpsc::Receiver<Asked>) {
+fn polled(receiving: bool) -> (Polled, Asking) {
     let (intake, asked) = AskingIntake::new();
     let mut world = World::idle(|_| {});
     world.cx.intake = intake;
     let world = if receiving { world.receive() } else { world };
     (Polled { world, acknowledged: 0 }, asked)
+}
+
+fn said(name: u8) -> Value {
+    let from = json!({"id": 7, "is_bot": false, "first_name": "Sanne"});
+    let chat = json!({"id": 7, "type": "private", "first_name": "Sanne"});
+    json!({"message_id": name, "date": 1, "chat": chat, "from": from, "text": "hallo"})
 }
 
 #[async_trait]
@@ -34,11 +39,7 @@ impl Subject for Polled {
     }
 
     async fn deliver(&mut self, name: u8) {
-        let from = json!({"id": 7, "is_bot": false, "first_name": "Sanne"});
-        let chat = json!({"id": 7, "type": "private", "first_name": "Sanne"});
-        self.world
-            .api
-            .update(json!({"message": {"message_id": name, "date": 1, "chat": chat, "from": from, "text": "hallo"}}));
+        self.world.api.update(json!({ "message": said(name) }));
     }
 
     async fn acknowledged(&mut self, _name: u8) {
@@ -54,6 +55,29 @@ impl Subject for Polled {
 
     async fn deliver_rubbish(&mut self, rubbish: &[u8]) {
         self.world.api.update(json!({ "message": String::from_utf8_lossy(rubbish) }));
+    }
+
+    async fn arrived(&mut self) -> Option<Arrived> {
+        let mut arrived = Arrived::default();
+        for call in self.world.api.sent(7) {
+            arrived.text.push_str(call.text());
+            arrived.files.extend(call.files.into_iter().map(|(_, _, content)| content));
+        }
+        Some(arrived)
+    }
+
+    async fn deliver_file(&mut self, name: &str, bytes: &[u8]) -> bool {
+        self.world.api.file("f1", bytes);
+        let document = json!({"file_id": "f1", "file_unique_id": "f1", "file_name": name, "file_size": bytes.len()});
+        self.world.api.message(7, &json!({ "document": document }));
+        true
+    }
+
+    async fn deliver_edit(&mut self, name: u8, text: &str) -> bool {
+        let mut edited = said(name);
+        (edited["text"], edited["edit_date"]) = (text.into(), 2.into());
+        self.world.api.update(json!({ "edited_message": edited }));
+        true
     }
 }
 
@@ -91,4 +115,28 @@ async fn a_command_may_be_sent_again_after_settling() {
 async fn receiving_ends_with_the_shutdown() {
     let (polled, _asked) = polled(false);
     contract::receiving_ends_with_the_shutdown(polled).await;
+}
+
+#[tokio::test]
+async fn an_answer_goes_back_by_the_route_of_its_question() {
+    let (polled, asked) = polled(true);
+    contract::an_answer_goes_back_by_the_route_of_its_question(polled, asked).await;
+}
+
+#[tokio::test]
+async fn a_file_is_stored_before_its_message_and_leaves_whole() {
+    let (polled, asked) = polled(true);
+    contract::a_file_is_stored_before_its_message_and_leaves_whole(polled, asked).await;
+}
+
+#[tokio::test]
+async fn a_new_version_names_its_message() {
+    let (polled, asked) = polled(true);
+    contract::a_new_version_names_its_message(polled, asked).await;
+}
+
+#[tokio::test]
+async fn what_became_of_a_message_is_told_to_its_thread() {
+    let (polled, asked) = polled(true);
+    contract::what_became_of_a_message_is_told_to_its_thread(polled, asked).await;
 }

@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures_util::{FutureExt, SinkExt, StreamExt};
-use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::Message;
-use wissel_channels::contract::{self, Asked, AskingIntake, Subject};
+use wissel_channels::contract::{self, Arrived, Asking, AskingIntake, Subject};
 use wissel_channels::{AccountName, Channel, ReceiveContext};
 
 use super::world::{Client, Setup, World, uuid};
@@ -16,7 +15,7 @@ struct Chat {
     client: Client,
 }
 
-async fn chat() -> (Chat, mpsc::Receiver<Asked>) {
+async fn chat() -> (Chat, Asking) {
     let (intake, asked) = AskingIntake::new();
     let world = World::with(Setup { intake: Some(intake), ..Setup::default() }).await;
     let (client, _) = world.visit().await;
@@ -52,6 +51,10 @@ impl Subject for Chat {
 
     async fn deliver_rubbish(&mut self, rubbish: &[u8]) {
         self.client.0.send(Message::text(String::from_utf8_lossy(rubbish).into_owned())).await.unwrap();
+    }
+
+    async fn arrived(&mut self) -> Option<Arrived> {
+        None
     }
 }
 
@@ -89,4 +92,28 @@ async fn a_command_may_be_sent_again_after_settling() {
 async fn receiving_ends_with_the_shutdown() {
     let (chat, _asked) = chat().await;
     contract::receiving_ends_with_the_shutdown(chat).await;
+}
+
+#[tokio::test]
+async fn an_answer_goes_back_by_the_route_of_its_question() {
+    let (chat, asked) = chat().await;
+    contract::an_answer_goes_back_by_the_route_of_its_question(chat, asked).await;
+}
+
+#[tokio::test]
+async fn a_file_is_stored_before_its_message_and_leaves_whole() {
+    let (chat, asked) = chat().await;
+    contract::a_file_is_stored_before_its_message_and_leaves_whole(chat, asked).await;
+}
+
+#[tokio::test]
+async fn a_new_version_names_its_message() {
+    let (chat, asked) = chat().await;
+    contract::a_new_version_names_its_message(chat, asked).await;
+}
+
+#[tokio::test]
+async fn what_became_of_a_message_is_told_to_its_thread() {
+    let (chat, asked) = chat().await;
+    contract::what_became_of_a_message_is_told_to_its_thread(chat, asked).await;
 }

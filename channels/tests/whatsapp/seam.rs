@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde_json::json;
-use tokio::sync::mpsc;
-use wissel_channels::contract::{self, Asked, AskingIntake, Subject};
+use wissel_channels::contract::{self, Arrived, Asking, AskingIntake, Subject};
 use wissel_channels::{AccountName, Channel, ReceiveContext};
 use wissel_fakes::GraphApi;
 
@@ -16,7 +15,7 @@ struct Hooked {
     acknowledged: usize,
 }
 
-async fn hooked() -> (Hooked, mpsc::Receiver<Asked>) {
+async fn hooked() -> (Hooked, Asking) {
     let (intake, asked) = AskingIntake::new();
     let world = World::around(|_| {}, Some(intake as _)).await;
     (Hooked { world, acknowledged: 0 }, asked)
@@ -57,6 +56,30 @@ impl Subject for Hooked {
         let status = self.world.post(Some(&GraphApi::signature(rubbish)), rubbish).await;
         assert_eq!(status, 200, "what cannot be read must not come again for ever");
     }
+
+    async fn arrived(&mut self) -> Option<Arrived> {
+        let mut arrived = Arrived::default();
+        for message in self.world.api.sent(SANNE) {
+            arrived.text.push_str(message.text());
+            let file = message.body["document"]["id"].as_str().and_then(|id| self.world.api.uploaded(id));
+            arrived.files.extend(file.map(|(_, content)| content));
+        }
+        Some(arrived)
+    }
+
+    async fn deliver_file(&mut self, name: &str, bytes: &[u8]) -> bool {
+        self.world.api.file("77", "application/pdf", bytes, 0, None);
+        let document = json!({"id": "77", "mime_type": "application/pdf", "sha256": "x", "filename": name});
+        self.world.api.message(SANNE, "document", &document);
+        true
+    }
+
+    async fn deliver_failure(&mut self, of: &str) -> bool {
+        let failed = json!({"id": of, "status": "failed", "timestamp": "1749416383", "recipient_id": SANNE,
+            "errors": [{"code": 131_026, "title": "Message undeliverable"}]});
+        self.world.api.webhook(GraphApi::body(&[], &[failed]));
+        true
+    }
 }
 
 #[tokio::test]
@@ -93,4 +116,28 @@ async fn a_command_may_be_sent_again_after_settling() {
 async fn receiving_ends_with_the_shutdown() {
     let (hooked, _asked) = hooked().await;
     contract::receiving_ends_with_the_shutdown(hooked).await;
+}
+
+#[tokio::test]
+async fn an_answer_goes_back_by_the_route_of_its_question() {
+    let (hooked, asked) = hooked().await;
+    contract::an_answer_goes_back_by_the_route_of_its_question(hooked, asked).await;
+}
+
+#[tokio::test]
+async fn a_file_is_stored_before_its_message_and_leaves_whole() {
+    let (hooked, asked) = hooked().await;
+    contract::a_file_is_stored_before_its_message_and_leaves_whole(hooked, asked).await;
+}
+
+#[tokio::test]
+async fn a_new_version_names_its_message() {
+    let (hooked, asked) = hooked().await;
+    contract::a_new_version_names_its_message(hooked, asked).await;
+}
+
+#[tokio::test]
+async fn what_became_of_a_message_is_told_to_its_thread() {
+    let (hooked, asked) = hooked().await;
+    contract::what_became_of_a_message_is_told_to_its_thread(hooked, asked).await;
 }
