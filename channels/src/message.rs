@@ -107,6 +107,18 @@ pub struct Sender {
     pub name: String,
     /// Whether the channel vouches for the address.
     pub verified: bool,
+    /// What else they are known as on other channels, as far as the channel vouches for it.
+    #[serde(default)]
+    pub known_as: Vec<KnownAs>,
+}
+
+/// What a person is known as on a kind of channel.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct KnownAs {
+    /// The kind of channel, which says what the address is.
+    pub channel: ChannelName,
+    /// Mail address, phone number or the provider's id of the person.
+    pub address: String,
 }
 
 /// What a message is.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use wissel_channels::{AccountConfig, AccountName, Secret};
+use wissel_channels::{AccountConfig, AccountName, Secret, SecretSlot};
 
 use super::Settings;
 use super::check::Note;
@@ -20,12 +20,13 @@ pub(super) fn resolve(settings: &mut Settings, note: Note<'_>) {
     each("email", &mut settings.email, note);
     each("telegram", &mut settings.telegram, note);
     each("whatsapp", &mut settings.whatsapp, note);
+    read_all("webchat", settings.webchat.secrets(), note);
 }
 
 fn each<C: AccountConfig>(channel: &str, accounts: &mut Accounts<C>, note: Note<'_>) {
     for (account, config) in accounts {
         let table = format!("{channel}.{account}");
-        let unread = secrets(&table, config, note);
+        let unread = read_all(&table, config.secrets(), note);
         for problem in config.problems() {
             let (key, rest) = problem.split_once(": ").unwrap_or(("", &problem));
             let (what, cure) = rest.split_once("; ").unwrap_or((rest, "see the table of settings in the README"));
@@ -36,10 +37,10 @@ fn each<C: AccountConfig>(channel: &str, accounts: &mut Accounts<C>, note: Note<
     }
 }
 
-/// Reads the secrets of an account; gives those that could not be read, which are not missing too.
-fn secrets<C: AccountConfig>(table: &str, config: &mut C, note: Note<'_>) -> Vec<&'static str> {
+/// Reads the secrets of a table; gives those that could not be read, which are not missing too.
+fn read_all(table: &str, slots: Vec<SecretSlot<'_>>, note: Note<'_>) -> Vec<&'static str> {
     let mut unread = Vec::new();
-    for slot in config.secrets() {
+    for slot in slots {
         let Some(file) = slot.file else { continue };
         let key = format!("{table}.{}_file", slot.key);
         if slot.value.is_some() {

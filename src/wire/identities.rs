@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use wissel_channels::{ChannelName, InboundMessage, ThreadKey, UnixMillis};
+use wissel_channels::{ChannelName, InboundMessage, Sender, ThreadKey, UnixMillis};
 
 use super::envelope::{pack, unpack};
 use super::{ArchiveError, DataKey, Keys, WireError};
@@ -32,11 +32,19 @@ impl Identity {
         (verified && !address.is_empty()).then(|| Self { channel: channel.clone(), address })
     }
 
-    /// Who wrote a message, if the channel vouches for it.
+    /// Who wrote a message, as far as the channel vouches for it.
     #[must_use]
-    pub fn of(message: &InboundMessage) -> Option<Self> {
-        let sender = message.sender.as_ref()?;
-        Self::verified(&message.channel, &sender.address, sender.verified)
+    pub fn of(message: &InboundMessage) -> Vec<Self> {
+        message.sender.as_ref().map_or_else(Vec::new, |sender| Self::of_sender(&message.channel, sender))
+    }
+
+    /// Who somebody is that wrote on `channel`, as far as it vouches for it: there, and on other kinds of channels.
+    #[must_use]
+    pub fn of_sender(channel: &ChannelName, sender: &Sender) -> Vec<Self> {
+        let here = Self::verified(channel, &sender.address, sender.verified);
+        let elsewhere = sender.known_as.iter();
+        let elsewhere = elsewhere.filter_map(|known| Self::verified(&known.channel, &known.address, sender.verified));
+        here.into_iter().chain(elsewhere).collect()
     }
 }
 

@@ -174,11 +174,10 @@ impl Intake for Inlet {
         }
         self.shorten(&mut message).await?;
         self.place.metrics.message_received(channel.as_str());
-        let wrote = Identity::of(&message).map(|identity| (identity, message.thread));
-        let at = message.at;
+        let (wrote, thread, at) = (Identity::of(&message), message.thread, message.at);
         self.publish(&channel, &Event::message(message)).await?;
-        if let Some(wrote) = wrote {
-            self.note(wrote, at).await;
+        for identity in wrote {
+            self.note((identity, thread), at).await;
         }
         self.place.failpoints.pass(Point::IntakePublished);
         self.place.metrics.message_acknowledged(channel.as_str());

@@ -49,7 +49,7 @@ pub(super) fn head(message: &Message<'_>) -> Head {
     let from = Sender {
         address: author.and_then(|author| author.address()).map(clean).unwrap_or_default().to_lowercase(),
         name: author.and_then(|author| author.name()).map(clean).unwrap_or_default(),
-        verified: false,
+        ..Sender::default()
     };
     let reply_to = message.reply_to().into_iter().flat_map(Address::iter).filter_map(|one| one.address());
     let reply_to = reply_to.take(MOST_REFERENCES).map(|address| clean(address).to_lowercase()).collect();

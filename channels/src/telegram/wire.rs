@@ -226,7 +226,12 @@ impl Bot {
     fn understood(&self, thread: ThreadKey, provider: &str, date: i64, from: Option<&User>) -> Understood {
         let account = self.account.as_str().as_bytes();
         let id: [&[u8]; 4] = [b"main", b"telegram", account, provider.as_bytes()];
-        let sender = |user: &User| Sender { address: user.id.to_string(), name: user.name(), verified: true };
+        let sender = |user: &User| Sender {
+            address: user.id.to_string(),
+            name: user.name(),
+            verified: true,
+            ..Sender::default()
+        };
         let username = from.and_then(|user| user.username.clone());
         Understood {
             id: MessageId::of("wissel.message", &id),

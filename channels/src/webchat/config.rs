@@ -1,15 +1,16 @@
 //! Settings of the web chat: who may open it, what it is called, and how much it takes.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::AccountName;
+use crate::{AccountName, Secret, SecretSlot};
 
-use super::origin;
+use super::{identity, origin};
 
 /// Settings of the web chat (`[webchat]`).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct WebchatConfig {
     /// The company's account that its messages come to. Part of every thread's key: a new name starts new threads.
@@ -24,6 +25,10 @@ pub struct WebchatConfig {
     pub trust_forwarded: bool,
     /// Seconds for which more of a visitor is waited for before their words are answered, as one; 0 for not at all.
     pub quiet_seconds: f64,
+    /// The key by which a page that knows its visitor signs who it is: HS256, 32 characters or more.
+    pub identity_key: Option<Secret>,
+    /// A file that holds it.
+    pub identity_key_file: Option<PathBuf>,
 }
 
 impl Default for WebchatConfig {
@@ -35,11 +40,18 @@ impl Default for WebchatConfig {
             names: Names::default(),
             trust_forwarded: false,
             quiet_seconds: 1.2,
+            identity_key: None,
+            identity_key_file: None,
         }
     }
 }
 
 impl WebchatConfig {
+    /// The secret, given as itself or as the file that holds it.
+    pub fn secrets(&mut self) -> Vec<SecretSlot<'_>> {
+        vec![SecretSlot::new("identity_key", &mut self.identity_key, &self.identity_key_file)]
+    }
+
     /// What is wrong with the settings, one sentence each: the key, the value, the cure.
     #[must_use]
     pub fn problems(&self) -> Vec<String> {
@@ -51,6 +63,12 @@ impl WebchatConfig {
             .collect();
         if super::wire::locale(&self.locale).is_none() {
             problems.push(format!("webchat.locale: \"{}\" is no language; write it as \"nl\"", self.locale));
+        }
+        if self.identity_key.as_ref().is_some_and(|key| key.reveal().chars().count() < identity::KEY_LEAST) {
+            problems.push(format!(
+                "webchat.identity_key: it is shorter than {} characters; write a random one, as openssl rand -hex 32 gives",
+                identity::KEY_LEAST
+            ));
         }
         problems.extend(crate::accounts::quiet_problem(self.quiet_seconds).map(|problem| format!("webchat.{problem}")));
         problems
@@ -152,5 +170,8 @@ mod tests {
         let config: WebchatConfig =
             toml::from_str("origins = [\"shop.example\", \"https://a.example/x\"]\nlocale = \"\"").unwrap();
         assert_eq!(config.problems().len(), 3);
+        let short: WebchatConfig = toml::from_str("identity_key = \"hunter2\"").unwrap();
+        assert!(short.problems()[0].starts_with("webchat.identity_key: it is shorter than 32"));
+        assert!(!short.problems()[0].contains("hunter2"));
     }
 }

@@ -13,6 +13,7 @@ mod accepting;
 mod admission;
 mod config;
 mod feed;
+mod identity;
 mod origin;
 mod outbox;
 mod pages;
@@ -35,6 +36,7 @@ use crate::{
 };
 
 pub use config::{Limits, Names, Timing, WebchatConfig};
+pub use identity::{Disbelief, Signed};
 
 use admission::{Buckets, Gate};
 use visitor::{VisitorId, Visitors};
@@ -63,6 +65,7 @@ struct Chat {
     limits: Limits,
     timing: Timing,
     visitors: Visitors,
+    signed: Option<Signed>,
     gate: Arc<Gate>,
     messages: Buckets<VisitorId>,
     sockets: TaskTracker,
@@ -81,6 +84,7 @@ impl Webchat {
         let chat = Chat {
             name: ChannelName::from_static("webchat"),
             visitors: Visitors::new(&secret, config.account.clone()),
+            signed: config.identity_key.as_ref().map(|key| Signed::new(key.reveal(), config.account.clone())),
             gate: Arc::new(Gate::new(limits.connections_per_address)),
             messages: Buckets::new(limits.messages_per_minute),
             sockets: TaskTracker::new(),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use hyper::upgrade::Upgraded;
 use tokio::time::Instant;
 
-use crate::{InboundMessage, ReceiveContext};
+use crate::{InboundMessage, ReceiveContext, Sender};
 
 use super::Chat;
 use super::accepting::{Accepting, Outcome, refuse};
@@ -38,6 +38,8 @@ pub(super) struct Session {
 /// Who is at the other side, once they have said hello.
 struct Guest {
     visitor: VisitorId,
+    /// Who they are, if the page says so.
+    person: Option<Sender>,
     locale: Option<String>,
     welcomed: bool,
     feed: Feed,
@@ -236,10 +238,24 @@ impl Session {
         let known = hello.visitor.and_then(|token| self.chat.visitors.verify(&token, now));
         let visitor = known.map_or_else(VisitorId::random, Ok).map_err(|_| Ending::TRY_LATER)?;
         let locale = hello.locale.filter(|text| wire::locale(text).is_some());
-        let thread = self.chat.visitors.thread(visitor);
+        let person = hello.identity.and_then(|token| self.person(&token));
+        let thread = self.chat.visitors.thread_of(visitor, person.as_ref().map(|person| person.address.as_str()));
         let feed = Feed::new(Arc::clone(&self.cx.transcript), thread, hello.last_seq.unwrap_or(0));
-        self.guest = Some(Box::new(Guest { visitor, locale, welcomed: false, feed }));
+        self.guest = Some(Box::new(Guest { visitor, person, locale, welcomed: false, feed }));
         Ok(())
+    }
+
+    /// Who the page says that the visitor is. What cannot be believed is told, and is nobody.
+    fn person(&mut self, token: &str) -> Option<Sender> {
+        let signed = self.chat.signed.as_ref()?;
+        match signed.verify(token, self.cx.clock.now()) {
+            Ok(person) => Some(person),
+            Err(why) => {
+                tracing::info!(account = %self.chat.config.account, %why, "an identity in a chat is not believed");
+                self.outbox.answer(&ServerFrame::Error(ErrorCode::InvalidIdentity.frame()));
+                None
+            }
+        }
     }
 
     fn on_message(&mut self, message: ClientMessage) -> Result<(), Ending> {
@@ -282,6 +298,8 @@ impl Session {
             provider_id: message.id,
             text: message.text,
             locale: from.locale.clone(),
+            attributes: from.person.iter().map(|_| ("identified".to_owned(), "yes".to_owned())).collect(),
+            sender: from.person.clone(),
             ..InboundMessage::new(id, thread, channel.clone(), account.clone(), at)
         }
     }

@@ -78,9 +78,19 @@ impl Visitors {
     /// The visitor's thread: a pure function of visitor, account and our secret.
     #[must_use]
     pub fn thread(&self, visitor: VisitorId) -> ThreadKey {
+        self.thread_of(visitor, None)
+    }
+
+    /// The thread of a visitor who is known to be `person`: another one than the visitor's before, and than anybody
+    /// else's at the same program, so that nobody reads what was said under another name.
+    #[must_use]
+    pub fn thread_of(&self, visitor: VisitorId, person: Option<&str>) -> ThreadKey {
         let mut hasher = blake3::Hasher::new_keyed(&self.thread_key);
         hasher.update(&visitor.0);
         hasher.update(self.account.as_str().as_bytes());
+        if let Some(person) = person {
+            hasher.update(b"\0person\0").update(person.as_bytes());
+        }
         let mut key = [0; 16];
         key.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
         ThreadKey(key)
@@ -130,6 +140,9 @@ mod tests {
         assert_ne!(thread, visitors(1, "main").thread(VisitorId([8; 16])));
         assert_ne!(thread, visitors(2, "main").thread(VisitorId([7; 16])));
         assert_ne!(thread, visitors(1, "other").thread(VisitorId([7; 16])));
+        let of = |person| visitors(1, "main").thread_of(VisitorId([7; 16]), Some(person));
+        assert_eq!(of("K-1"), of("K-1"));
+        assert!(of("K-1") != thread && of("K-1") != of("K-2"));
     }
 
     proptest! {

@@ -25,6 +25,9 @@ pub struct Hello {
     /// The language that it speaks.
     #[serde(default)]
     pub locale: Option<String>,
+    /// Who the visitor is, signed by the page.
+    #[serde(default)]
+    pub identity: Option<String>,
 }
 
 /// Something that a customer wrote.
@@ -167,6 +170,8 @@ pub enum ErrorCode {
     Busy,
     /// More messages than the limit.
     TooMany,
+    /// The token that says who the visitor is is not to be believed.
+    InvalidIdentity,
 }
 
 impl ErrorCode {
@@ -183,6 +188,7 @@ impl ErrorCode {
             Self::TooLong => "the message is too long",
             Self::Busy => "messages cannot be stored just now; send it again later",
             Self::TooMany => "too many messages; send it again later",
+            Self::InvalidIdentity => "who the visitor is cannot be believed; they are nobody known",
         }
     }
 
@@ -255,7 +261,7 @@ mod tests {
     #[test]
     fn frames_are_read_and_unknown_fields_ignored() {
         let hello = r#"{"type":"hello","visitor":null,"last_seq":3,"locale":"nl","new":{"x":[1]}}"#;
-        let expected = Hello { visitor: None, last_seq: Some(3), locale: Some("nl".to_owned()) };
+        let expected = Hello { visitor: None, last_seq: Some(3), locale: Some("nl".to_owned()), identity: None };
         assert_eq!(ClientFrame::parse(hello), Ok(ClientFrame::Hello(expected)));
         assert_eq!(ClientFrame::parse(r#"{"type":"hello"}"#), Ok(ClientFrame::Hello(Hello::default())));
         let message = r#"{"id":"a","text":"b","type":"message"}"#;

@@ -175,7 +175,7 @@ fn understood(
         provider_id: clip(&raw.id, MOST_ID).to_owned(),
         at: seconds.map(|seconds: i64| UnixMillis(seconds.saturating_mul(1000))),
         // WhatsApp vouches for the number: only its owner can write from it.
-        from: Sender { address: raw.from, name, verified: true },
+        from: Sender { address: raw.from, name, verified: true, ..Sender::default() },
         text: seen(&content.text, MOST_TEXT),
         quoted: String::new(),
         signature: String::new(),

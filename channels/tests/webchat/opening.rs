@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use wissel_channels::Channel;
+use wissel_channels::contract::AskingIntake;
 use wissel_channels::webchat::{Limits, Timing, WebchatConfig};
 
 use super::world::{PATIENCE, Setup, World};
@@ -164,4 +165,54 @@ async fn a_thread_that_cannot_be_read_sends_the_client_away_for_later() {
     assert_eq!(client.closed().await, 1013);
     world.memory.unreadable(false);
     world.visit().await;
+}
+
+/// A token that says that the visitor is customer `number`, for `account`, good until second `until`.
+fn identity(key: &str, account: &str, number: &str, until: u64) -> String {
+    use base64::Engine;
+    use hmac::{Hmac, KeyInit, Mac};
+    let encode = |bytes: &[u8]| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes);
+    let claims = json!({"aud": account, "exp": until, "sub": number, "email": "jan@shop.example", "name": "Jan"});
+    let signed =
+        format!("{}.{}", encode(b"{\"alg\":\"HS256\",\"typ\":\"JWT\"}"), encode(claims.to_string().as_bytes()));
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(key.as_bytes()).unwrap();
+    mac.update(signed.as_bytes());
+    format!("{signed}.{}", encode(&mac.finalize().into_bytes()))
+}
+
+#[tokio::test]
+async fn a_page_says_who_its_visitor_is_and_what_is_not_believed_is_nobody() {
+    const KEY: &str = "a key of thirty-two characters..";
+    let config = WebchatConfig { identity_key: Some(wissel_channels::Secret::new(KEY)), ..WebchatConfig::default() };
+    let (intake, mut asked) = AskingIntake::new();
+    let world = World::with(Setup { config, intake: Some(intake), ..Setup::default() }).await;
+    let visitor = world.visit().await.1;
+    let mut threads = Vec::new();
+    for (token, believed) in [
+        (Some(identity(KEY, "main", "K-1", 4_600)), true),
+        (Some(identity(KEY, "main", "K-1", 2_000)), true),
+        (Some(identity(KEY, "main", "K-2", 4_600)), true),
+        (Some(identity("another key of thirty-two letters", "main", "K-1", 4_600)), false),
+        (Some(identity(KEY, "other", "K-1", 4_600)), false),
+        (Some(identity(KEY, "main", "K-1", 900)), false),
+        (None, false),
+    ] {
+        let mut client = world.connect().await;
+        client.send(&json!({"type": "hello", "visitor": visitor, "last_seq": 0, "identity": token})).await;
+        if token.is_some() && !believed {
+            assert_eq!(client.next().await["code"], "invalid_identity");
+        }
+        assert_eq!(client.next().await["type"], "welcome");
+        let name = u8::try_from(threads.len()).unwrap();
+        client.say(name, "Hallo").await;
+        let (message, answer) = asked.recv().await.unwrap();
+        answer.send(Ok(())).unwrap();
+        let sender = message.sender.as_ref();
+        assert_eq!(sender.is_some_and(|sender| sender.verified && sender.known_as.len() == 1), believed);
+        assert_eq!(message.attributes.contains_key("identified"), believed);
+        threads.push(message.thread);
+    }
+    assert_eq!(threads[0], threads[1], "another token, the same person");
+    assert!(threads[0] != threads[2] && threads[0] != threads[3], "nobody reads what was said under another name");
+    assert!(threads[3..].iter().all(|thread| *thread == threads[6]), "nobody known is the visitor that they were");
 }

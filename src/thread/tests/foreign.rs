@@ -41,7 +41,7 @@ fn hello(case: &Case) -> &Entry {
 #[test]
 fn the_newest_route_goes_with_every_delivery_and_so_does_what_it_answers() {
     let mut case = Case::new();
-    let sender = Sender { address: "jan@shop.example".into(), name: "Jan".into(), verified: true };
+    let sender = Sender { address: "jan@shop.example".into(), name: "Jan".into(), verified: true, ..Sender::default() };
     let message = InboundMessage { route: Some("old".into()), sender: Some(sender), ..case.message("a person") };
     case.hears(message);
     let first = delivery(&case);

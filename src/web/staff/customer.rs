@@ -73,9 +73,8 @@ fn shown(opened: &Opened, why: &Value) -> Value {
 fn known(state: &Thread) -> Vec<Identity> {
     let Some(address) = &state.address else { return Vec::new() };
     let senders = state.tail.iter().filter_map(|entry| entry.more.as_ref()?.sender.as_ref());
-    let mut known: Vec<Identity> =
-        senders.filter_map(|it| Identity::verified(&address.channel, &it.address, it.verified)).collect();
-    known.sort_by(|a, b| a.address.cmp(&b.address));
+    let mut known: Vec<Identity> = senders.flat_map(|sender| Identity::of_sender(&address.channel, sender)).collect();
+    known.sort_by(|a, b| (&a.channel, &a.address).cmp(&(&b.channel, &b.address)));
     known.dedup();
     known
 }

@@ -51,6 +51,7 @@ function uuid() {
 export class Connection {
   #url;
   #locale;
+  #identify;
   #listener;
   #visitor;
   #outbox;
@@ -65,9 +66,11 @@ export class Connection {
   #patienceTimer = 0;
   #watchdog = 0;
 
-  constructor(url, locale, listener) {
+  /** `identify` gives (a promise of) the token by which the page says who its visitor is, or null. */
+  constructor(url, locale, identify, listener) {
     this.#url = url;
     this.#locale = locale;
+    this.#identify = identify;
     this.#listener = listener;
     this.#visitor = new Kept("localStorage", `wissel-visitor ${url}`);
     // A tab resends only what was written in it.
@@ -117,8 +120,9 @@ export class Connection {
     this.#socket = socket;
     this.#welcomed = false;
     const current = () => this.#socket === socket;
-    socket.onopen = () => {
-      const hello = { type: "hello", visitor: this.#visitor.get(), last_seq: this.#lastSeq, locale: this.#locale };
+    socket.onopen = async () => {
+      const identity = await this.#identify();
+      const hello = { type: "hello", visitor: this.#visitor.get(), last_seq: this.#lastSeq, locale: this.#locale, identity };
       if (current()) socket.send(JSON.stringify(hello));
     };
     socket.onmessage = (event) => {
@@ -185,6 +189,7 @@ export class Connection {
   }
 
   #refused({ code, id, retry_after: wait }) {
+    if (code === "invalid_identity") console.warn("wissel-chat: the identity is not believed; the visitor is nobody known");
     const message = this.#pending.find((pending) => pending.id === id);
     if (!message) return;
     if (wait === null) {

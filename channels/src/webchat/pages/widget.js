@@ -1,5 +1,6 @@
 // <wissel-chat>: the chat as an element for any page. Text is only ever set as text.
-// Attributes: `lang` (nl or en; else the page's or the browser's), `server` (else where this file came from).
+// Attributes: `lang` (nl or en; else the page's or the browser's), `server` (else where this file came from),
+// `identity` (a token that says who the visitor is) or `identity-url` (where the page's own site gives a fresh one as text).
 
 import { Connection } from "./connection.js";
 import { TEXTS, languageOf } from "./texts.js";
@@ -48,7 +49,7 @@ class WisselChat extends HTMLElement {
     const server = new URL(this.getAttribute("server") ?? import.meta.url, location.href);
     const url = new URL("/chat/ws", server);
     url.protocol = url.protocol === "http:" ? "ws:" : "wss:";
-    this.#connection = new Connection(url.href, this.#lang, {
+    this.#connection = new Connection(url.href, this.#lang, () => this.#identity(), {
       online: (welcome) => this.#isOnline(welcome),
       offline: () => this.#setOnline(false),
       frame: (frame) => this.#frame(frame),
@@ -58,6 +59,17 @@ class WisselChat extends HTMLElement {
     });
     for (const { id, text } of this.#connection.pending) this.#showUnplaced(id, text);
     this.#connection.open();
+  }
+
+  async #identity() {
+    const from = this.getAttribute("identity-url");
+    if (from === null) return this.getAttribute("identity");
+    try {
+      const answer = await fetch(new URL(from, location.href), { credentials: "same-origin", cache: "no-store" });
+      return answer.ok ? (await answer.text()).trim() || null : null;
+    } catch {
+      return null;
+    }
   }
 
   disconnectedCallback() {
