@@ -188,3 +188,7 @@ impl Intake for Inlet {
         self.publish(&report.channel.clone(), &Event::status(report)).await
     }
 }
+
+#[cfg(test)]
+#[path = "intake_tests.rs"]
+mod tests;

@@ -128,3 +128,7 @@ async fn receive(place: &Workplace, name: &str, source: &Source, stop: &Cancella
         Err(_) => Ok(()),
     }
 }
+
+#[cfg(test)]
+#[path = "source_tests.rs"]
+mod tests;

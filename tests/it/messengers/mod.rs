@@ -1,5 +1,6 @@
 //! Telegram and WhatsApp: journeys and ledgers through the running daemon, with the other side played by fakes.
 
+mod files;
 mod journey;
 mod ledger;
 
@@ -61,7 +62,7 @@ impl Messenger {
     }
 
     /// The customer's address.
-    fn whatsapp_number(customer: i64) -> String {
+    pub(crate) fn whatsapp_number(customer: i64) -> String {
         format!("316{customer:08}")
     }
 
