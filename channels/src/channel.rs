@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use crate::reading::StatusReport;
 use crate::{
-    AccountName, ChannelName, Conformance, ConversationId, InboundMessage, Line, OutboundMessage, ReceiveContext,
+    AccountName, ChannelName, Conformance, ConversationId, InboundMessage, Kind, Line, OutboundMessage, ReceiveContext,
     SendContext, ThreadKey,
 };
 
@@ -35,6 +35,11 @@ pub trait Channel: Send + Sync {
     /// Whether files can be sent by it.
     fn takes_files(&self) -> bool {
         true
+    }
+
+    /// Whether what it sends is another in each queue: then [`SendContext::queue`] names it.
+    fn differs_by_queue(&self) -> bool {
+        false
     }
 
     /// For how long more of a customer is waited for before what they wrote is answered, as one; zero for not at all.
@@ -68,6 +73,61 @@ pub trait Intake: Send + Sync {
     /// Takes what the other side says about a message of ours; the same promises. A report about a message that the
     /// thread does not know changes nothing.
     async fn status(&self, report: StatusReport) -> Result<(), IntakeError>;
+
+    /// Counts something that came and becomes no message. Nothing is stored of it, or it lies where it lay.
+    fn turned_away(&self, _channel: &ChannelName, _why: TurnedAway) {}
+}
+
+/// Why something that came becomes no message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TurnedAway {
+    /// It is not signed by whom it should be from.
+    Signature,
+    /// It came from an address of our own.
+    Echo,
+    /// It is for an account that nobody has set up.
+    Stranger,
+    /// A person's reaction to a message.
+    Reaction,
+    /// Word of what the service did: somebody joined, a number has changed, a bot was blocked.
+    Service,
+    /// It was said in a group, and not to us.
+    Overheard,
+    /// An event of mail: a bounce or receipt, whose status is told, or the answer to an invitation.
+    Report,
+}
+
+impl TurnedAway {
+    /// Every one.
+    pub const ALL: [Self; 7] =
+        [Self::Signature, Self::Echo, Self::Stranger, Self::Reaction, Self::Service, Self::Overheard, Self::Report];
+
+    /// A word for metrics.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Signature => "signature",
+            Self::Echo => "echo",
+            Self::Stranger => "stranger",
+            Self::Reaction => "reaction",
+            Self::Service => "service",
+            Self::Overheard => "overheard",
+            Self::Report => "report",
+        }
+    }
+
+    /// Why something of this kind is no message, if it is none.
+    #[must_use]
+    pub const fn of(kind: Kind) -> Option<Self> {
+        match kind {
+            Kind::Message | Kind::Edit | Kind::Encrypted | Kind::Unsupported => None,
+            Kind::Echo => Some(Self::Echo),
+            Kind::Reaction => Some(Self::Reaction),
+            Kind::Service => Some(Self::Service),
+            Kind::Overheard => Some(Self::Overheard),
+            Kind::Bounce | Kind::ReadReceipt | Kind::CalendarReply => Some(Self::Report),
+        }
+    }
 }
 
 /// Why a message was not accepted. Nothing was stored, or it may show up once after all.

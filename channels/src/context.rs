@@ -36,6 +36,8 @@ pub struct SendContext {
     pub cursors: Arc<dyn Cursors>,
     /// Tells the time.
     pub clock: Clock,
+    /// The queue that the conversation is in, for a channel that [`Channel::differs_by_queue`](crate::Channel).
+    pub queue: Option<String>,
 }
 
 /// Small marks that a channel keeps between starts, for one channel and account: how far it has read, who has moved where.
@@ -48,6 +50,15 @@ pub trait Cursors: Send + Sync {
 
     /// Writes the mark of this name, of at most [`CURSOR_BYTES`] bytes. Durable on return.
     async fn write(&self, name: &str, value: &str) -> Result<(), CursorError>;
+
+    /// Holds a mark, so that no other process reads and writes it meanwhile; for a quarter of a minute at most. `false`:
+    /// another one holds it. Nothing else holds what one process keeps for itself.
+    async fn hold(&self, _name: &str) -> Result<bool, CursorError> {
+        Ok(true)
+    }
+
+    /// Holds a mark no longer.
+    async fn let_go(&self, _name: &str) {}
 }
 
 /// Bytes of a mark, at most.

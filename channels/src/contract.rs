@@ -200,7 +200,7 @@ pub async fn rubbish_harms_nobody(mut subject: impl Subject, mut intake: Asking)
 
 /// What the channel is given to send with, from what it was given to receive with.
 fn sending(cx: &ReceiveContext) -> SendContext {
-    SendContext { blobs: Arc::clone(&cx.blobs), cursors: Arc::clone(&cx.cursors), clock: cx.clock.clone() }
+    SendContext { blobs: Arc::clone(&cx.blobs), cursors: Arc::clone(&cx.cursors), clock: cx.clock.clone(), queue: None }
 }
 
 /// Sending the same command twice has the same outcome, and settling it says that it was sent or may be sent again.

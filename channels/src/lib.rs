@@ -43,7 +43,7 @@ pub use accounts::{AccountConfig, Secret, SecretSlot};
 pub use blobs::{BlobError, Blobs};
 pub use channel::{
     Channel, ChannelError, Intake, IntakeError, OwnerKind, Receipt, SendError, Settled, Transcript, TranscriptError,
-    View, Watch,
+    TurnedAway, View, Watch,
 };
 pub use clock::{Clock, UnixMillis};
 pub use conformance::Conformance;

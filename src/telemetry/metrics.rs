@@ -50,6 +50,7 @@ pub struct Metrics {
     table_refusals: IntCounter,
     restarts: IntCounterVec,
     files_collected: IntCounter,
+    turned_away: IntCounterVec,
 }
 
 impl Metrics {
@@ -118,6 +119,11 @@ impl Metrics {
             restarts: make.counters("task_restarts_total", "Tasks that failed and were started again.", &["task"])?,
             files_collected: make
                 .counter("files_collected_total", "Files taken away because nothing referred to them any more.")?,
+            turned_away: make.counters(
+                "turned_away_total",
+                "What came by a channel and becomes no message: unsigned, our own, for nobody here, an event.",
+                &["channel", "reason"],
+            )?,
             registry,
         };
         // There from the start, so that the first of each is seen as a rise.
@@ -244,6 +250,11 @@ impl Metrics {
     /// A file was taken away.
     pub fn file_collected(&self) {
         self.files_collected.inc();
+    }
+
+    /// Something that came becomes no message.
+    pub fn turned_away(&self, channel: &str, reason: &'static str) {
+        self.turned_away.with_label_values(&[channel, reason]).inc();
     }
 
     /// A task failed and was started again.

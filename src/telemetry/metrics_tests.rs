@@ -26,6 +26,7 @@ fn used() -> Metrics {
     metrics.table_refused();
     metrics.task_restarted("reload");
     metrics.file_collected();
+    metrics.turned_away("email", "echo");
     metrics
 }
 
@@ -55,6 +56,7 @@ fn every_name_of_the_surface_is_there_with_help() {
         "wissel_routing_edits_refused_total 1",
         "wissel_task_restarts_total{task=\"reload\"} 1",
         "wissel_files_collected_total 1",
+        "wissel_turned_away_total{channel=\"email\",reason=\"echo\"} 1",
         "wissel_build_info{version=\"",
         "process_resident_memory_bytes",
     ] {

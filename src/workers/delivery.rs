@@ -38,6 +38,7 @@ impl Carrier {
                 blobs: Arc::clone(&place.blobs),
                 cursors: Arc::new(Marks::of(place, channel.as_ref())),
                 clock: place.clock.clone(),
+                queue: None,
             };
             let name = channel.name().clone();
             let carrier = carriers.entry(name.clone()).or_insert(Self { name, accounts: BTreeMap::new() });
@@ -110,6 +111,15 @@ async fn send(
             return Ok(DeliveryOutcome::Refused);
         }
     }
+    let named;
+    let cx = if channel.differs_by_queue() {
+        let row = persist("queue", || place.store.row(command.conversation)).await?;
+        let queue = row.and_then(|row| row.queue).map(|queue| queue.to_string());
+        named = SendContext { queue, ..cx.clone() };
+        &named
+    } else {
+        cx
+    };
     place.failpoints.pass(Point::DeliveryStarted);
     Ok(match tokio::time::timeout(CALL, channel.send(message, cx)).await {
         Ok(result) => outcome(result),

@@ -12,7 +12,8 @@ use tokio::sync::Mutex;
 use wissel_channels::message::ROUTE_BYTES;
 use wissel_channels::reading::clip;
 use wissel_channels::{
-    AccountName, Channel, ChannelName, InboundMessage, Intake, IntakeError, StatusReport, ThreadKey, UnixMillis,
+    AccountName, Channel, ChannelName, InboundMessage, Intake, IntakeError, StatusReport, ThreadKey, TurnedAway,
+    UnixMillis,
 };
 
 use super::Workplace;
@@ -186,6 +187,10 @@ impl Intake for Inlet {
 
     async fn status(&self, report: StatusReport) -> Result<(), IntakeError> {
         self.publish(&report.channel.clone(), &Event::status(report)).await
+    }
+
+    fn turned_away(&self, channel: &ChannelName, why: TurnedAway) {
+        self.place.metrics.turned_away(channel.as_str(), why.word());
     }
 }
 

@@ -14,11 +14,15 @@ use crate::wire::DataKey;
 /// How long the store may take.
 const ANSWER: Duration = Duration::from_secs(10);
 
+/// For how long a mark is held at most.
+const HELD: Duration = Duration::from_secs(15);
+
 /// The marks of one channel and account.
 pub struct Marks {
     store: Arc<dyn ThreadStore>,
     key: DataKey,
     prefix: String,
+    holder: [u8; 16],
 }
 
 impl Marks {
@@ -29,6 +33,7 @@ impl Marks {
             store: Arc::clone(&place.store),
             key: DataKey::new(place.keys.secret("marks of channels")),
             prefix: format!("{}/{}/", channel.name(), channel.account()),
+            holder: rand::random(),
         }
     }
 
@@ -65,5 +70,39 @@ impl Cursors for Marks {
         let sealed =
             self.key.seal(name.as_bytes(), value.as_bytes()).map_err(|error| CursorError(error.to_string()))?;
         answer(self.store.set_mark(&name, sealed)).await
+    }
+
+    async fn hold(&self, name: &str) -> Result<bool, CursorError> {
+        answer(self.store.hold_source(&format!("mark/{}", self.name(name)), self.holder, HELD)).await
+    }
+
+    async fn let_go(&self, name: &str) {
+        // What is not let go of is free again soon.
+        let _later = answer(self.store.let_go(&format!("mark/{}", self.name(name)), self.holder)).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wissel_channels::webchat::{Limits, Webchat, WebchatConfig};
+
+    use super::*;
+    use crate::workers::router::tests::{Allergic, workplace};
+
+    #[tokio::test]
+    async fn of_two_processes_one_holds_a_mark_until_it_lets_go() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = workplace(&folder, Arc::new(Allergic::default())).await;
+        let channel = Webchat::new(WebchatConfig::default(), Limits::default(), [1; 32]);
+        let (ours, theirs) = (Marks::of(&place, &channel), Marks::of(&place, &channel));
+        ours.write("count", "1").await.unwrap();
+        assert!(ours.hold("count").await.unwrap() && ours.hold("count").await.unwrap());
+        assert!(!theirs.hold("count").await.unwrap());
+        assert!(theirs.hold("another").await.unwrap());
+        theirs.let_go("count").await;
+        assert!(!theirs.hold("count").await.unwrap(), "only whoever holds it lets go");
+        ours.let_go("count").await;
+        assert!(theirs.hold("count").await.unwrap());
+        assert_eq!(theirs.read("count").await.unwrap().as_deref(), Some("1"));
     }
 }

@@ -27,6 +27,8 @@ pub(super) struct Letter<'a> {
     pub(super) route: &'a Route,
     pub(super) message: &'a OutboundMessage,
     pub(super) files: Vec<File>,
+    /// The queue that the conversation is in, if that is known.
+    pub(super) queue: Option<&'a str>,
     pub(super) now: UnixMillis,
 }
 
@@ -91,7 +93,7 @@ fn marks(message: &OutboundMessage, route: &Route) -> Vec<(&'static str, &'stati
 }
 
 fn body(letter: &Letter<'_>, phrases: &Phrases) -> MultiPart {
-    let written = written::Written::new(letter.message, &letter.config.signature, phrases);
+    let written = written::Written::new(letter.message, letter.config.signature_of(letter.queue), phrases);
     let text = encoded(ContentType::TEXT_PLAIN, written.text());
     let html = encoded(ContentType::TEXT_HTML, written.html());
     let both = MultiPart::alternative().singlepart(text).singlepart(html);
@@ -167,8 +169,15 @@ mod tests {
 
     fn made(message: &OutboundMessage, route: &Route, files: Vec<File>) -> String {
         let (config, tokens) = (config(), ReplyTokens::new(&[1; 32]));
-        let letter =
-            Letter { config: &config, tokens: &tokens, route, message, files, now: UnixMillis(1_790_000_000_000) };
+        let letter = Letter {
+            config: &config,
+            tokens: &tokens,
+            route,
+            message,
+            files,
+            queue: None,
+            now: UnixMillis(1_790_000_000_000),
+        };
         String::from_utf8(compose(&letter).unwrap().formatted()).unwrap()
     }
 

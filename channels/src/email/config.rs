@@ -1,5 +1,6 @@
 //! Settings of a mailbox (`[email.<account>]`).
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -56,6 +57,8 @@ pub struct EmailConfig {
     pub name_server: String,
     /// What stands under each mail.
     pub signature: String,
+    /// What stands there instead in a queue, by its name.
+    pub signatures: BTreeMap<String, String>,
     /// Seconds for which more of a customer is waited for before it is answered; 0 for not at all.
     pub quiet_seconds: f64,
 }
@@ -142,12 +145,19 @@ impl Default for EmailConfig {
             authserv_ids: Vec::new(),
             name_server: String::new(),
             signature: String::new(),
+            signatures: BTreeMap::new(),
             quiet_seconds: 0.0,
         }
     }
 }
 
 impl EmailConfig {
+    /// What stands under a mail of this queue.
+    #[must_use]
+    pub fn signature_of(&self, queue: Option<&str>) -> &str {
+        queue.and_then(|queue| self.signatures.get(queue)).unwrap_or(&self.signature)
+    }
+
     /// The name to sign in with.
     #[must_use]
     pub fn user(&self) -> &str {

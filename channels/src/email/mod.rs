@@ -151,6 +151,10 @@ impl Channel for Email {
         true
     }
 
+    fn differs_by_queue(&self) -> bool {
+        !self.config.signatures.is_empty()
+    }
+
     fn quiet(&self) -> Duration {
         Duration::from_millis(accounts::quiet_millis(self.config.quiet_seconds).into())
     }

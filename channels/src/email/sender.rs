@@ -24,6 +24,8 @@ const WHOLE: Duration = Duration::from_secs(40);
 /// How long nobody tries after a refusal of a kind.
 const SOON: Duration = Duration::from_secs(30);
 const LATER: Duration = Duration::from_mins(5);
+/// When another process will have counted its mail to an address.
+const HELD: Duration = Duration::from_secs(2);
 
 type Transport = AsyncSmtpTransport<Tokio1Executor>;
 
@@ -48,7 +50,8 @@ pub(super) async fn send(mail: &Email, message: &OutboundMessage, cx: &SendConte
         allow(mail, message, &route, cx).await?;
     }
     let (config, tokens) = (&mail.config, &mail.mailbox.tokens);
-    let letter = Letter { config, tokens, route: &route, message, files, now: cx.clock.now() };
+    let (queue, now) = (cx.queue.as_deref(), cx.clock.now());
+    let letter = Letter { config, tokens, route: &route, message, files, queue, now };
     let receipt = Receipt { provider_id: Some(message_id(&letter)) };
     let letter = compose(&letter).map_err(SendError::Reject)?;
     let (token, transport) = transport(mail).await?;
@@ -77,14 +80,26 @@ async fn allow(mail: &Email, message: &OutboundMessage, route: &Route, cx: &Send
     let away = |error: CursorError| retry(SOON, error.to_string());
     let _alone = mail.outgoing.counting.lock().await;
     let mark = caps::mark(&route.to);
-    let mut recent =
-        cx.cursors.read(&mark).await.map_err(away)?.map(|text| Recent::from_text(&text)).unwrap_or_default();
-    if !recent.take(message.command, cx.clock.now()) {
-        return Err(SendError::Reject(
-            "the address got three automatic mails within a day; a person has to answer".to_owned(),
-        ));
+    if !cx.cursors.hold(&mark).await.map_err(away)? {
+        return Err(retry(HELD, "another process sends an automatic mail to the same address"));
     }
-    cx.cursors.write(&mark, &recent.to_text()).await.map_err(away)
+    let counted = count(&mark, message, cx).await;
+    cx.cursors.let_go(&mark).await;
+    if counted.map_err(away)? {
+        return Ok(());
+    }
+    Err(SendError::Reject("the address got three automatic mails within a day; a person has to answer".to_owned()))
+}
+
+/// Counts a mail, if it may be sent.
+async fn count(mark: &str, message: &OutboundMessage, cx: &SendContext) -> Result<bool, CursorError> {
+    let known = cx.cursors.read(mark).await?;
+    let mut recent = known.map(|text| Recent::from_text(&text)).unwrap_or_default();
+    let may = recent.take(message.command, cx.clock.now());
+    if may {
+        cx.cursors.write(mark, &recent.to_text()).await?;
+    }
+    Ok(may)
 }
 
 async fn files(message: &OutboundMessage, cx: &SendContext) -> Result<Vec<File>, SendError> {

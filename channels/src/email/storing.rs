@@ -11,7 +11,7 @@ use super::route::Route;
 use super::sender_check::SenderCheck;
 use super::{Email, decode, shown_html};
 use crate::reading::{Kind, Reading, Understood, Unsupported};
-use crate::{Attachment, BlobError, IntakeError, MessageId, ReceiveContext, StatusReport, ThreadKey};
+use crate::{Attachment, BlobError, IntakeError, MessageId, ReceiveContext, StatusReport, ThreadKey, TurnedAway};
 
 /// Why a mail was not stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,14 +85,13 @@ impl Storing<'_> {
     }
 
     async fn message(&self, mut message: Understood, opened: &mut Opened) -> Result<(), NotStored> {
-        match message.kind {
-            Kind::Echo => {
+        if let Some(why) = TurnedAway::of(message.kind) {
+            if why == TurnedAway::Echo {
                 let count = self.echoes.fetch_add(1, Ordering::Relaxed) + 1;
                 info!(account = %self.mail.account, count, "a mail from an address of ours was dropped");
-                return Ok(());
             }
-            kind if !kind.is_said() => return Ok(()),
-            _ => {}
+            self.cx.intake.turned_away(&self.mail.name, why);
+            return Ok(());
         }
         if let Some(check) = self.check {
             check.look(&mut message, &opened.raw).await;

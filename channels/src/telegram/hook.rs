@@ -15,7 +15,7 @@ use subtle::ConstantTimeEq;
 use super::Inner;
 use super::fault::Fault;
 use super::taking::{Later, take};
-use crate::{ReceiveContext, backoff};
+use crate::{ReceiveContext, TurnedAway, backoff};
 
 /// How often it is looked whether the webhook is still set.
 const LOOK: Duration = Duration::from_mins(1);
@@ -86,6 +86,7 @@ async fn posted(State((bot, cx)): State<(Arc<Inner>, ReceiveContext)>, headers: 
     let told = headers.get(WORD).map(axum::http::HeaderValue::as_bytes).unwrap_or_default();
     if !bool::from(told.ct_eq(word(&bot).as_bytes())) {
         tracing::warn!(account = %bot.account, "a request to the webhook without its secret word was refused");
+        cx.intake.turned_away(&bot.name, TurnedAway::Signature);
         return (StatusCode::UNAUTHORIZED, "the secret word is missing or wrong\n").into_response();
     }
     // What is no JSON is kept as it came.

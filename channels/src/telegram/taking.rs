@@ -9,7 +9,7 @@ use super::fault::Fault;
 use super::route::Route;
 use super::{Inner, moved};
 use crate::reading::{File, Reading, Understood, Unsupported};
-use crate::{Attachment, BlobError, CursorError, IntakeError, Kind, ReceiveContext};
+use crate::{Attachment, BlobError, CursorError, IntakeError, Kind, ReceiveContext, TurnedAway};
 
 /// The largest file that the Bot API gives out.
 const MOST_FILE: u64 = 20 << 20;
@@ -71,9 +71,11 @@ pub(super) async fn take(bot: &Inner, updates: &[Value], cx: &ReceiveContext) ->
 }
 
 async fn one(bot: &Inner, message: Understood, route: Option<Route>, cx: &ReceiveContext) -> Result<(), Later> {
-    let Some(message) = started(message, route, cx).await?.filter(|message| message.kind.is_said()) else {
+    let Some(message) = started(message, route, cx).await? else { return Ok(()) };
+    if let Some(why) = TurnedAway::of(message.kind) {
+        cx.intake.turned_away(&bot.name, why);
         return Ok(());
-    };
+    }
     let mut stored = Vec::with_capacity(message.attachments.len());
     for file in &message.attachments {
         stored.push(fetch(bot, file, cx).await?);

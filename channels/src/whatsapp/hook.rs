@@ -14,8 +14,8 @@ use serde::Deserialize;
 use super::Inner;
 use super::taking::take;
 use super::trust::{challenge, is_signed};
-use crate::ReceiveContext;
 use crate::accounts::Secret;
+use crate::{ReceiveContext, TurnedAway};
 
 /// Meta's webhooks have at most 3 MB.
 const MOST_BODY: usize = 4 << 20;
@@ -50,6 +50,7 @@ async fn posted(State((number, cx)): State<(Arc<Inner>, ReceiveContext)>, header
     let secret = number.config.app_secret.as_ref().map_or("", Secret::reveal);
     if !is_signed(&body, signature, secret) {
         tracing::warn!(account = %number.account, "a webhook without Meta's signature was refused");
+        cx.intake.turned_away(&number.name, TurnedAway::Signature);
         return (StatusCode::UNAUTHORIZED, "the signature is missing or wrong\n").into_response();
     }
     cx.progress.beat();

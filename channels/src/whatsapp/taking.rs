@@ -8,7 +8,7 @@ use super::Inner;
 use super::media::fetch;
 use super::reference::{note, references};
 use crate::reading::{Reading, Status, StatusReport, Understood, Unsupported};
-use crate::{BlobError, CursorError, InboundMessage, IntakeError, ReceiveContext, ThreadKey};
+use crate::{BlobError, CursorError, InboundMessage, IntakeError, ReceiveContext, ThreadKey, TurnedAway};
 
 /// Threads whose messages are taken at the same time.
 const BESIDE: usize = 16;
@@ -90,7 +90,8 @@ async fn in_order(number: &Inner, pieces: Vec<Piece>, cx: &ReceiveContext) -> Re
 }
 
 async fn said(number: &Inner, message: Understood, cx: &ReceiveContext) -> Result<(), Later> {
-    if !message.kind.is_said() {
+    if let Some(why) = TurnedAway::of(message.kind) {
+        cx.intake.turned_away(&number.name, why);
         return Ok(());
     }
     let mut stored = Vec::with_capacity(message.attachments.len());
@@ -140,8 +141,11 @@ async fn keep(number: &Inner, piece: Unsupported, cx: &ReceiveContext) -> Result
     let stored = cx.blobs.keep("webhook.json", "application/json", piece.raw.clone().into_bytes()).await?;
     tracing::warn!(account = %number.account, why = %piece.why, hash = %stored.hash, "a piece of a webhook is not understood");
     let (name, account) = (number.name.clone(), number.account.clone());
-    match piece.into_inbound(name, account, cx.clock.now(), vec![stored]) {
+    match piece.into_inbound(name.clone(), account, cx.clock.now(), vec![stored]) {
         Some(message) => accept(cx, message).await,
-        None => Ok(()),
+        None => {
+            cx.intake.turned_away(&name, TurnedAway::Stranger);
+            Ok(())
+        }
     }
 }

@@ -12,9 +12,9 @@ use tokio_util::task::TaskTracker;
 use wissel_channels::contract::{MemoryBlobs, MemoryCursors};
 use wissel_channels::email::{Email, EmailConfig, Security, Timing};
 use wissel_channels::{
-    AccountName, Channel, ChannelError, Clock, CommandId, InboundMessage, Intake, IntakeError, OutboundMessage,
-    ReceiveContext, Secret, SendContext, SignOfLife, StatusReport, ThreadKey, Transcript, TranscriptError, UnixMillis,
-    View, Watch,
+    AccountName, Channel, ChannelError, ChannelName, Clock, CommandId, InboundMessage, Intake, IntakeError,
+    OutboundMessage, ReceiveContext, Secret, SendContext, SignOfLife, StatusReport, ThreadKey, Transcript,
+    TranscriptError, TurnedAway, UnixMillis, View, Watch,
 };
 
 use crate::world::SECRET;
@@ -27,6 +27,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Remembering {
     pub(crate) messages: Mutex<Vec<InboundMessage>>,
     pub(crate) statuses: Mutex<Vec<StatusReport>>,
+    pub(crate) turned_away: Mutex<Vec<TurnedAway>>,
     /// How often anything was given, the same thing again included.
     pub(crate) given: AtomicUsize,
     pub(crate) busy: AtomicBool,
@@ -53,6 +54,11 @@ impl Intake for Remembering {
         self.statuses.lock().unwrap().push(report);
         self.changed.notify_waiters();
         Ok(())
+    }
+
+    fn turned_away(&self, _channel: &ChannelName, why: TurnedAway) {
+        self.turned_away.lock().unwrap().push(why);
+        self.changed.notify_waiters();
     }
 }
 
@@ -157,6 +163,7 @@ impl Desk {
             blobs: Arc::clone(&self.cx.blobs),
             cursors: Arc::clone(&self.cx.cursors),
             clock: self.cx.clock.clone(),
+            queue: None,
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
 use wissel_channels::email::{OAuthConfig, Stored};
-use wissel_channels::{Channel, Secret};
+use wissel_channels::{Channel, Secret, TurnedAway};
 
 use crate::desk::{Desk, config, mail};
 use crate::fake_imap::{FakeImap, Fault};
@@ -231,6 +231,7 @@ async fn echoes_are_dropped_and_reports_become_statuses() {
     server.deliver(&mail(1, "een"));
     desk.watch();
     assert_eq!(desk.texts(1).await, texts(&["een"]), "an echo or a bounce became a message");
+    assert!(desk.intake.turned_away.lock().unwrap().contains(&TurnedAway::Echo), "it is counted");
     desk.until("the report", |intake| !intake.statuses.lock().unwrap().is_empty()).await;
     let statuses = desk.intake.statuses.lock().unwrap();
     assert_eq!(statuses.len(), 1, "a report about somebody else's mail counted");

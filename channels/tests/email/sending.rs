@@ -1,7 +1,12 @@
 //! Sending: what each answer of a server means, one Message-ID a command, nothing smuggled, no storms.
 
+use std::sync::Arc;
+
+use async_trait::async_trait;
 use wissel_channels::email::{Mailbox, Route};
-use wissel_channels::{Attachment, Author, Channel, InboundMessage, Origin, Part, SendError, Settled};
+use wissel_channels::{
+    Attachment, Author, Channel, CursorError, Cursors, InboundMessage, Origin, Part, SendContext, SendError, Settled,
+};
 
 use crate::desk::{Desk, config, mail};
 use crate::fake_smtp::{Answer, FakeSmtp};
@@ -85,6 +90,51 @@ async fn an_answer_finds_its_way_back_with_its_file_and_nothing_is_smuggled() {
     assert!(matches!(desk.channel.send(&message, &desk.sending()).await, Err(SendError::Reject(_))));
     message.route = None;
     assert!(matches!(desk.channel.send(&message, &desk.sending()).await, Err(SendError::Reject(_))));
+}
+
+/// Marks that another process holds.
+struct Held;
+
+#[async_trait]
+impl Cursors for Held {
+    async fn read(&self, _name: &str) -> Result<Option<String>, CursorError> {
+        Ok(None)
+    }
+
+    async fn write(&self, name: &str, _value: &str) -> Result<(), CursorError> {
+        panic!("{name} was written though another process holds it")
+    }
+
+    async fn hold(&self, _name: &str) -> Result<bool, CursorError> {
+        Ok(false)
+    }
+}
+
+#[tokio::test]
+async fn an_automatic_mail_waits_while_another_process_counts_one_to_the_same_address() {
+    let (server, desk) = started().await;
+    let cx = SendContext { cursors: Arc::new(Held), ..desk.sending() };
+    let automatic = desk.answer(&received(&mail(1, "Hoi")), 1, part("Dag", Origin::Ai));
+    assert!(matches!(desk.channel.send(&automatic, &cx).await, Err(SendError::Retry { .. })));
+    assert_eq!(server.mails().len(), 0);
+    let human = desk.answer(&received(&mail(1, "Hoi")), 2, part("Dag", Origin::Human));
+    assert!(desk.channel.send(&human, &cx).await.is_ok(), "people are not counted");
+}
+
+#[tokio::test]
+async fn a_queue_has_a_signature_of_its_own() {
+    let server = FakeSmtp::start().await;
+    let mut config = config(1, server.port);
+    config.signature = "Shop, Straat 1".to_owned();
+    config.signatures = [("legal".to_owned(), "Shop, Juridische zaken".to_owned())].into();
+    let desk = Desk::new(config);
+    assert!(desk.channel.differs_by_queue());
+    for (queue, wanted) in [(Some("legal"), "Juridische zaken"), (Some("care"), "Straat 1"), (None, "Straat 1")] {
+        let cx = SendContext { queue: queue.map(str::to_owned), ..desk.sending() };
+        let message = desk.answer(&received(&mail(1, "Hoi")), 1, part("Dag", Origin::Human));
+        desk.channel.send(&message, &cx).await.unwrap();
+        assert!(server.mails().last().unwrap().contains(wanted), "{queue:?}");
+    }
 }
 
 #[tokio::test]

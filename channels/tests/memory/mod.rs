@@ -10,8 +10,9 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use wissel_channels::{
-    Attachment, BlobError, Blobs, Clock, CursorError, Cursors, InboundMessage, Intake, IntakeError, ReceiveContext,
-    SendContext, SignOfLife, StatusReport, ThreadKey, Transcript, TranscriptError, UnixMillis, View, Watch,
+    Attachment, BlobError, Blobs, ChannelName, Clock, CursorError, Cursors, InboundMessage, Intake, IntakeError,
+    ReceiveContext, SendContext, SignOfLife, StatusReport, ThreadKey, Transcript, TranscriptError, TurnedAway,
+    UnixMillis, View, Watch,
 };
 use wissel_fakes::Changes;
 
@@ -24,6 +25,7 @@ pub(crate) const NOW: UnixMillis = UnixMillis(1_790_000_000_000);
 struct State {
     accepted: Vec<InboundMessage>,
     statuses: Vec<StatusReport>,
+    turned_away: Vec<&'static str>,
     busy: usize,
     blobs: BTreeMap<String, Vec<u8>>,
     marks: BTreeMap<String, String>,
@@ -57,7 +59,12 @@ impl Memory {
     }
 
     pub(crate) fn sending(&self) -> SendContext {
-        SendContext { blobs: Arc::new(self.clone()), cursors: Arc::new(self.clone()), clock: Clock::from_fn(|| NOW) }
+        SendContext {
+            blobs: Arc::new(self.clone()),
+            cursors: Arc::new(self.clone()),
+            clock: Clock::from_fn(|| NOW),
+            queue: None,
+        }
     }
 
     /// The next `times` messages are not accepted.
@@ -76,6 +83,10 @@ impl Memory {
 
     pub(crate) fn statuses(&self) -> Vec<StatusReport> {
         self.state().statuses.clone()
+    }
+
+    pub(crate) fn turned_away(&self) -> Vec<&'static str> {
+        self.state().turned_away.clone()
     }
 
     pub(crate) fn blob(&self, hash: &str) -> Option<Vec<u8>> {
@@ -114,6 +125,11 @@ impl Intake for Memory {
         self.state().statuses.push(report);
         self.changes.tell();
         Ok(())
+    }
+
+    fn turned_away(&self, _channel: &ChannelName, why: TurnedAway) {
+        self.state().turned_away.push(why.word());
+        self.changes.tell();
     }
 }
 

@@ -49,6 +49,7 @@ async fn a_request_without_the_word_is_refused_and_stores_nothing() {
         assert_eq!(post(&url, wrong, update).await, 401);
     }
     assert!(world.memory.accepted().is_empty());
+    assert_eq!(world.memory.turned_away(), ["signature"; 4]);
     assert_eq!(post(&url, Some(&secret), update).await, 200);
     assert_eq!(post(&url, Some(&secret), "{").await, 200, "what cannot be read is kept, and does not come for ever");
     assert_eq!(world.memory.accepted().len(), 1);

@@ -35,6 +35,7 @@ async fn a_webhook_that_is_not_metas_is_refused_and_stores_nothing() {
         assert_eq!(world.post(signature, body.as_bytes()).await, 401);
     }
     assert!(world.memory.accepted().is_empty());
+    assert_eq!(world.memory.turned_away(), ["signature"; 5]);
     assert_eq!(world.post(Some(&signature), body.as_bytes()).await, 200);
     assert_eq!(world.memory.accepted().len(), 1);
 }
@@ -90,6 +91,7 @@ async fn another_number_and_rubbish_reach_nobody_and_do_not_come_again() {
     let [number, ..] = world.api.settings();
     let other: Value = serde_json::from_str(&body.to_string().replace(number, "999")).unwrap();
     assert_eq!(world.post_signed(&other).await, 200);
+    assert_eq!(world.memory.turned_away(), ["stranger"]);
     for rubbish in ["", "{", "null", "[]"] {
         let signature = GraphApi::signature(rubbish.as_bytes());
         assert_eq!(world.post(Some(&signature), rubbish.as_bytes()).await, 200, "{rubbish}");
