@@ -86,7 +86,7 @@ async fn what_waits_behind_a_busy_message_does_not_overtake_it() {
         let error = client.next().await;
         assert_eq!((&error["code"], &error["id"]), (&json!("busy"), &json!(uuid(name))));
     }
-    assert!(asked.try_recv().is_err(), "the intake was asked for a message that was refused");
+    assert!(asked.messages.try_recv().is_err(), "the intake was asked for a message that was refused");
 }
 
 #[tokio::test]
@@ -100,7 +100,7 @@ async fn messages_of_a_client_go_in_one_by_one_and_in_order() {
     for name in 1..=20 {
         let (message, answer) = asked.recv().await.unwrap();
         assert_eq!(message.provider_id, uuid(name));
-        assert!(asked.try_recv().is_err(), "two messages of a thread at once");
+        assert!(asked.messages.try_recv().is_err(), "two messages of a thread at once");
         answer.send(Ok(())).unwrap();
         assert_eq!(client.next().await["id"], uuid(name));
     }
