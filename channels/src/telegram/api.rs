@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use futures_util::{StreamExt, TryStreamExt};
 use serde::Serialize;
 use serde_json::Value;
-use teloxide_core::net::{Download, default_reqwest_settings};
+use teloxide_core::net::default_reqwest_settings;
 use teloxide_core::payloads::{
     GetFile, GetMe, GetWebhookInfo, SendAudio, SendAudioSetters, SendChatAction, SendDocument, SendDocumentSetters,
     SendMessage, SendMessageSetters, SendPhoto, SendPhotoSetters, SetWebhook, SetWebhookSetters,
@@ -218,6 +217,14 @@ impl Api {
         }
     }
 
+    /// Where a file lies, each part of its path by itself: not every server takes them as one.
+    fn place(&self, path: &str) -> Option<String> {
+        let mut url = self.calls.api_url();
+        let bot = format!("bot{}", self.calls.token());
+        url.path_segments_mut().ok()?.pop_if_empty().extend(["file", &bot]).extend(path.split('/'));
+        Some(url.into())
+    }
+
     /// The content of a file that came, of at most `most` bytes.
     pub(super) async fn fetch(&self, id: &str, most: u64) -> Result<Vec<u8>, Lost> {
         let found = self.call(GetFile::new(FileId(id.to_owned()))).await;
@@ -232,10 +239,16 @@ impl Api {
             return Err(Lost::Refused("Telegram names no place where it lies".to_owned()));
         };
         let most = usize::try_from(most).unwrap_or(usize::MAX);
-        let cut = |_| Lost::Fault(Fault::Away("a file was cut off".to_owned()));
-        let mut chunks = self.calls.download_file_stream(path).map_err(cut).boxed();
+        let away = |why: &str| Lost::Fault(Fault::Away(why.to_owned()));
+        let place = self.place(path).ok_or_else(|| away("the address of the Bot API has no path"))?;
+        let answer = self.calls.client().get(place).send().await;
+        // What went wrong names the address, and that holds the token.
+        let mut answer = answer.map_err(|_| away("the place of a file cannot be reached"))?;
+        if !answer.status().is_success() {
+            return Err(away(&format!("the place of a file answers {}", answer.status().as_u16())));
+        }
         let mut content = Vec::new();
-        while let Some(chunk) = chunks.try_next().await? {
+        while let Some(chunk) = answer.chunk().await.map_err(|_| away("a file was cut off"))? {
             if content.len() + chunk.len() > most {
                 return Err(Lost::Refused(format!("it has more than {most} bytes")));
             }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Multipart, Path, Request, State as Extract};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
@@ -29,7 +29,10 @@ fn refuse(code: u16, mut body: Value) -> Response {
 }
 
 /// The content of a file.
-pub(super) async fn file(Extract(shared): Extract<Arc<Shared>>, Path(path): Path<String>) -> Response {
+pub(super) async fn file(Extract(shared): Extract<Arc<Shared>>, asked: Uri, Path(path): Path<String>) -> Response {
+    if asked.path().contains("%2F") {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     let id = path.trim_start_matches("documents/");
     match shared.state().files.get(id) {
         Some(bytes) => bytes.clone().into_response(),
