@@ -141,11 +141,9 @@ async fn keep(number: &Inner, piece: Unsupported, cx: &ReceiveContext) -> Result
     let stored = cx.blobs.keep("webhook.json", "application/json", piece.raw.clone().into_bytes()).await?;
     tracing::warn!(account = %number.account, why = %piece.why, hash = %stored.hash, "a piece of a webhook is not understood");
     let (name, account) = (number.name.clone(), number.account.clone());
-    match piece.into_inbound(name.clone(), account, cx.clock.now(), vec![stored]) {
-        Some(message) => accept(cx, message).await,
-        None => {
-            cx.intake.turned_away(&name, TurnedAway::Stranger);
-            Ok(())
-        }
+    if let Some(message) = piece.into_inbound(name.clone(), account, cx.clock.now(), vec![stored]) {
+        return accept(cx, message).await;
     }
+    cx.intake.turned_away(&name, TurnedAway::Stranger);
+    Ok(())
 }
