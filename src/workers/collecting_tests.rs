@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 use wissel_channels::{Attachment, Clock, ConversationId};
@@ -140,7 +140,8 @@ async fn only_what_is_old_goes_and_what_came_meanwhile_stays() {
     let (place, collector) = place(&folder, Arc::new(Folder::new(home.path().to_owned())), 0).await;
     let (old, new) = (store(&place, "old").await, store(&place, "new").await);
     let path = home.path().join(&old.hash[..2]).join(&old.hash);
-    File::options().write(true).open(path).unwrap().set_modified(SystemTime::now() - 31 * DAY).unwrap();
+    let file = File::options().write(true).open(path).unwrap();
+    file.set_modified(file.metadata().unwrap().modified().unwrap() - 31 * DAY).unwrap();
     assert_eq!(collect(&place, &collector).await.unwrap(), 1);
     assert!(!has(collector.shelf.as_ref(), &old).await && has(collector.shelf.as_ref(), &new).await);
 }
