@@ -18,6 +18,8 @@ pub(super) struct Introduction {
     pub(super) length: usize,
     /// Whether it can be nothing else, even before a text that is not marked as quoted.
     pub(super) strong: bool,
+    /// Whether what it introduces begins in its last line, where nothing marks it.
+    pub(super) goes_on: bool,
 }
 
 const MONTHS: &str = "jan|feb|fév|fev|mar|mär|maa|mrt|apr|avr|abr|mei|may|mai|maj|maggio|mag|jun|juin|giu|jul|juil|lug|\
@@ -113,8 +115,11 @@ pub(super) fn find(lines: &[Line]) -> Option<Introduction> {
         whole.push_str(&line.text);
         let length = index + 1;
         match judge(&whole) {
-            Judged::Ends { strong } => return Some(Introduction { length, strong }),
-            Judged::MayEnd => without_colon = without_colon.or(Some(Introduction { length, strong: true })),
+            Judged::Ends { strong } => return Some(Introduction { length, strong, goes_on: false }),
+            Judged::MayEnd => {
+                without_colon = without_colon.or(Some(Introduction { length, strong: true, goes_on: false }));
+            }
+            Judged::No if goes_on(&whole) => return Some(Introduction { length, strong: true, goes_on: true }),
             Judged::No => {}
         }
     }
@@ -136,6 +141,13 @@ enum Judged {
 fn may_begin(text: &str) -> bool {
     let length = text.chars().count();
     length <= MOST_CHARACTERS && (DATE.is_match(text) || EMAIL.is_match(text) || VERB.is_match(text))
+}
+
+/// Whether a text begins with an introduction, with all that belongs to one, and goes on behind its colon.
+fn goes_on(text: &str) -> bool {
+    let Some(verb) = VERB.find(text) else { return false };
+    let (before, after) = text.split_at(verb.end());
+    after.trim_start().starts_with(':') && DATE.is_match(before) && TIME.is_match(before) && EMAIL.is_match(before)
 }
 
 fn judge(text: &str) -> Judged {
@@ -180,6 +192,14 @@ mod tests {
             let lines = [start, rest].map(|half| Line::new(half, Region::Plain));
             assert!(find(&lines).is_some_and(|found| found.length == 2), "broken in two: {text}");
         }
+    }
+
+    #[test]
+    fn what_is_quoted_may_begin_in_the_line_that_introduces_it() {
+        let text = "On Tue, 3 Mar 2025 at 10:12, Care<care@shop.example> wrote:   Hi Jan,";
+        assert!(find(&[Line::new(text, Region::Plain)]).is_some_and(|found| found.strong && found.goes_on));
+        let told = "On Tue at 10:12 your colleague wrote: it has been sent.";
+        assert!(find(&[Line::new(told, Region::Plain)]).is_none_or(|found| !found.goes_on));
     }
 
     #[test]

@@ -251,7 +251,8 @@ fn boundary(lines: &[Line], roles: &[Role], at: usize, written: bool) -> Option<
     let found = introduction::find(&rest[..free])?;
     let next = (at + found.length..lines.len()).find(|next| !lines[*next].is_blank());
     let quotes = next.is_some_and(|next| matches!(lines[next].region, Region::Quoted | Region::MaybeQuoted));
-    (found.strong || quotes).then_some(Boundary { length: found.length, ends_all: false, forwards: false })
+    let ends_all = found.goes_on;
+    (found.strong || quotes).then_some(Boundary { length: found.length, ends_all, forwards: false })
 }
 
 /// The ends of long quoted lines that a program on the way has broken off.

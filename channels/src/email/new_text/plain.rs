@@ -1,5 +1,6 @@
 //! From text/plain to lines: `>` in front of what is quoted, and flowed text (RFC 3676) put together again.
 
+use super::introduction::{has_address, has_date};
 use super::{Line, Region};
 
 /// Lines of a text, at most.
@@ -11,6 +12,11 @@ pub(in super::super) fn lines(text: &str, flowed: bool, delete_space: bool) -> V
     let mut lines: Vec<Line> = Vec::new();
     let mut open: Option<(usize, String)> = None;
     for raw in text.lines().take(MOST_LINES) {
+        if let Some(head) = between_marks(raw) {
+            lines.extend(open.take().map(|(depth, text)| line(depth, &text)));
+            lines.push(Line { weak_cut: true, ..Line::new(head, Region::Plain) });
+            continue;
+        }
         let (depth, content) = depth(raw);
         let goes_on = flowed && content.ends_with(' ') && content != "-- ";
         let piece = if goes_on && delete_space { &content[..content.len() - 1] } else { content };
@@ -33,6 +39,13 @@ fn line(depth: usize, text: &str) -> Line {
     let marks = ">".repeat(depth.saturating_sub(1));
     let text = if marks.is_empty() { text.to_owned() } else { format!("{marks} {text}") };
     Line::new(&text, if depth > 0 { Region::Quoted } else { Region::Plain })
+}
+
+/// What stands between `>>>` and `>>>`, if it says who wrote or when: some clients put it above what they quote, which has
+/// no marks then.
+fn between_marks(line: &str) -> Option<&str> {
+    let inner = line.strip_prefix(">>")?.trim_end().strip_suffix(">>")?.trim_matches(['>', ' ']);
+    (has_date(inner) || has_address(inner)).then_some(inner)
 }
 
 /// How many `>` stand before a line, with single spaces between them, and the line without them.
