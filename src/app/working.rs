@@ -1,6 +1,7 @@
 //! Working: the workers of this process's roles, started on its lifecycle.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::Daemon;
 use crate::helpdesk::Helpdesk;
@@ -17,6 +18,12 @@ use crate::workers::{delivery, forgetting, handoff, journal, present, reload, ti
 /// The helpdesk tools that this build has.
 pub(super) fn tools() -> Vec<Arc<dyn Helpdesk>> {
     vec![Arc::new(Desk)]
+}
+
+/// What collects files that nothing has referred to for so long.
+fn collector(daemon: &Daemon, unused: Duration) -> Collector {
+    let (shelf, partitions) = (Arc::clone(&daemon.shelf), daemon.settings.partitions.get());
+    Collector { shelf, unused, partitions, holder: daemon.holder }
 }
 
 /// Starts what the roles name, and the watch on the routing file.
@@ -56,9 +63,7 @@ pub(super) fn start(daemon: &Daemon, lifecycle: &Lifecycle) {
         run!("timers", 1, timers::run);
         run!("forgetting", 1, forgetting::run);
         if let Some(unused) = settings.blobs.unused() {
-            let (partitions, holder) = (settings.partitions.get(), *holder);
-            let collector = Collector { shelf: Arc::clone(&daemon.shelf), unused, partitions, holder };
-            run!("collecting", 1, collecting::run, collector.clone());
+            run!("collecting", 1, collecting::run, collector(daemon, unused));
         }
     }
     if roles.has(Role::Router) {

@@ -60,6 +60,7 @@ impl Metrics {
         registry.register(Box::new(ProcessCollector::for_self()))?;
         let make = Maker(&registry);
         make.build_info()?;
+        let (files_collected, turned_away) = make.left_out()?;
         let metrics = Self {
             received: make.counters("messages_received_total", "Messages that channels received.", &["channel"])?,
             acknowledged: make.counters(
@@ -117,13 +118,8 @@ impl Metrics {
                 .gauge("routing_edit_refused", "1 while the file on disk is broken and an older table is used.")?,
             table_refusals: make.counter("routing_edits_refused_total", "Edits of the routing that were refused.")?,
             restarts: make.counters("task_restarts_total", "Tasks that failed and were started again.", &["task"])?,
-            files_collected: make
-                .counter("files_collected_total", "Files taken away because nothing referred to them any more.")?,
-            turned_away: make.counters(
-                "turned_away_total",
-                "What came by a channel and becomes no message: unsigned, our own, for nobody here, an event.",
-                &["channel", "reason"],
-            )?,
+            files_collected,
+            turned_away,
             registry,
         };
         // There from the start, so that the first of each is seen as a rise.
@@ -271,6 +267,18 @@ fn signed(amount: u64) -> i64 {
 struct Maker<'a>(&'a Registry);
 
 impl Maker<'_> {
+    /// What is not kept: files that were collected, and what came and becomes no message.
+    fn left_out(&self) -> Result<(IntCounter, IntCounterVec), prometheus::Error> {
+        let files =
+            self.counter("files_collected_total", "Files taken away because nothing referred to them any more.")?;
+        let turned_away = self.counters(
+            "turned_away_total",
+            "What came by a channel and becomes no message: unsigned, our own, for nobody here, an event.",
+            &["channel", "reason"],
+        )?;
+        Ok((files, turned_away))
+    }
+
     fn opts(name: &str, help: &str) -> Opts {
         Opts::new(name, help).namespace("wissel")
     }
