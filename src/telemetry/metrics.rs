@@ -61,6 +61,7 @@ impl Metrics {
         let make = Maker(&registry);
         make.build_info()?;
         let (files_collected, turned_away) = make.left_out()?;
+        let (table_info, table_refused, table_refusals) = make.table()?;
         let metrics = Self {
             received: make.counters("messages_received_total", "Messages that channels received.", &["channel"])?,
             acknowledged: make.counters(
@@ -109,14 +110,9 @@ impl Metrics {
                 "dropped_stale_answers_total",
                 "Answers of the bot that came after the conversation had gone to people.",
             )?,
-            table_info: make.gauges(
-                "routing_table_info",
-                "The routing table in use, by its content hash.",
-                &["hash"],
-            )?,
-            table_refused: make
-                .gauge("routing_edit_refused", "1 while the file on disk is broken and an older table is used.")?,
-            table_refusals: make.counter("routing_edits_refused_total", "Edits of the routing that were refused.")?,
+            table_info,
+            table_refused,
+            table_refusals,
             restarts: make.counters("task_restarts_total", "Tasks that failed and were started again.", &["task"])?,
             files_collected,
             turned_away,
@@ -267,6 +263,15 @@ fn signed(amount: u64) -> i64 {
 struct Maker<'a>(&'a Registry);
 
 impl Maker<'_> {
+    /// The routing table in use, and edits of it that were refused.
+    fn table(&self) -> Result<(IntGaugeVec, IntGauge, IntCounter), prometheus::Error> {
+        Ok((
+            self.gauges("routing_table_info", "The routing table in use, by its content hash.", &["hash"])?,
+            self.gauge("routing_edit_refused", "1 while the file on disk is broken and an older table is used.")?,
+            self.counter("routing_edits_refused_total", "Edits of the routing that were refused.")?,
+        ))
+    }
+
     /// What is not kept: files that were collected, and what came and becomes no message.
     fn left_out(&self) -> Result<(IntCounter, IntCounterVec), prometheus::Error> {
         let files =
