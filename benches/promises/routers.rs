@@ -49,6 +49,12 @@ pub(crate) fn route_some(
     workers
 }
 
+/// No benchmark stores a file.
+fn unused(keys: &Keys) -> Vault {
+    let folder = Arc::new(Folder::new(std::env::temp_dir()));
+    Vault::new(folder, keys, VaultLimits::default(), Clock::system())
+}
+
 /// A workplace over some backends, with the shipped table.
 pub(crate) fn workplace(
     broker: Arc<dyn Broker>,
@@ -70,8 +76,7 @@ pub(crate) fn workplace(
         broker,
         store,
         journal,
-        // No benchmark stores a file.
-        blobs: Arc::new(Vault::new(Arc::new(Folder::new(std::env::temp_dir())), &keys, VaultLimits::default())),
+        blobs: Arc::new(unused(&keys)),
         keys,
         clock: Clock::system(),
         metrics: Arc::new(Metrics::new()?),
