@@ -17,7 +17,7 @@ pub(super) struct Body {
 }
 
 /// Takes a mail's text and files out of its parts.
-pub(super) fn body(parts: &[Part<'_>], subject: &str, limits: &Limits) -> Body {
+pub(super) fn body(parts: &[Part<'_>], subject: &str, sender: &str, limits: &Limits) -> Body {
     let texts = texts(parts);
     let mut lines: Vec<Line> = Vec::new();
     let mut lossy = false;
@@ -40,7 +40,7 @@ pub(super) fn body(parts: &[Part<'_>], subject: &str, limits: &Limits) -> Body {
     }
     let mut files: Vec<File> = texts.files.into_iter().map(|index| file(parts, index)).collect();
     filename::number_duplicates(files.iter_mut().map(|file| &mut file.name));
-    Body { text: new_text::split(&lines, subject), lossy, files }
+    Body { text: new_text::split(&lines, subject, sender), lossy, files }
 }
 
 struct Texts {

@@ -67,7 +67,7 @@ impl Mailbox {
         let report = report(head, &found.list);
         let trust = trust(&head.all, &self.authserv_ids, &head.from.address);
         let kind = self.kind(head, &found.list, report.as_ref());
-        let body = body(&found.list, &head.subject, &self.limits);
+        let body = body(&found.list, &head.subject, &head.from.name, &self.limits);
         let mut attributes = facts(head, &trust, &found.list);
         let mut note = |key: &str, value: &str| attributes.insert(key.to_owned(), value.to_owned());
         if body.lossy {

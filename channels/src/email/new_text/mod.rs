@@ -74,12 +74,12 @@ enum Role {
     Signature,
 }
 
-/// Takes a text apart.
-pub(super) fn split(lines: &[Line], subject: &str) -> NewText {
+/// Takes a text apart. `sender` is the name that its author gives, if any.
+pub(super) fn split(lines: &[Line], subject: &str, sender: &str) -> NewText {
     let mut roles = by_region(lines);
     let divided = divide(lines, &mut roles);
     wrapped_quotes(lines, &mut roles);
-    signature::find(lines, &mut roles);
+    signature::find(lines, &mut roles, sender);
     let forwarded = divided.forwarded || introduction::subject_forwards(subject);
     let mut found = NewText {
         text: joined(lines, &roles, Role::New),

@@ -46,6 +46,7 @@ static DEVICE: LazyLock<Regex> = LazyLock::new(|| {
             r"(?:virus-?free|virenfrei|virusvrij|sans virus|libre de virus|garanti sans virus).{0,60}",
             r"yahoo mail: .{1,60}",
             r"(?:mobiel|unterwegs|mobil) (?:verzonden|verstuurd|gesendet)",
+            &format!(r"(?:{by})\s(?:\S+\s){{0,2}}\S*{thing}\S*\s(?:\S+\s){{0,2}}(?:{sent}|verschickt|geschickt)\W*"),
         ],
         r")$",
     )
@@ -148,7 +149,7 @@ static BANNER: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Marks the signatures among what is new.
-pub(super) fn find(lines: &[Line], roles: &mut [Role]) {
+pub(super) fn find(lines: &[Line], roles: &mut [Role], sender: &str) {
     let before = roles.to_vec();
     let mut start = 0;
     while start < lines.len() {
@@ -162,7 +163,7 @@ pub(super) fn find(lines: &[Line], roles: &mut [Role]) {
     while start < lines.len() {
         let length = roles[start..].iter().take_while(|role| **role != Role::Quoted).count();
         let run: Vec<usize> = (start..start + length).filter(|at| !lines[*at].is_blank()).collect();
-        likely(lines, roles, &run);
+        likely(lines, roles, &run, sender);
         start += length.max(1);
     }
     let some_left = |roles: &[Role]| lines.iter().zip(roles).any(|(line, role)| *role == Role::New && !line.is_blank());
@@ -194,13 +195,15 @@ fn certain(lines: &[Line], roles: &mut [Role], run: &[usize]) {
     }
 }
 
-/// What looks like one: a disclaimer, a greeting with an address below, an address alone.
-fn likely(lines: &[Line], roles: &mut [Role], run: &[usize]) {
+/// What looks like one: a disclaimer, a greeting with an address below, an address alone, the sender's own card.
+fn likely(lines: &[Line], roles: &mut [Role], run: &[usize], sender: &str) {
     if let Some(from) = disclaimer(lines, run) {
-        run[from..].iter().for_each(|at| roles[*at] = Role::Signature);
+        let rules = run[1..from].iter().rev().take_while(|at| super::divider::is_rule(&lines[**at])).count();
+        run[from - rules..].iter().for_each(|at| roles[*at] = Role::Signature);
     }
     let open: Vec<usize> = run.iter().copied().filter(|at| roles[*at] == Role::New).collect();
-    if let Some(from) = signed_off(lines, &open).or_else(|| address(lines, &open)) {
+    let from = signed_off(lines, &open).or_else(|| address(lines, &open)).or_else(|| card(lines, &open, sender));
+    if let Some(from) = from {
         open[from..].iter().for_each(|at| roles[*at] = Role::Signature);
     }
 }
@@ -261,6 +264,26 @@ fn address(lines: &[Line], run: &[usize]) -> Option<usize> {
     (short && named && !announced && contacts >= 2 && block.len() >= 3).then_some(start)
 }
 
+/// A last paragraph that is the sender's name with what they are below it.
+fn card(lines: &[Line], run: &[usize], sender: &str) -> Option<usize> {
+    let start = (1..run.len()).rev().find(|index| lines[run[*index] - 1].is_blank())?;
+    let block: Vec<&str> = run[start..].iter().map(|at| lines[*at].text.as_str()).collect();
+    let (name, below) = block.split_first()?;
+    let announced = lines[run[start - 1]].text.ends_with(':');
+    // A house number or an amount is what somebody writes about.
+    let told = |text: &&str| {
+        let matter = MATTER.is_match(text) || is_sign_off(text) || text.ends_with(['!', '?', ':', ',']);
+        let sentence = text.chars().count() > 60 || !text.starts_with(char::is_uppercase);
+        matter || sentence || text.contains(|letter: char| letter.is_ascii_digit()) && !CONTACT.is_match(text)
+    };
+    let words = |text: &str| -> Vec<String> {
+        text.split_whitespace().map(str::to_lowercase).filter(|word| word.chars().count() >= 3).collect()
+    };
+    let theirs = words(sender);
+    let named = is_name(name) && words(name).iter().any(|word| theirs.contains(word));
+    (named && !announced && (1..=5).contains(&below.len()) && !below.iter().any(told)).then_some(start)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::{Line, Region, split};
@@ -285,12 +308,17 @@ mod tests {
             "Get Outlook for Android<https://aka.ms/x>",
             "Diese Nachricht wurde von meinem Android-Gerät mit K-9 Mail gesendet.",
             "Virusvrij.www.avast.com",
+            "Mit Proton Mail sicher verschickt.",
         ] {
             assert!(is_device(&Line::new(text, Region::Plain)), "{text}");
         }
-        for text in
-            ["Verzonden met PostNL op maandag", "Sent from the wrong warehouse", "Is het verzonden?", "Mijn mail"]
-        {
+        for text in [
+            "Verzonden met PostNL op maandag",
+            "Sent from the wrong warehouse",
+            "Is het verzonden?",
+            "Mijn mail",
+            "Via de app heb ik het al verzonden",
+        ] {
             assert!(!is_device(&Line::new(text, Region::Plain)), "{text}");
         }
     }
@@ -299,7 +327,7 @@ mod tests {
     fn a_typed_greeting_stays_and_a_business_card_goes() {
         let split = |text: &str| {
             let lines: Vec<_> = text.lines().map(|line| Line::new(line, Region::Plain)).collect();
-            split(&lines, "")
+            split(&lines, "", "Anna Bos")
         };
         let typed = "Waar is mijn pakket?\n\nGroetjes,\nAnna";
         assert_eq!(split(typed).text, typed);
@@ -309,5 +337,17 @@ mod tests {
         let data = "Mijn gegevens:\n\nAnna Bos\nTel. 010 123 45 67\nanna@example.org";
         assert_eq!(split(data).text, data);
         assert_eq!(split("Thanks!").text, "Thanks!");
+        assert_eq!(split("Twee graag.\n\nAnna Bos\nHoofd inkoop, Bos").text, "Twee graag.");
+        for said in [
+            "Het adres is\n\nAnna Bos\nDorpsstraat 1",
+            "Dit zijn wij:\n\nAnna Bos\nPiet Bos",
+            "Kom langs.\n\nPiet Jansen\nWerkplaats",
+            "Kan dat?\n\nAnna\nBedankt alvast",
+        ] {
+            assert_eq!(split(said).text, said);
+        }
+        let rule = "-".repeat(30);
+        let footer = "This message is confidential and intended only for the person it is addressed to. Tell us if it is not you.";
+        assert_eq!(split(&format!("Hoi, klopt dit?\n\n{rule}\n{footer}")).text, "Hoi, klopt dit?");
     }
 }
