@@ -274,7 +274,8 @@ fn card(lines: &[Line], run: &[usize], sender: &str) -> Option<usize> {
     let told = |text: &&str| {
         let matter = MATTER.is_match(text) || is_sign_off(text) || text.ends_with(['!', '?', ':', ',']);
         let sentence = text.chars().count() > 60 || !text.starts_with(char::is_uppercase);
-        matter || sentence || text.contains(|letter: char| letter.is_ascii_digit()) && !CONTACT.is_match(text)
+        let number = text.contains(|letter: char| letter.is_ascii_digit());
+        matter || (sentence || number) && !(CONTACT.is_match(text) && text.chars().count() <= 100)
     };
     let words = |text: &str| -> Vec<String> {
         text.split_whitespace().map(str::to_lowercase).filter(|word| word.chars().count() >= 3).collect()
@@ -337,7 +338,9 @@ mod tests {
         let data = "Mijn gegevens:\n\nAnna Bos\nTel. 010 123 45 67\nanna@example.org";
         assert_eq!(split(data).text, data);
         assert_eq!(split("Thanks!").text, "Thanks!");
-        assert_eq!(split("Twee graag.\n\nAnna Bos\nHoofd inkoop, Bos").text, "Twee graag.");
+        for below in ["Hoofd inkoop, Bos", "Bos\n06 11 22 33 44 - anna@example.org"] {
+            assert_eq!(split(&format!("Twee graag.\n\nAnna Bos\n{below}")).text, "Twee graag.");
+        }
         for said in [
             "Het adres is\n\nAnna Bos\nDorpsstraat 1",
             "Dit zijn wij:\n\nAnna Bos\nPiet Bos",
