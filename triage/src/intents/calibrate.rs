@@ -51,7 +51,8 @@ pub(crate) fn calibrate(
 ) -> Calibration {
     let trials = trials(examples, allowed.len(), learn);
     let curve = fit(&trials);
-    let thresholds = thresholds(&trials, allowed, &curve);
+    let harm = if examples.iter().any(|example| example.seen.encoded) { BESIDE_PEOPLE_ENCODED } else { BESIDE_PEOPLE };
+    let thresholds = thresholds(&trials, allowed, &curve, harm);
     Calibration { curve: curve.weights, thresholds }
 }
 
@@ -172,13 +173,13 @@ pub(crate) struct Allowed {
 /// For each intent the least p for which the upper bound of the share of errors above it is within what may be wrong. Few
 /// examples cannot bound the errors of each intent, so all are pooled: the curve over all trials bounds them, and an
 /// intent that was wrong far more often than that has its threshold above its errors.
-fn thresholds(trials: &[Trial], allowed: &[Allowed], curve: &Curve) -> Vec<f64> {
+fn thresholds(trials: &[Trial], allowed: &[Allowed], curve: &Curve, harm: f64) -> Vec<f64> {
     let mixed = allowed.iter().any(|a| a.automatic) && allowed.iter().any(|a| !a.automatic);
     let mut won: Vec<Won> = trials.iter().map(|trial| Won { trial, p: curve.p(&trial.inputs) }).collect();
     won.sort_by(|a, b| b.p.total_cmp(&a.p));
     let of = |intent: usize| {
         let Allowed { max_error, automatic } = allowed[intent];
-        let weight = if mixed && automatic { BESIDE_PEOPLE } else { 1.0 };
+        let weight = if mixed && automatic { harm } else { 1.0 };
         let pooled = least(won.iter().map(|w| (w.p, weight * curve.error(&w.trial.inputs))), max_error);
         let own: Vec<(f64, bool)> =
             won.iter().filter(|w| w.trial.won == intent).map(|w| (w.p, w.trial.right)).collect();
@@ -190,6 +191,10 @@ fn thresholds(trials: &[Trial], allowed: &[Allowed], curve: &Curve) -> Vec<f64> 
 /// Where people have intents of their own, so much of an error of the bot's intents does harm: another one of the bot's is
 /// looked up by the bot once more, and of people's messages most are caught by other findings (measured on the demo shop).
 const BESIDE_PEOPLE: f64 = 0.2;
+
+/// An encoder finds an intent near whatever is said, also what is about another company: more of its errors are people's
+/// messages (measured on the demo shop).
+const BESIDE_PEOPLE_ENCODED: f64 = 0.3;
 
 /// A trial with the probability that it would have been given.
 struct Won<'a> {
