@@ -59,6 +59,7 @@ async fn bot(memory: &Memory, thread: ThreadKey) {
         id: String::new(),
         from: Author::Bot,
         name: String::new(),
+        at: Clock::system().now(),
         text: text.to_owned(),
         sources: vec![source],
     };
@@ -82,6 +83,7 @@ async fn people(memory: &Memory, thread: ThreadKey) {
         id: String::new(),
         from: Author::Staff,
         name: "Sanne".to_owned(),
+        at: Clock::system().now(),
         text: "Goedemiddag, ik heb uw vraag gelezen. Ik kijk even met u mee.".to_owned(),
         sources: Vec::new(),
     };

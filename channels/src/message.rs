@@ -304,6 +304,8 @@ pub struct Line {
     pub from: Author,
     /// The name shown.
     pub name: String,
+    /// When.
+    pub at: UnixMillis,
     /// What was said.
     pub text: String,
     /// Sources of a bot's answer.

@@ -45,6 +45,7 @@ fn line(entry: &Entry) -> Option<Line> {
         id: entry.id.clone(),
         from: entry.from,
         name: entry.name.clone(),
+        at: entry.at,
         text: entry.text.clone(),
         sources: entry.sources.clone(),
     })

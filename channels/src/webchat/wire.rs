@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AccountName, Author, ChannelName, ConversationId, Line, MessageId, OwnerKind, Source, ThreadKey};
+use crate::{
+    AccountName, Author, ChannelName, ConversationId, Line, MessageId, OwnerKind, Source, ThreadKey, UnixMillis,
+};
 
 /// What a client says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,6 +106,8 @@ pub enum ServerFrame<'a> {
         from: Author,
         /// The name to show.
         name: &'a str,
+        /// When.
+        at: UnixMillis,
         /// What was said.
         text: &'a str,
         /// Where an answer of the bot comes from.
@@ -216,6 +220,7 @@ pub fn line<'a>(line: &'a Line, fallback: &'a str) -> ServerFrame<'a> {
         id: &line.id,
         from: line.from,
         name: if line.name.is_empty() { fallback } else { &line.name },
+        at: line.at,
         text: &line.text,
         sources: &line.sources,
     }

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 use wissel_channels::{
     Author, ConversationId, InboundMessage, Intake, IntakeError, Line, MessageId, OwnerKind, StatusReport, ThreadKey,
-    Transcript, TranscriptError, View, Watch,
+    Transcript, TranscriptError, UnixMillis, View, Watch,
 };
 
 /// Threads in memory. A message that is accepted is placed at once.
@@ -67,8 +67,15 @@ impl Memory {
 
     /// Adds a line without telling anybody.
     pub(crate) fn place(&self, thread: ThreadKey, from: Author, id: &str, text: &str) {
-        let line =
-            Line { seq: 0, id: id.to_owned(), from, name: String::new(), text: text.to_owned(), sources: Vec::new() };
+        let line = Line {
+            seq: 0,
+            id: id.to_owned(),
+            from,
+            name: String::new(),
+            at: UnixMillis(1_700_000_000_000),
+            text: text.to_owned(),
+            sources: Vec::new(),
+        };
         self.place_line(thread, line);
     }
 

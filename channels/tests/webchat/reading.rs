@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use wissel_channels::webchat::Timing;
-use wissel_channels::{Author, Line, OwnerKind, Source};
+use wissel_channels::{Author, Line, OwnerKind, Source, UnixMillis};
 
 use super::world::{Client, Setup, World};
 
@@ -90,6 +90,7 @@ async fn a_line_shows_who_speaks_under_which_name_and_from_which_source() {
         id: "a".to_owned(),
         from: Author::Bot,
         name: String::new(),
+        at: UnixMillis(1_700_000_000_000),
         text: "Morgen.".to_owned(),
         sources: vec![source],
     };
@@ -99,7 +100,7 @@ async fn a_line_shows_who_speaks_under_which_name_and_from_which_source() {
     assert_eq!(
         client.next_of("message").await,
         json!({"type": "message", "seq": 2, "id": "a", "from": "bot", "name": "Digitale assistent", "text": "Morgen.",
-            "sources": [{"title": "Levertijden", "url": "https://shop.example/levering", "version": "2026-11-01"}]})
+            "at": "2023-11-14T22:13:20.000Z", "sources": [{"title": "Levertijden", "url": "https://shop.example/levering", "version": "2026-11-01"}]})
     );
     assert_eq!(client.next_of("message").await["name"], "Sanne");
 }

@@ -25,7 +25,7 @@ async fn a_message_is_acknowledged_and_comes_back_with_its_place() {
             }
             "message" => {
                 let expected = json!({"type": "message", "seq": 1, "id": uuid(1), "from": "customer", "name": "",
-                    "text": "Wanneer komt mijn pakket?", "sources": []});
+                    "at": "2023-11-14T22:13:20.000Z", "text": "Wanneer komt mijn pakket?", "sources": []});
                 assert_eq!(frame, expected);
                 placed = true;
             }

@@ -195,7 +195,7 @@ class WisselChat extends HTMLElement {
     if (follow || known) this.#scrollDown();
   }
 
-  #line({ from, name, text, sources }) {
+  #line({ from, name, at, text, sources }) {
     const t = this.#texts;
     const who = make("p", { class: "who" });
     if (from === "customer") who.append(t.you);
@@ -205,16 +205,30 @@ class WisselChat extends HTMLElement {
       if (name && name !== t.staff) who.append(" ", make("span", { class: "badge" }, t.staffRole));
     }
     if (from === "system") who.append(name || this.#company || t.title);
+    if (at) who.append(" · ", this.#time(at));
     const line = make("div", { class: `line ${from}`, "data-from": from }, who, make("p", { class: "text", dir: "auto" }, text));
     if (sources?.length) line.append(this.#sources(sources));
     return line;
+  }
+
+  /** When it was said: the hour, and the day where that is not today. */
+  #time(at) {
+    const moment = new Date(at);
+    const today = moment.toDateString() === new Date().toDateString();
+    const style = today ? { timeStyle: "short" } : { day: "numeric", month: "short", hour: "numeric", minute: "2-digit" };
+    return make("time", { datetime: at }, moment.toLocaleString(this.#locale(), style));
+  }
+
+  /** The browser's own form of the chat's language, so that times look as its user is used to. */
+  #locale() {
+    return navigator.languages.find((tag) => tag.split("-")[0] === this.#lang) ?? this.#texts.dates;
   }
 
   #sources(sources) {
     const t = this.#texts;
     const items = sources.map(({ title, url, version }) => {
       const date = new Date(`${version}T12:00:00`);
-      const shown = Number.isNaN(date.getTime()) ? version : date.toLocaleDateString(t.dates, { dateStyle: "long" });
+      const shown = Number.isNaN(date.getTime()) ? version : date.toLocaleDateString(this.#locale(), { dateStyle: "long" });
       return make("li", {}, `${t.source}: `, link(url, title), ` (${t.version(shown)})`);
     });
     return make("ul", { class: "sources" }, ...items);
