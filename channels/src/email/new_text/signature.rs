@@ -198,8 +198,8 @@ fn certain(lines: &[Line], roles: &mut [Role], run: &[usize]) {
 /// What looks like one: a disclaimer, a greeting with an address below, an address alone, the sender's own card.
 fn likely(lines: &[Line], roles: &mut [Role], run: &[usize], sender: &str) {
     if let Some(from) = disclaimer(lines, run) {
-        let rules = run[1..from].iter().rev().take_while(|at| super::divider::is_rule(&lines[**at])).count();
-        run[from - rules..].iter().for_each(|at| roles[*at] = Role::Signature);
+        let above = run[1..from].iter().rev().take_while(|at| super::divider::is_rule(&lines[**at])).count();
+        run[from - above..].iter().for_each(|at| roles[*at] = Role::Signature);
     }
     let open: Vec<usize> = run.iter().copied().filter(|at| roles[*at] == Role::New).collect();
     let from = signed_off(lines, &open).or_else(|| address(lines, &open)).or_else(|| card(lines, &open, sender));
