@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 use wissel_channels::ThreadKey;
 
 use crate::broker::Queue;
-use crate::helpdesk::Desk;
+use crate::helpdesk::desk::Desk;
 use crate::thread::Task;
 use crate::wire::envelope;
 use crate::workers::router::tests::{Allergic, message, within, workplace};
