@@ -87,7 +87,7 @@ impl Desk {
                 continue;
             }
             let record = self.decide(slot, event, &rules, &circumstances)?;
-            saving.add(slot, &record)?;
+            saving.add(slot, record)?;
         }
         if self.tables.insert(rules.table.hash) {
             self.place.archive.tables.know(&rules.table);
