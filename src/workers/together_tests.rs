@@ -55,8 +55,8 @@ async fn a_batch_asks_the_desk_with_one_message_and_each_thread_gets_its_ticket_
         worked.unwrap();
         stop.cancel();
     };
-    let (routed, written, ()) = within(async { tokio::join!(router, writer, rest) }).await;
-    routed.unwrap();
+    let (ended, written, ()) = within(Box::pin(async { tokio::join!(router, writer, rest) })).await;
+    ended.unwrap();
     written.unwrap();
     for thread in 1..=THREADS {
         let state = place.archive.state(ThreadKey([thread; 16])).await.unwrap().unwrap();
