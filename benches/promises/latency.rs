@@ -51,11 +51,13 @@ async fn run(servers: &Servers, rate: f64) -> anyhow::Result<(Vec<Duration>, Vec
                 let taken = consumer.take(64).await?;
                 let now = Instant::now();
                 for delivery in &taken {
-                    let (command, _) = envelope::read_command(&place.keys, &delivery.message.body)?;
-                    let began = sent.lock().unwrap_or_else(PoisonError::into_inner).remove(&command.cause);
-                    if let Some(began) = began {
-                        arrived.lock().unwrap_or_else(PoisonError::into_inner).push(now.duration_since(began));
-                    }
+                    let (commands, _) = envelope::read_commands(&place.keys, &delivery.message.body)?;
+                    let (mut sent, mut arrived) = (
+                        sent.lock().unwrap_or_else(PoisonError::into_inner),
+                        arrived.lock().unwrap_or_else(PoisonError::into_inner),
+                    );
+                    let began = commands.iter().filter_map(|command| sent.remove(&command.cause));
+                    arrived.extend(began.map(|began| now.duration_since(began)));
                 }
                 consumer.ack(taken).await?;
             }

@@ -33,6 +33,19 @@ pub const FILE: &str = "wissel.db";
 #[derive(Clone)]
 pub struct Database(Arc<Inner>);
 
+/// A write that somebody has handed in and not asked about.
+pub struct HandedIn<R>(oneshot::Receiver<Result<R, Error>>);
+
+impl<R> HandedIn<R> {
+    /// Waits until it is durable.
+    ///
+    /// # Errors
+    /// As [`Database::write`].
+    pub async fn durable(self) -> Result<R, Error> {
+        self.0.await.map_err(|_| Error::Closed)?
+    }
+}
+
 struct Inner {
     // Dropped in this order: the last connection to close is the writer's, which clears the log away.
     readers: Readers,
@@ -101,6 +114,21 @@ impl Database {
         then: impl FnOnce(T) -> R + Send + 'static,
     ) -> Result<R, Error> {
         self.submit(work, false, then).await
+    }
+
+    /// The same without waiting for it: what comes of it can be asked for later. It stands in its place among the writes.
+    ///
+    /// # Errors
+    /// When it was not handed in.
+    pub async fn hand_in<T: Send + 'static, R: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        then: impl FnOnce(T) -> R + Send + 'static,
+    ) -> Result<HandedIn<R>, Error> {
+        let writer = self.0.writer.as_ref().ok_or(Error::Closed)?;
+        let (reply, answer) = oneshot::channel();
+        writer.submit(Box::new(Task::new(work, false, then, reply))).await?;
+        Ok(HandedIn(answer))
     }
 
     async fn submit<T: Send + 'static, R: Send + 'static>(

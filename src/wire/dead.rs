@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use super::aside::{self, SetAside};
 use super::envelope::{self, Header, Kind};
+use super::post::queue;
 use super::{Keys, Post};
 use crate::broker::{Broker, BrokerError, Consumer, Delivery, Queue};
-use crate::thread::{Event, Task};
+use crate::thread::Event;
 
 /// How many are taken at once.
 const MOST: usize = 10_000;
@@ -149,11 +150,7 @@ impl DeadLetters {
         Some(match header.kind {
             Kind::Event => Queue::Inbound(self.post.partition(header.thread)),
             Kind::Journal => Queue::Journal,
-            Kind::Command => match envelope::read_command(&self.keys, raw).ok()?.0.body {
-                Task::Ask { .. } => Queue::Bot,
-                Task::Deliver { channel, .. } => Queue::Deliver(channel),
-                Task::Handoff { tool, .. } => Queue::Handoff(tool),
-            },
+            Kind::Command | Kind::Commands => queue(envelope::read_commands(&self.keys, raw).ok()?.0.first()?),
         })
     }
 }
@@ -165,6 +162,7 @@ impl DeadLetter {
         let kind = match self.header.as_ref()?.kind {
             Kind::Event => "event",
             Kind::Command => "command",
+            Kind::Commands => "commands",
             Kind::Journal => "journal",
         };
         Some(self.event.as_ref().map_or(kind, Event::kind))

@@ -13,6 +13,8 @@ use crate::thread::{Change, Command, Event, EventId, Input, Thread};
 /// In version 1 everything is a map of named fields. Version 2 writes fields by their places, so one may only be added
 /// behind the others; types that another form shortens read both. What is sealed for long is compressed.
 pub const VERSION: u16 = 2;
+/// The newest version that this release reads: the one that bundles of commands are written in.
+pub const NEWEST: u16 = 3;
 /// The only tenant for now.
 pub const TENANT: &str = "main";
 /// How many bytes most of what is packed does not exceed.
@@ -33,6 +35,8 @@ pub enum Kind {
     Command,
     /// An order for the journal worker; sealed inside by itself.
     Journal,
+    /// Commands for the workers of one queue.
+    Commands,
 }
 
 /// The clear part of an envelope.
@@ -73,7 +77,7 @@ pub struct Record {
 #[derive(Debug, thiserror::Error)]
 pub enum WireError {
     /// Written by a newer release. Not a fault of the message: leave it alone.
-    #[error("written in version {0}, and this release reads up to {VERSION}; run the newer release")]
+    #[error("written in version {0}, and this release reads up to {NEWEST}; run the newer release")]
     Newer(u16),
     /// Not what it should be.
     #[error("damaged or foreign bytes: {0}")]
@@ -98,9 +102,9 @@ struct Compact<'a> {
     body: (Header, &'a serde_bytes::Bytes),
 }
 
-/// `{"header": {"v": 2}, "body": …`: what every release looks at first.
-const COMPACT: &[u8] = b"\x82\xa6header\x81\xa1v\x02\xa4body";
-const _: () = assert!(VERSION == 2, "the version stands in COMPACT too");
+/// `{"header": {"v":` and, behind the version, `}, "body": …`: what every release looks at first.
+const BEFORE: &[u8] = b"\x82\xa6header\x81\xa1v";
+const BEHIND: &[u8] = b"\xa4body";
 
 /// Just the version, which every release can read.
 #[derive(Deserialize)]
@@ -148,7 +152,9 @@ pub(super) fn write(
     content: impl FnOnce(&mut Vec<u8>) -> Result<(), WireError>,
 ) -> Result<Vec<u8>, WireError> {
     let mut bytes = Vec::with_capacity(PACKED);
-    bytes.extend_from_slice(COMPACT);
+    bytes.extend_from_slice(BEFORE);
+    pack_into(&mut bytes, &header.v)?;
+    bytes.extend_from_slice(BEHIND);
     bytes.push(PAIR);
     pack_into(&mut bytes, header)?;
     binary(&mut bytes, |bytes| keys.wire(header.key).seal_onto(bytes, &context(header), content))?;
@@ -183,7 +189,7 @@ pub fn read_header(bytes: &[u8]) -> Result<Header, WireError> {
 
 fn split(bytes: &[u8]) -> Result<(Header, &[u8]), WireError> {
     let version: Version = unpack(bytes)?;
-    if version.header.v > VERSION {
+    if version.header.v > NEWEST {
         return Err(WireError::Newer(version.header.v));
     }
     if version.header.v < 2 {
@@ -220,6 +226,24 @@ pub fn read_command(keys: &Keys, bytes: &[u8]) -> Result<(Command, Option<Incarn
     let (header, content) = read(keys, bytes)?;
     expect_kind(&header, Kind::Command)?;
     Ok((unpack(&content)?, header.incarnation))
+}
+
+/// Writes commands that one queue's workers are given together. They were all made under one incarnation.
+pub fn write_commands(keys: &Keys, commands: &[&Command], incarnation: Incarnation) -> Result<Vec<u8>, WireError> {
+    let Some(first) = commands.first() else { return Err(WireError::Malformed("no commands".to_owned())) };
+    let mut header = header(Kind::Commands, first.id.0, ThreadKey::default(), first.at, first.trace);
+    (header.v, header.trace, header.incarnation) = (NEWEST, None, Some(incarnation));
+    write(keys, &header, |bytes| pack_into(bytes, &commands))
+}
+
+/// Reads a command, or those that were written together, and the incarnation that they were published under.
+pub fn read_commands(keys: &Keys, bytes: &[u8]) -> Result<(Vec<Command>, Option<Incarnation>), WireError> {
+    let (header, content) = read(keys, bytes)?;
+    if header.kind == Kind::Commands {
+        return Ok((unpack(&content)?, header.incarnation));
+    }
+    expect_kind(&header, Kind::Command)?;
+    Ok((vec![unpack(&content)?], header.incarnation))
 }
 
 /// Writes an order for the journal.

@@ -50,7 +50,7 @@ fn record() -> Record {
 }
 
 /// Everything that is read, by its number: whether it was opened, and how much came out of it.
-const READERS: usize = 5;
+const READERS: usize = 6;
 
 fn written(which: usize) -> Vec<u8> {
     match which {
@@ -58,18 +58,20 @@ fn written(which: usize) -> Vec<u8> {
         1 => write_command(&keys(), &command(), INCARNATION),
         2 => write_journal(&keys(), [4; 16], AT, &order()),
         3 => seal_state(&data_key(), &Thread::new(THREAD)),
+        5 => write_commands(&keys(), &[&command(), &command()], INCARNATION),
         _ => seal_record(&data_key(), &record()),
     }
     .unwrap()
 }
 
-/// Reads bytes as one of the five; gives what came out, written again in the clear.
+/// Reads bytes as one of the six; gives what came out, written again in the clear.
 fn read_as(which: usize, bytes: &[u8]) -> Result<Vec<u8>, WireError> {
     match which {
         0 => read_event(&keys(), bytes).and_then(|event| pack(&event)),
         1 => read_command(&keys(), bytes).and_then(|(command, _)| pack(&command)),
         2 => read_journal(&keys(), bytes).and_then(|order| pack(&order)),
         3 => open_state(&data_key(), THREAD, bytes).and_then(|thread| pack(&thread)),
+        5 => read_commands(&keys(), bytes).and_then(|(commands, _)| pack(&commands)),
         _ => open_record(&data_key(), THREAD, EVENT, bytes).and_then(|record| pack(&record)),
     }
 }
@@ -96,6 +98,7 @@ fn sealed_rubbish(which: usize, rubbish: &[u8]) -> Vec<u8> {
         0 => write(&keys(), &header(Kind::Event), append).unwrap(),
         1 => write(&keys(), &header(Kind::Command), append).unwrap(),
         2 => write(&keys(), &header(Kind::Journal), append).unwrap(),
+        5 => write(&keys(), &header(Kind::Commands), append).unwrap(),
         3 => data_key().seal(&[b"state".as_slice(), &THREAD.0].concat(), rubbish).unwrap(),
         _ => data_key().seal(&[b"record".as_slice(), &THREAD.0, &EVENT.0].concat(), rubbish).unwrap(),
     }
@@ -107,6 +110,7 @@ fn content(which: usize) -> Vec<u8> {
         0 => pack(&event()),
         1 => pack(&command()),
         2 => pack(&order()),
+        5 => pack(&[command(), command()]),
         3 => {
             let mut bytes = Vec::new();
             versioned::write(&mut bytes, &Thread::new(THREAD)).map(|()| bytes)
@@ -126,6 +130,8 @@ fn what_was_written_is_read_again() {
     assert_eq!(read_journal(&keys(), &written(2)).unwrap(), order());
     assert_eq!(open_state(&data_key(), THREAD, &written(3)).unwrap(), Thread::new(THREAD));
     assert_eq!(open_record(&data_key(), THREAD, EVENT, &written(4)).unwrap(), record());
+    assert_eq!(read_commands(&keys(), &written(5)).unwrap(), (vec![command(), command()], Some(INCARNATION)));
+    assert_eq!(read_commands(&keys(), &written(1)).unwrap(), (vec![command()], Some(INCARNATION)));
     for which in 0..READERS {
         let made = sealed_rubbish(which, &content(which));
         assert!(read_as(which, &made).is_ok(), "reader {which}: the rubbish of these tests goes all the way in");
@@ -191,7 +197,7 @@ proptest! {
     #[test]
     fn a_newer_version_is_told_whatever_else_is_in_it(
         which in 0..READERS,
-        v in (VERSION + 1)..,
+        v in (NEWEST + 1)..,
         more in proptest::collection::btree_map("[a-z_]{2,12}", any::<u64>(), 0..5),
     ) {
         #[derive(Serialize)]
@@ -210,7 +216,7 @@ proptest! {
         let header = || NewerHeader { v, kind: "of tomorrow", more: more.clone() };
         let bytes = match which {
             // On the wire the clear header says it, and the content may have any form and any key.
-            0..=2 => rmp_serde::to_vec_named(&Newer { header: header(), sealed: vec![1, 2, 3], more: 1 }).unwrap(),
+            0..=2 | 5 => rmp_serde::to_vec_named(&Newer { header: header(), sealed: vec![1, 2, 3], more: 1 }).unwrap(),
             // In the store and the journal everything is sealed.
             _ => sealed_rubbish(which, &rmp_serde::to_vec_named(&header()).unwrap()),
         };
@@ -240,7 +246,9 @@ fn claims_of_great_length_and_depth_are_refused() {
 
 #[test]
 fn one_kind_is_never_taken_for_another() {
-    for (written_as, read) in [(0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1), (3, 4), (4, 3)] {
+    for (written_as, read) in
+        [(0, 1), (0, 2), (0, 5), (1, 0), (1, 2), (2, 0), (2, 1), (2, 5), (3, 4), (4, 3), (5, 0), (5, 1)]
+    {
         assert!(read_as(read, &written(written_as)).is_err(), "{written_as} read as {read}");
     }
 }

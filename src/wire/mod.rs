@@ -3,6 +3,7 @@
 pub mod archive;
 pub mod aside;
 pub mod audit;
+mod bundle;
 pub mod dead;
 #[cfg(test)]
 mod dead_tests;

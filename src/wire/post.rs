@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use wissel_channels::ThreadKey;
 
-use super::{Keys, envelope};
+use super::{Keys, bundle, envelope};
 use crate::broker::{Broker, BrokerError, Message, Queue};
 use crate::store::Incarnation;
 use crate::thread::{Command, Event, Task};
@@ -45,12 +45,31 @@ impl Post {
     pub fn command(&self, command: &Command, incarnation: Incarnation) -> Result<(Queue, Message), BrokerError> {
         let body = envelope::write_command(&self.keys, command, incarnation)
             .map_err(|e| BrokerError::Unusable(e.to_string()))?;
-        let queue = match &command.body {
-            Task::Ask { .. } => Queue::Bot,
-            Task::Deliver { channel, .. } => Queue::Deliver(channel.clone()),
-            Task::Handoff { tool, .. } => Queue::Handoff(tool.clone()),
-        };
-        Ok((queue, Message { id: command.id.0, body: body.into() }))
+        Ok((queue(command), Message { id: command.id.0, body: body.into() }))
+    }
+
+    /// Commands as messages in their queues: those that may travel together in one.
+    pub fn commands(
+        &self,
+        commands: &[Command],
+        incarnation: Incarnation,
+    ) -> Result<Vec<(Queue, Message)>, BrokerError> {
+        let bundles = bundle::arrange(commands);
+        bundles.iter().map(|bundle| self.bundle(bundle.first(), bundle.commands(), incarnation)).collect()
+    }
+
+    fn bundle(
+        &self,
+        first: &Command,
+        commands: &[&Command],
+        incarnation: Incarnation,
+    ) -> Result<(Queue, Message), BrokerError> {
+        if commands.len() == 1 {
+            return self.command(first, incarnation);
+        }
+        let body = envelope::write_commands(&self.keys, commands, incarnation)
+            .map_err(|e| BrokerError::Unusable(e.to_string()))?;
+        Ok((queue(first), Message { id: first.id.0, body: body.into() }))
     }
 
     /// Publishes messages with a limit on the time that the confirmation may take.
@@ -59,6 +78,15 @@ impl Post {
             Ok(result) => result,
             Err(_) => Err(BrokerError::Unavailable(format!("no confirmation within {} s", CONFIRM.as_secs()))),
         }
+    }
+}
+
+/// The queue of those who carry a command out.
+pub(super) fn queue(command: &Command) -> Queue {
+    match &command.body {
+        Task::Ask { .. } => Queue::Bot,
+        Task::Deliver { channel, .. } => Queue::Deliver(channel.clone()),
+        Task::Handoff { tool, .. } => Queue::Handoff(tool.clone()),
     }
 }
 

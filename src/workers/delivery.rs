@@ -10,12 +10,11 @@ use wissel_channels::{
 };
 
 use super::marks::Marks;
-use super::start::{Taken, may_start, read};
-use super::{WorkerError, Workplace, bury, persist};
-use crate::broker::{Consumer, Delivery, Queue};
+use super::start::{Together, may_start, read_all};
+use super::{WorkerError, Workplace, persist};
+use crate::broker::Queue;
 use crate::failpoint::Point;
 use crate::store::Started;
-use crate::telemetry::Aside;
 use crate::thread::{Body, Command, DeliveryOutcome, Event, Task};
 
 /// How long a call of a channel may take before its outcome is unknown.
@@ -56,7 +55,8 @@ impl Carrier {
 
 /// Delivers by one channel until told to stop.
 pub async fn run(place: Workplace, carrier: Carrier, stop: CancellationToken) -> Result<(), WorkerError> {
-    let mut consumer = place.consume(&Queue::Deliver(carrier.name.clone())).await?;
+    let queue = Queue::Deliver(carrier.name.clone());
+    let mut consumer = place.consume(&queue).await?;
     loop {
         let taken = tokio::select! {
             () = stop.cancelled() => return Ok(()),
@@ -64,34 +64,28 @@ pub async fn run(place: Workplace, carrier: Carrier, stop: CancellationToken) ->
         };
         for delivery in taken {
             place.failpoints.pass(Point::DeliveryTook);
-            one(&place, &carrier, consumer.as_mut(), delivery).await?;
+            let Some(taken) = read_all(&place, consumer.as_mut(), &queue, delivery).await? else { continue };
+            taken.carry_out(|command| one(&place, &carrier, &taken, command)).await?;
+            taken.done(consumer.as_mut()).await?;
         }
     }
 }
 
-async fn one(
-    place: &Workplace,
-    carrier: &Carrier,
-    consumer: &mut dyn Consumer,
-    delivery: Delivery,
-) -> Result<(), WorkerError> {
-    let queue = Queue::Deliver(carrier.name.clone());
-    let Some(taken) = read(place, consumer, &queue, delivery).await? else { return Ok(()) };
-    let Taken { command, incarnation, delivery } = taken;
+async fn one(place: &Workplace, carrier: &Carrier, taken: &Together, command: &Command) -> Result<(), WorkerError> {
     let Task::Deliver { message, .. } = &command.body else {
-        return bury(place, consumer, &queue, delivery, Aside::Misplaced).await;
+        return taken.misplaced(place, &Queue::Deliver(carrier.name.clone()), command).await;
     };
-    let outcome = match may_start(place, &command, incarnation).await? {
+    let outcome = match may_start(place, command, taken.incarnation).await? {
         Started::Refused => DeliveryOutcome::Refused,
-        Started::Go => send(place, carrier, &command, message).await?,
-        Started::Settle => settle(place, carrier, &command, message).await?,
+        Started::Go => send(place, carrier, command, message).await?,
+        Started::Settle => settle(place, carrier, command, message).await?,
     };
     place.failpoints.pass(Point::DeliverySent);
     observe(place, message, &outcome);
-    let event = report(place, &command, outcome);
+    let event = report(place, command, outcome);
     persist("report", || place.post.event(&event)).await?;
     place.failpoints.pass(Point::DeliveryReported);
-    Ok(consumer.ack(vec![delivery]).await?)
+    Ok(())
 }
 
 /// Sends, if AI is not switched off for it.

@@ -5,13 +5,12 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::start::{Taken, may_start, read};
-use super::{WorkerError, Workplace, bury, persist};
-use crate::broker::{Consumer, Delivery, Queue};
+use super::start::{Together, may_start, read_all};
+use super::{WorkerError, Workplace, persist};
+use crate::broker::Queue;
 use crate::failpoint::Point;
 use crate::helpdesk::{Helpdesk, HelpdeskError, Settled, Ticket};
 use crate::store::Started;
-use crate::telemetry::Aside;
 use crate::thread::{Body, Command, Event, HandoffOutcome, Task};
 
 /// How long a call of a tool may take before its outcome is unknown.
@@ -19,7 +18,8 @@ const CALL: Duration = Duration::from_mins(1);
 
 /// Hands off to one tool until told to stop.
 pub async fn run(place: Workplace, tool: Arc<dyn Helpdesk>, stop: CancellationToken) -> Result<(), WorkerError> {
-    let mut consumer = place.consume(&Queue::Handoff(tool.name().to_owned())).await?;
+    let queue = Queue::Handoff(tool.name().to_owned());
+    let mut consumer = place.consume(&queue).await?;
     loop {
         let taken = tokio::select! {
             () = stop.cancelled() => return Ok(()),
@@ -27,34 +27,28 @@ pub async fn run(place: Workplace, tool: Arc<dyn Helpdesk>, stop: CancellationTo
         };
         for delivery in taken {
             place.failpoints.pass(Point::HandoffTook);
-            one(&place, tool.as_ref(), consumer.as_mut(), delivery).await?;
+            let Some(taken) = read_all(&place, consumer.as_mut(), &queue, delivery).await? else { continue };
+            taken.carry_out(|command| one(&place, tool.as_ref(), &taken, command)).await?;
+            taken.done(consumer.as_mut()).await?;
         }
     }
 }
 
-async fn one(
-    place: &Workplace,
-    tool: &dyn Helpdesk,
-    consumer: &mut dyn Consumer,
-    delivery: Delivery,
-) -> Result<(), WorkerError> {
-    let from = Queue::Handoff(tool.name().to_owned());
-    let Some(taken) = read(place, consumer, &from, delivery).await? else { return Ok(()) };
-    let Taken { command, incarnation, delivery } = taken;
-    let Some((ticket, queue)) = ticket(&command) else {
-        return bury(place, consumer, &from, delivery, Aside::Misplaced).await;
+async fn one(place: &Workplace, tool: &dyn Helpdesk, taken: &Together, command: &Command) -> Result<(), WorkerError> {
+    let Some((ticket, queue)) = ticket(command) else {
+        return taken.misplaced(place, &Queue::Handoff(tool.name().to_owned()), command).await;
     };
-    let outcome = match may_start(place, &command, incarnation).await? {
+    let outcome = match may_start(place, command, taken.incarnation).await? {
         Started::Go => open(place, tool, &ticket).await,
-        Started::Settle => settle(place, tool, &command, &ticket).await?,
+        Started::Settle => settle(place, tool, command, &ticket).await?,
         Started::Refused => HandoffOutcome::Failed("it was not allowed to begin".to_owned()),
     };
     place.failpoints.pass(Point::HandoffOpened);
     place.metrics.handed_off(&queue, tool.name(), outcome.class());
-    let event = report(place, &command, outcome);
+    let event = report(place, command, outcome);
     persist("report", || place.post.event(&event)).await?;
     place.failpoints.pass(Point::HandoffReported);
-    Ok(consumer.ack(vec![delivery]).await?)
+    Ok(())
 }
 
 fn ticket(command: &Command) -> Option<(Ticket, String)> {

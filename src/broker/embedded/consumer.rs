@@ -9,7 +9,7 @@ use tokio::sync::{Notify, OwnedSemaphorePermit};
 
 use super::queue::{self, Claim, QueueState};
 use crate::broker::{BrokerError, Consumer, Delivery};
-use crate::sqlite::Database;
+use crate::sqlite::{Database, HandedIn};
 
 /// A reader of one queue.
 pub(super) struct EmbeddedConsumer {
@@ -17,13 +17,15 @@ pub(super) struct EmbeddedConsumer {
     queue: Arc<QueueState>,
     /// What it has taken and not acknowledged.
     taken: HashSet<i64>,
+    /// The acknowledgement that was handed in last, while nobody has waited for it.
+    leaving: Option<HandedIn<()>>,
     /// Held by the one consumer of an exclusive queue, from its first `take` on.
     turn: Option<OwnedSemaphorePermit>,
 }
 
 impl EmbeddedConsumer {
     pub(super) fn new(database: Database, queue: Arc<QueueState>) -> Self {
-        Self { database, queue, taken: HashSet::new(), turn: None }
+        Self { database, queue, taken: HashSet::new(), leaving: None, turn: None }
     }
 
     async fn wait_for_turn(&mut self) -> Result<(), BrokerError> {
@@ -63,17 +65,22 @@ impl Consumer for EmbeddedConsumer {
             return Ok(());
         }
         seqs.sort_unstable();
-        let queue = Arc::clone(&self.queue);
-        let number = queue.number();
-        let work = move |connection: &Connection| Ok((delete(connection, number, &seqs)?, seqs));
-        let done = move |(deleted, seqs): (usize, Vec<i64>)| {
-            queue.acknowledged(&seqs, deleted);
-            seqs
-        };
-        for seq in self.database.write_plain(work, done).await? {
-            self.taken.remove(&seq);
+        if let Some(before) = self.leaving.take() {
+            before.durable().await?;
         }
-        Ok(())
+        for seq in &seqs {
+            self.taken.remove(seq);
+        }
+        let number = self.queue.number();
+        let leaving = Leaving { queue: Arc::clone(&self.queue), seqs: seqs.clone() };
+        let work = move |connection: &Connection| delete(connection, number, &seqs);
+        let handed_in = self.database.hand_in(work, move |deleted| leaving.gone(deleted)).await?;
+        // The one consumer of a queue goes on meanwhile: should the process die, what comes again is known.
+        if self.turn.is_some() {
+            self.leaving = Some(handed_in);
+            return Ok(());
+        }
+        Ok(handed_in.durable().await?)
     }
 }
 
@@ -81,6 +88,25 @@ impl Drop for EmbeddedConsumer {
     fn drop(&mut self) {
         // Before the turn passes on, which happens when the fields are dropped.
         self.queue.give_back(&self.taken);
+    }
+}
+
+/// Messages that are on their way out of the file. If they do not get out, they are given back.
+struct Leaving {
+    queue: Arc<QueueState>,
+    seqs: Vec<i64>,
+}
+
+impl Leaving {
+    /// They are gone; `deleted` of them were there.
+    fn gone(mut self, deleted: usize) {
+        self.queue.acknowledged(&std::mem::take(&mut self.seqs), deleted);
+    }
+}
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        self.queue.give_back(&self.seqs.iter().copied().collect());
     }
 }
 

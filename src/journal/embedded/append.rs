@@ -1,7 +1,9 @@
 //! Writing into the journal.
 
+use std::collections::HashSet;
+
 use rusqlite::{Connection, OptionalExtension, params};
-use wissel_channels::UnixMillis;
+use wissel_channels::{ThreadKey, UnixMillis};
 
 use super::look;
 use crate::journal::{BARRIER_DAYS, Batch, Entry, Judged, Known, Order};
@@ -63,9 +65,14 @@ fn append_batch(connection: &Connection, batch: &Batch) -> rusqlite::Result<()> 
         .optional()?;
     let mut seq = newest.unwrap_or(0);
     let first = seq + 1;
+    // Those of new threads were noted with their keys.
+    let new: HashSet<ThreadKey> = batch.keys.iter().map(|key| key.thread).collect();
     for entry in &batch.entries {
         seq += 1;
         append_entry(connection, seq, batch, entry)?;
+        if !new.contains(&entry.thread) {
+            append_thread(connection, batch.partition, entry.thread)?;
+        }
     }
     connection
         .prepare_cached("INSERT INTO journal_batches (partition, head, term, first, last) VALUES (?, ?, ?, ?, ?)")?
@@ -85,15 +92,20 @@ fn append_entry(connection: &Connection, seq: i64, batch: &Batch, entry: &Entry)
         entry.at.0,
         entry.sealed,
     ])?;
-    connection
-        .prepare_cached("INSERT OR IGNORE INTO journal_threads (thread, partition) VALUES (?, ?)")?
-        .execute(params![entry.thread.0, batch.partition])?;
     if let Some(conversation) = entry.conversation {
         connection
             .prepare_cached("INSERT OR IGNORE INTO journal_conversations (conversation, thread) VALUES (?, ?)")?
             .execute(params![conversation.0, entry.thread.0])?;
     }
     Ok(())
+}
+
+/// Notes a thread, whose key may come later.
+fn append_thread(connection: &Connection, partition: u16, thread: ThreadKey) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("INSERT OR IGNORE INTO journal_threads (thread, partition) VALUES (?, ?)")?
+        .execute(params![thread.0, partition])
+        .map(|_| ())
 }
 
 fn append_keys_and_blobs(connection: &Connection, batch: &Batch) -> rusqlite::Result<()> {

@@ -87,7 +87,7 @@ impl Desk {
                 continue;
             }
             let record = self.decide(slot, event, &rules, &circumstances)?;
-            saving.add(slot, &record)?;
+            saving.add(slot, record)?;
         }
         if self.tables.insert(rules.table.hash) {
             self.place.archive.tables.know(&rules.table);
@@ -185,9 +185,7 @@ impl Desk {
         if !commands.is_empty() || !again.is_empty() {
             let incarnation: Incarnation =
                 persist("incarnation", || place.store.incarnation(self.lease.partition)).await?;
-            for command in &commands {
-                messages.push(place.post.command(command, incarnation)?);
-            }
+            messages.extend(place.post.commands(&commands, incarnation)?);
             for command in &again {
                 messages.push(place.post.command(command, published_before(command, incarnation))?);
             }

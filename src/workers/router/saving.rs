@@ -42,26 +42,26 @@ impl Saving {
     }
 
     /// Adds what was decided on one event; `slot` is the thread after it.
-    pub(super) fn add(&mut self, slot: &mut Slot, record: &Record) -> Result<(), WireError> {
+    pub(super) fn add(&mut self, slot: &mut Slot, record: Record) -> Result<(), WireError> {
         let thread = slot.thread.key;
         let (event, at) = (record.input.event.id, record.input.event.at);
         if std::mem::take(&mut slot.is_new) {
             self.batch.keys.push(Key { thread, wrapped: slot.wrapped.clone() });
         }
+        let sealed = envelope::seal_record(&slot.key, &record)?;
         let beside = self.threads.entry(thread).or_default();
         beside.seen.push((event, at));
-        for change in &record.changes {
-            beside.readers.extend(notices::reader(&slot.thread, change).map(str::to_owned));
+        for change in record.changes {
+            beside.readers.extend(notices::reader(&slot.thread, &change).map(str::to_owned));
             match change {
                 Change::OrderDecided { order, digest, outcome } => {
-                    beside.orders.push(stored_order(&slot.key, thread, (*order, at, *digest), outcome)?);
+                    beside.orders.push(stored_order(&slot.key, thread, (order, at, digest), &outcome)?);
                 }
-                Change::Issued(command) => self.commands.push(command.clone()),
+                Change::Issued(command) => self.commands.push(command),
                 _ => {}
             }
         }
         let conversation = slot.thread.conversation.as_ref().map(|c| c.id);
-        let sealed = envelope::seal_record(&slot.key, record)?;
         self.batch.entries.push(Entry { thread, event, conversation, at, sealed });
         Ok(())
     }

@@ -116,7 +116,7 @@ async fn a_command_that_is_published_again_after_the_store_was_lost_is_settled()
             let mut consumer = place.broker.consume(&queue).await.unwrap();
             let taken = tokio::time::timeout(PATIENCE, consumer.take(64)).await.unwrap().unwrap();
             for delivery in &taken {
-                let (_, incarnation) = envelope::read_command(&place.keys, &delivery.message.body).unwrap();
+                let (_, incarnation) = envelope::read_commands(&place.keys, &delivery.message.body).unwrap();
                 told.insert(incarnation.unwrap());
             }
             consumer.ack(taken).await.unwrap();
