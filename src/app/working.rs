@@ -13,7 +13,7 @@ use crate::workers::collecting::{self, Collector};
 use crate::workers::delivery::Carrier;
 use crate::workers::pool::{self, Pool};
 use crate::workers::router::{self, Attendance, Seat};
-use crate::workers::{delivery, forgetting, handoff, journal, present, reload, timers};
+use crate::workers::{classify, delivery, forgetting, handoff, journal, present, reload, timers};
 
 /// The helpdesk tools that this build has.
 pub(super) fn tools() -> Vec<Arc<dyn Helpdesk>> {
@@ -86,6 +86,8 @@ pub(super) fn start(daemon: &Daemon, lifecycle: &Lifecycle) {
             let seat = (Arc::clone(&known.bot), pool.clone(), number);
             run!("bot", 1, pool::work, seat.clone());
         }
+        let asked = if daemon.llm.is_some() { settings.llm.workers.get() } else { 1 };
+        run!("classify", asked, classify::run, daemon.llm.clone());
     }
     for tool in tools().into_iter().filter(|_| roles.has(Role::Handoff)) {
         run!("handoff", settings.workers.handoff.get(), handoff::run, Arc::clone(&tool));

@@ -153,6 +153,7 @@ impl DeadLetters {
                 Task::Ask { .. } => Queue::Bot,
                 Task::Deliver { channel, .. } => Queue::Deliver(channel),
                 Task::Handoff { tool, .. } => Queue::Handoff(tool),
+                Task::Classify { .. } => Queue::Classify,
             },
         })
     }

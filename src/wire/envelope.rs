@@ -8,11 +8,12 @@ use super::{DataKey, Keys, SealError};
 use crate::store::Incarnation;
 use crate::thread::{Change, Command, Event, EventId, Input, Thread};
 
-/// The version that this release writes. It reads this one and the one before.
+/// The version that this release writes. It reads this one and those before.
 ///
 /// In version 1 everything is a map of named fields. Version 2 writes fields by their places, so one may only be added
-/// behind the others; types that another form shortens read both. What is sealed for long is compressed.
-pub const VERSION: u16 = 2;
+/// behind the others; types that another form shortens read both. What is sealed for long is compressed. Version 3 has the
+/// same form, with what version 2 did not know: advice of a language model, and what staff say of an answer.
+pub const VERSION: u16 = 3;
 /// The only tenant for now.
 pub const TENANT: &str = "main";
 /// How many bytes most of what is packed does not exceed.
@@ -91,16 +92,16 @@ struct Envelope<'a> {
     sealed: &'a serde_bytes::Bytes,
 }
 
-/// The same in this version, beside the bare version in `header`.
+/// The same from version 2 on, beside the bare version in `header`.
 #[derive(Deserialize)]
 struct Compact<'a> {
     #[serde(borrow)]
     body: (Header, &'a serde_bytes::Bytes),
 }
 
-/// `{"header": {"v": 2}, "body": …`: what every release looks at first.
-const COMPACT: &[u8] = b"\x82\xa6header\x81\xa1v\x02\xa4body";
-const _: () = assert!(VERSION == 2, "the version stands in COMPACT too");
+/// `{"header": {"v": 3}, "body": …`: what every release looks at first.
+const COMPACT: &[u8] = b"\x82\xa6header\x81\xa1v\x03\xa4body";
+const _: () = assert!(VERSION == 3, "the version stands in COMPACT too");
 
 /// Just the version, which every release can read.
 #[derive(Deserialize)]

@@ -49,6 +49,7 @@ impl Post {
             Task::Ask { .. } => Queue::Bot,
             Task::Deliver { channel, .. } => Queue::Deliver(channel.clone()),
             Task::Handoff { tool, .. } => Queue::Handoff(tool.clone()),
+            Task::Classify { .. } => Queue::Classify,
         };
         Ok((queue, Message { id: command.id.0, body: body.into() }))
     }
