@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::anyhow;
 
+use super::Daemon;
 use crate::llm::budget::Prices;
 use crate::llm::proved::Proved;
 use crate::llm::{Endpoint, Llm, Terms};
@@ -28,4 +29,9 @@ pub(super) fn model(settings: &Settings) -> anyhow::Result<Option<Arc<Llm>>> {
     };
     let proved = Proved::read(&outcomes_file(settings)).map_err(|why| anyhow!(why))?;
     Ok(Some(Arc::new(Llm::new(endpoint, &terms, proved).map_err(|why| anyhow!("llm: {why}"))?)))
+}
+
+/// How many ask: without a model one, who gives back what another process asks for.
+pub(super) fn workers(daemon: &Daemon) -> u16 {
+    if daemon.llm.is_some() { daemon.settings.llm.workers.get() } else { 1 }
 }
