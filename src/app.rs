@@ -1,8 +1,10 @@
 //! The composition root: the only place that names concrete backends, channels and tools.
 
+mod advising;
 mod backends;
 pub mod dead;
 mod knowing;
+pub mod learning;
 pub mod repartition;
 mod serving;
 mod starting;
@@ -21,10 +23,12 @@ use crate::blob::Shelf;
 use crate::broker::embedded::EmbeddedBroker;
 use crate::failpoint::Failpoints;
 use crate::lifecycle::Lifecycle;
+use crate::llm::Llm;
 use crate::settings::Settings;
 use crate::telemetry::Metrics;
 use crate::thread::Limits;
 use crate::thread::explain::Step;
+use crate::thread::label::Label;
 use crate::web::ops::Readiness;
 use crate::web::staff::explain::steps;
 use crate::wire::audit::{self, Audit};
@@ -61,6 +65,8 @@ struct Daemon {
     known: knowing::Known,
     /// Where files are.
     shelf: Arc<dyn Shelf>,
+    /// The language model that may be asked for advice.
+    llm: Option<Arc<Llm>>,
     /// The routers' mark on their leases.
     holder: [u8; 16],
     /// The embedded broker, for which other processes leave letters.
@@ -87,7 +93,7 @@ async fn put_together(start: Start, readiness: &Readiness, lifecycle: &Lifecycle
     let partitions = settings.partitions.get();
     // Before anything is stored: a lost key is told from one that was never made by what is there.
     let keys = Keys::new(settings.master_key().context("the master key cannot be used")?);
-    let known = knowing::read(routing, &settings)?;
+    let known = knowing::read(routing, &settings, &keys)?;
     let backends = backends::open(&settings, &keys, clock.clone()).await?;
     starting::set_up(&backends, &settings, &keys, readiness, lifecycle).await?;
     let Backends { broker, store, journal, holder, embedded, lock } = backends;
@@ -117,8 +123,9 @@ async fn put_together(start: Start, readiness: &Readiness, lifecycle: &Lifecycle
     // Who has the data folder has it alone.
     let share = if settings.store.is_embedded() { Share::all(partitions) } else { Share::unknown() };
     let backlog = Backlog::default();
+    let llm = advising::model(&settings)?;
     let lives = vec![(); channels.len()].into_iter().map(|()| Life::default()).collect();
-    Ok(Daemon { place, settings, reaches, share, backlog, channels, lives, known, shelf, holder, embedded })
+    Ok(Daemon { place, settings, llm, reaches, share, backlog, channels, lives, known, shelf, holder, embedded })
 }
 
 /// The limits of conversations from the settings; 0 means none in both.
@@ -130,6 +137,7 @@ fn limits(settings: &Settings) -> Limits {
         bot_turns: limits.bot_turns.0,
         hops: limits.hops.0,
         bot_backlog: limits.bot_backlog.0.into(),
+        advice_millis: settings.llm.advice_millis(),
         ..Limits::default()
     }
 }
@@ -151,6 +159,12 @@ pub async fn verify(settings: &Settings) -> anyhow::Result<Audit> {
 pub async fn compare(settings: &Settings) -> anyhow::Result<Vec<wissel_channels::ThreadKey>> {
     let archive = backends::beside(settings)?;
     Ok(audit::compare(&archive, settings.partitions.get()).await?)
+}
+
+/// What staff's deeds say about decisions, beside a running daemon or without one.
+pub async fn labels(settings: &Settings) -> anyhow::Result<Vec<Label>> {
+    let archive = backends::beside(settings)?;
+    Ok(crate::wire::labels::labels(&archive, settings.partitions.get()).await?)
 }
 
 /// A bearer token for the staff API that stands for `name`.

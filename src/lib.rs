@@ -12,7 +12,7 @@
 //! | [`workers`] | what runs: intake, router, bot, handoff, delivery, journal, timers |
 //! | [`web`] | the listeners: customers, staff, operations |
 //! | [`broker`], [`store`], [`journal`], [`blob`] | the ports: queues, state of threads, everything that was decided, files |
-//! | [`helpdesk`], [`triage`], [`bot`] | tools of people; text to verdict; answers from the company's articles |
+//! | [`helpdesk`], [`triage`], [`bot`], [`llm`] | tools of people; text to verdict; answers from the company's articles; advice of a language model |
 //! | [`wire`], [`sqlite`], [`telemetry`] | sealed envelopes; the file under the embedded backends; logs and metrics |
 //! | [`thread`] | the heart, pure: what happens to a conversation, and what follows from it |
 //! | [`scaling`] | pure: how many bot workers there should be |
@@ -40,6 +40,7 @@ pub mod failpoint;
 pub mod helpdesk;
 pub mod journal;
 pub mod lifecycle;
+pub mod llm;
 pub mod routing;
 pub mod scaling;
 pub mod settings;

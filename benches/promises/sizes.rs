@@ -3,7 +3,8 @@
 use wissel::routing::RoutingTable;
 use wissel::store::Incarnation;
 use wissel::thread::{
-    Body, BotResult, Circumstances, Command, DeliveryOutcome, Event, HandoffOutcome, Input, Task, Thread, step,
+    Body, BotResult, Circumstances, ClassifyOutcome, Command, DeliveryOutcome, Event, HandoffOutcome, Input, Task,
+    Thread, step,
 };
 use wissel::triage::{Embedded, Message, Triage};
 use wissel::wire::{DataKey, Keys, envelope};
@@ -92,6 +93,9 @@ pub(crate) fn outcome(command: &Command) -> Event {
         Task::Handoff { .. } => {
             let outcome = HandoffOutcome::Opened { reference: "1".into() };
             ("opened", Body::Handoff { command: of, attempt, outcome })
+        }
+        Task::Classify { .. } => {
+            ("refused", Body::Classified { command: of, attempt, outcome: ClassifyOutcome::Refused })
         }
     };
     let id = Event::outcome_id(of, attempt, class);

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use wissel_triage::Sentences;
 
+use super::learning::{self, Confirmed, with_confirmed};
 use crate::bot::{Bot, Knowledge, KnowledgeBot};
 use crate::routing::{RoutingTable, Verdict};
 use crate::settings::{EncoderUse, Role, Settings};
 use crate::triage::{Embedded, Message, Triage, models};
+use crate::wire::Keys;
 use crate::workers::Rules;
 use crate::workers::bot::BotInForce;
 use crate::workers::reload::{Make, RoutingFile};
@@ -33,12 +35,14 @@ pub(super) struct Known {
 struct Unsound(Vec<String>);
 
 /// Reads routing file and knowledge, or tells every problem.
-pub(super) fn read(file: Option<PathBuf>, settings: &Settings) -> anyhow::Result<Known> {
+pub(super) fn read(file: Option<PathBuf>, settings: &Settings, keys: &Keys) -> anyhow::Result<Known> {
     let needed = Needed {
         cache: settings.data_dir.as_path().to_owned(),
         encode: settings.triage.encoder == EncoderUse::Auto,
-        triage: settings.roles.has(Role::Router),
+        // The desk says by which words it saw what a customer wants.
+        triage: settings.roles.any(&[Role::Router, Role::Web]),
         bot: settings.roles.has(Role::Bot),
+        confirmed: learning::in_force(settings, keys)?,
     };
     let name = file.as_ref().map_or_else(|| "routing.toml".to_owned(), |path| path.display().to_string());
     let text = match &file {
@@ -75,20 +79,28 @@ struct Needed {
     encode: bool,
     triage: bool,
     bot: bool,
+    /// Examples that an operator confirmed.
+    confirmed: Vec<Confirmed>,
 }
 
 impl Needed {
-    /// The encoder, if there is one. Without one that cannot be used triage goes on, and verdicts say so by their engine.
     fn encoder(&self) -> Option<Arc<dyn Sentences>> {
-        if !self.encode {
-            return None;
-        }
-        let found = models::encoder(&self.cache).unwrap_or_else(|error| {
-            tracing::error!(%error, "triage goes on without the encoder");
-            None
-        });
-        found.map(|encoder| Arc::new(encoder) as Arc<dyn Sentences>)
+        if self.encode { installed(&self.cache) } else { None }
     }
+}
+
+/// The encoder of a data folder, if the settings want it.
+pub(super) fn encoder(settings: &Settings) -> Option<Arc<dyn Sentences>> {
+    if settings.triage.encoder == EncoderUse::Auto { installed(settings.data_dir.as_path()) } else { None }
+}
+
+/// The encoder, if there is one. Without one that cannot be used triage goes on, and verdicts say so by their engine.
+fn installed(folder: &Path) -> Option<Arc<dyn Sentences>> {
+    let found = models::encoder(folder).unwrap_or_else(|error| {
+        tracing::error!(%error, "triage goes on without the encoder");
+        None
+    });
+    found.map(|encoder| Arc::new(encoder) as Arc<dyn Sentences>)
 }
 
 /// Triage where nothing is decided.
@@ -112,7 +124,8 @@ fn make(name: &str, text: &str, shipped: bool, needed: &Needed) -> Result<(Rules
     let bot = KnowledgeBot::new(knowledge.map_err(lines)?)
         .map_err(|error| vec![format!("{name}:1:1: {error}; try again")])?;
     let triage: Arc<dyn Triage> = if needed.triage {
-        Arc::new(Embedded::over(&table.intents, needed.encoder(), Some(&needed.cache)))
+        let intents = with_confirmed(&table.intents, &needed.confirmed);
+        Arc::new(Embedded::over(&intents, needed.encoder(), Some(&needed.cache)))
     } else {
         Arc::new(Untrained)
     };

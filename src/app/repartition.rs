@@ -144,7 +144,7 @@ impl Drained {
         let broker = &self.backends.broker;
         let inbound = (0..self.from).map(Queue::Inbound);
         let mut ways = Vec::new();
-        for queue in inbound.chain([Queue::Bot, Queue::Journal]).chain(topology::work(settings)) {
+        for queue in inbound.chain([Queue::Bot, Queue::Classify, Queue::Journal]).chain(topology::work(settings)) {
             let (depth, readers) = (broker.depth(&queue).await?, broker.readers(&queue).await?);
             if depth.messages > 0 {
                 ways.push(format!("queue {queue}: {} messages wait", depth.messages));

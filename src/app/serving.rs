@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use arc_swap::ArcSwap;
 use axum::Router;
 use tokio::net::TcpListener;
 use wissel_channels::{Intake, ReceiveContext, Transcript};
@@ -15,12 +16,14 @@ use crate::lifecycle::{Backoff, Lifecycle};
 use crate::settings::{Role, Settings};
 use crate::telemetry::Metrics;
 use crate::thread::Person;
+use crate::triage::Message;
 use crate::web::later::Later;
 use crate::web::ops::{self, Readiness};
 use crate::web::public;
 use crate::web::staff::people::People;
-use crate::web::staff::{self, ORDER_WAIT, Staff};
+use crate::web::staff::{self, ORDER_WAIT, Staff, Telling};
 use crate::wire::identities::Identities;
+use crate::workers::Rules;
 use crate::workers::intake::{Admission, Inlet};
 use crate::workers::marks::Marks;
 use crate::workers::source::{self, Source};
@@ -136,6 +139,7 @@ fn staff_of(daemon: &Daemon, desk: SocketAddr, lifecycle: &Lifecycle) -> anyhow:
         archive: place.archive.clone(),
         post: place.post.clone(),
         table: Arc::clone(&daemon.known.table),
+        telling: telling(Arc::clone(&place.rules)),
         clock: place.clock.clone(),
         people,
         tracker: lifecycle.tracker.clone(),
@@ -145,6 +149,15 @@ fn staff_of(daemon: &Daemon, desk: SocketAddr, lifecycle: &Lifecycle) -> anyhow:
         identities: Identities::new(Arc::clone(&place.store), &place.keys),
         without_files: daemon.channels.iter().filter(|c| !c.takes_files()).map(|c| c.name().clone()).collect(),
     }))
+}
+
+fn telling(rules: Arc<ArcSwap<Rules>>) -> Telling {
+    Box::new(move |decision, text| {
+        let rules = rules.load();
+        let best = decision.verdict.intents.first().filter(|_| decision.table == rules.table.hash);
+        let message = Message { text, ..Message::default() };
+        best.map_or_else(Vec::new, |best| rules.triage.telling(message, &best.name))
+    })
 }
 
 fn serve(name: &'static str, listener: TcpListener, router: Router, lifecycle: &Lifecycle) {

@@ -45,7 +45,7 @@ struct Watch {
 pub(super) async fn start(daemon: &Daemon, readiness: Readiness, lifecycle: &Lifecycle) {
     let names: BTreeSet<_> = daemon.channels.iter().map(|channel| channel.name().clone()).collect();
     let mut queues: Vec<Queue> = (0..daemon.settings.partitions.get()).map(Queue::Inbound).collect();
-    queues.extend([Queue::Bot, Queue::Handoff("desk".to_owned()), Queue::Journal, Queue::Dead]);
+    queues.extend([Queue::Bot, Queue::Classify, Queue::Handoff("desk".to_owned()), Queue::Journal, Queue::Dead]);
     queues.extend(names.into_iter().map(Queue::Deliver));
     let watch = Watch {
         place: daemon.place.clone(),

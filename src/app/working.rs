@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Daemon;
+use super::{Daemon, advising};
 use crate::helpdesk::Helpdesk;
 use crate::helpdesk::desk::Desk;
 use crate::lifecycle::{Backoff, Lifecycle};
@@ -13,7 +13,7 @@ use crate::workers::collecting::{self, Collector};
 use crate::workers::delivery::Carrier;
 use crate::workers::pool::{self, Pool};
 use crate::workers::router::{self, Attendance, Seat};
-use crate::workers::{delivery, forgetting, handoff, journal, present, reload, timers};
+use crate::workers::{classify, delivery, forgetting, handoff, journal, present, reload, timers};
 
 /// The helpdesk tools that this build has.
 pub(super) fn tools() -> Vec<Arc<dyn Helpdesk>> {
@@ -83,9 +83,9 @@ pub(super) fn start(daemon: &Daemon, lifecycle: &Lifecycle) {
         let pool = Pool::new(Bounds { least, most }, daemon.backlog.clone(), among);
         run!("pool", 1, pool::govern, pool.clone());
         for number in 0..most {
-            let seat = (Arc::clone(&known.bot), pool.clone(), number);
-            run!("bot", 1, pool::work, seat.clone());
+            run!("bot", 1, pool::work, (Arc::clone(&known.bot), pool.clone(), number));
         }
+        run!("classify", advising::workers(daemon), classify::run, daemon.llm.clone());
     }
     for tool in tools().into_iter().filter(|_| roles.has(Role::Handoff)) {
         run!("handoff", settings.workers.handoff.get(), handoff::run, Arc::clone(&tool));

@@ -19,6 +19,8 @@ pub enum Queue {
     Inbound(u16),
     /// Questions for the bot.
     Bot,
+    /// Messages about which a language model is asked.
+    Classify,
     /// Handoffs to one helpdesk tool.
     Handoff(String),
     /// Deliveries by one channel.
@@ -34,6 +36,7 @@ impl fmt::Display for Queue {
         match self {
             Self::Inbound(partition) => write!(f, "inbound.{partition}"),
             Self::Bot => f.write_str("bot"),
+            Self::Classify => f.write_str("classify"),
             Self::Handoff(tool) => write!(f, "handoff.{tool}"),
             Self::Deliver(channel) => write!(f, "deliver.{channel}"),
             Self::Journal => f.write_str("journal"),
@@ -52,6 +55,7 @@ impl FromStr for Queue {
             Some(("handoff", tool)) => Self::Handoff(tool.to_owned()),
             Some(("deliver", channel)) => Self::Deliver(ChannelName::new(channel).map_err(|_| unknown())?),
             None if name == "bot" => Self::Bot,
+            None if name == "classify" => Self::Classify,
             None if name == "journal" => Self::Journal,
             None if name == "dead" => Self::Dead,
             _ => return Err(unknown()),

@@ -11,8 +11,10 @@ mod explain;
 mod inspect;
 mod journal;
 mod key;
+mod label;
 mod models;
 mod repartition;
+mod retrain;
 mod route;
 mod run;
 mod staff;
@@ -84,6 +86,10 @@ enum Command {
     Journal(journal::Args),
     /// Look after what was set aside
     Dead(dead::Args),
+    /// Take out what staff's deeds say about decisions, and take confirmed examples in
+    Label(label::Args),
+    /// Show what confirmed examples would change, and put them in force
+    Retrain(retrain::Args),
     /// Manage the people of the desk
     Staff(staff::Args),
     /// Look after the queues in RabbitMQ
@@ -112,6 +118,8 @@ pub fn main() -> ExitCode {
         Command::Inspect(args) => inspect::run(&files, &args),
         Command::Journal(args) => journal::run(&files, &args),
         Command::Dead(args) => dead::run(&files, &args),
+        Command::Label(args) => label::run(&files, &args),
+        Command::Retrain(args) => retrain::run(&files, &args),
         Command::Staff(args) => staff::run(&files, &args),
         Command::Topology(args) => topology::run(&files, &args),
         Command::Models(args) => models::run(&files, &args),

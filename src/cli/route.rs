@@ -9,7 +9,9 @@ use wissel_channels::{AccountName, ChannelName, Clock, UnixMillis};
 use super::check::read_table;
 use super::texts::Texts;
 use super::{Files, Problems, print};
-use crate::routing::{Decision, Facts, RoutingTable, Verdict, decision_json};
+use crate::app::learning::intents_in_force;
+use crate::routing::found::{Seen, found};
+use crate::routing::{Decision, Facts, Language, RoutingTable, Verdict, decision_json};
 use crate::triage::{Embedded, Message, Triage};
 
 /// Arguments of `wissel route`.
@@ -35,7 +37,8 @@ pub(super) fn time(text: &str) -> Result<Timestamp, String> {
 /// Prints the decision about each text.
 pub(super) fn run(files: &Files, args: &Args) -> anyhow::Result<ExitCode> {
     let table = read_table(files.routing().as_deref()).map_err(Problems)?;
-    let engine = Embedded::over(&table.intents, files.encoder(false)?, files.learnt().as_deref());
+    let intents = intents_in_force(&files.settings()?, &table)?;
+    let engine = Embedded::over(&intents, files.encoder(false)?, files.learnt().as_deref());
     let at = args.at.map_or_else(|| Clock::system().now(), UnixMillis::from);
     let account = AccountName::from_static("main");
     let tell = |text: &str, channel: &ChannelName| {
@@ -44,7 +47,7 @@ pub(super) fn run(files: &Files, args: &Args) -> anyhow::Result<ExitCode> {
         if args.json {
             print(&decision_json(&decided, text).to_string())
         } else {
-            print(&in_words(&table, &decided, text))
+            print(&in_words(&table, &engine, &decided, text))
         }
     };
     args.texts.each(|line| Ok(tell(&line.text, line.channel.as_ref().unwrap_or(&args.channel))?))?;
@@ -75,7 +78,7 @@ pub(super) fn decide(
 }
 
 /// The decision as a team lead reads it: where, why, and each condition with its value.
-fn in_words(table: &RoutingTable, decided: &Decision, text: &str) -> String {
+fn in_words(table: &RoutingTable, engine: &dyn Triage, decided: &Decision, text: &str) -> String {
     let language = decided.verdict.language;
     let title = table.queue(&decided.queue).map_or("", |queue| queue.title.get(language));
     let mut lines = vec![
@@ -86,12 +89,23 @@ fn in_words(table: &RoutingTable, decided: &Decision, text: &str) -> String {
     if !because.is_empty() {
         lines.push(format!("  because: {because}"));
     }
+    let told = told(table, engine, decided, text);
+    lines.extend(told.into_iter().map(|line| format!("  found: {line}")));
     for condition in decided.conditions.iter() {
         let value = serde_json::to_string(&condition.value).unwrap_or_default();
         let holds = if condition.holds { "yes" } else { "no" };
         lines.push(format!("  {holds:3}  {}   [{value}]  {}", condition.written.text, condition.written.rule));
     }
     lines.join("\n")
+}
+
+/// What was found, and by what.
+pub(super) fn told(table: &RoutingTable, engine: &dyn Triage, decided: &Decision, text: &str) -> Vec<String> {
+    let verdict = decided.verdict.as_ref();
+    let message = Message { text, ..Message::default() };
+    let telling = verdict.intents.first().map_or_else(Vec::new, |best| engine.telling(message, &best.name));
+    let seen = Seen { verdict, text, telling: &telling };
+    found(seen, |name| table.intent(name), verdict.language.unwrap_or(Language::En))
 }
 
 #[cfg(test)]
@@ -119,9 +133,11 @@ mod tests {
     #[test]
     fn a_decision_in_words_names_queue_rule_and_values() {
         let decided = decided("Ik wil nu een mens spreken!");
-        let words = in_words(&RoutingTable::shipped(), &decided, "Ik wil nu een mens spreken!");
+        let table = RoutingTable::shipped();
+        let words = in_words(&table, &Embedded::new(&table.intents), &decided, "Ik wil nu een mens spreken!");
         assert!(words.starts_with("care (Klantenservice): Ik wil nu"), "{words}");
         assert!(words.contains("rule: whoever asks for a person gets one"), "{words}");
         assert!(words.contains("yes  wants_person   [true]"), "{words}");
+        assert!(words.contains("found: Wil een mens: \"een mens spreken\" (vaste regel)"), "{words}");
     }
 }

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use super::check::read_table;
 use super::texts::Texts;
 use super::{Files, Problems, print};
+use crate::app::learning::intents_in_force;
 use crate::routing::{Language, verdict_json};
 use crate::triage::{Embedded, Message, Triage};
 
@@ -21,7 +22,8 @@ pub(super) struct Args {
 /// Prints the verdict of each text.
 pub(super) fn run(files: &Files, args: &Args) -> anyhow::Result<ExitCode> {
     let table = read_table(files.routing().as_deref()).map_err(Problems)?;
-    let engine = Embedded::over(&table.intents, files.encoder(false)?, files.learnt().as_deref());
+    let intents = intents_in_force(&files.settings()?, &table)?;
+    let engine = Embedded::over(&intents, files.encoder(false)?, files.learnt().as_deref());
     let verdict = |text: &str, locale: Option<Language>| {
         let verdict = engine.examine(Message { text, locale, ..Message::default() });
         Ok(print(&verdict_json(&verdict, text).to_string())?)

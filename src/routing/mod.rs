@@ -1,5 +1,6 @@
 //! Routing: which queue a conversation goes to, and why. Pure: no I/O, no clock.
 
+pub mod advice;
 pub mod because;
 pub mod calendar;
 pub mod conditions;
@@ -9,6 +10,7 @@ pub mod decision;
 mod expr;
 pub mod facts;
 mod floor;
+pub mod found;
 pub mod intent;
 pub mod near;
 pub mod problem;
@@ -19,6 +21,7 @@ pub mod table;
 mod tests;
 pub mod verdict;
 
+pub use advice::{Advice, Asked};
 pub use because::Because;
 pub use calendar::Hours;
 pub use conditions::{Condition, Conditions, Written};

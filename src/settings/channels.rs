@@ -47,8 +47,8 @@ fn read_all(table: &str, slots: Vec<SecretSlot<'_>>, note: Note<'_>) -> Vec<&'st
             note(&key, format!("it is given twice, here and in {table}.{}", slot.key), "leave one of the two out");
             continue;
         }
-        match read(file) {
-            Ok(secret) => *slot.value = Some(secret),
+        match secret_in(file) {
+            Ok(secret) => *slot.value = Some(Secret::new(&secret)),
             Err((what, remedy)) => {
                 unread.push(slot.key);
                 note(&key, what, &remedy);
@@ -58,8 +58,8 @@ fn read_all(table: &str, slots: Vec<SecretSlot<'_>>, note: Note<'_>) -> Vec<&'st
     unread
 }
 
-/// The secret in a file, without the line's end.
-fn read(path: &Path) -> Result<Secret, (String, String)> {
+/// The secret in a file, without the line's end; else what is wrong, and what to do.
+pub(super) fn secret_in(path: &Path) -> Result<String, (String, String)> {
     let text = text_of(path, LONGEST)?;
     let text = text.trim();
     if text.is_empty() {
@@ -68,5 +68,5 @@ fn read(path: &Path) -> Result<Secret, (String, String)> {
             "write the secret into it, on one line".to_owned(),
         ));
     }
-    Ok(Secret::new(text))
+    Ok(text.to_owned())
 }

@@ -36,6 +36,7 @@ pub(super) fn check(settings: &mut Settings, places: &Places, found: &mut Vec<Pr
         note(key, what.to_owned(), cure);
     }
     master_key(settings, &mut note);
+    settings.llm.check(&mut note);
     found.extend(key_file_of_the_data_folder(settings));
 }
 

@@ -342,6 +342,36 @@ fn what_is_wrong_with_an_account_is_told_at_its_key() {
 }
 
 #[test]
+fn what_is_wrong_with_the_language_model_is_told_at_its_key() {
+    let told = |text: &str| problems(text, &[]);
+    let url = "[llm]\nurl = \"https://llm.example/v1\"\n";
+    for (text, wanted) in [
+        (
+            "[llm]\nurl = \"llm.example\"\nmodel = \"m\"\n",
+            "wissel.toml:2:7: llm.url: this is not an address of a chat API",
+        ),
+        (url, "wissel.toml:2:7: llm.url: no model is named; write llm.model"),
+        ("[llm]\nmodel = \"m\"\n", "llm: a model without an address; write llm.url"),
+        (
+            &format!("{url}model = \"m\"\ndeadline_seconds = 9\n"),
+            "wissel.toml:4:20: llm.deadline_seconds: 9 is not from 0.3 to 2",
+        ),
+        (&format!("{url}model = \"m\"\nmoney_per_hour = 1\n"), "llm.money_per_hour: no price is set"),
+        (&format!("{url}model = \"m\"\nmoney_per_hour = -1\n"), "-1 is not a number from 0 to 1000000"),
+        (&format!("{url}model = \"m\"\nkey = \"hunter2\"\nkey_file = \"k\"\n"), "llm.key_file: the key is given twice"),
+        (
+            &format!("{url}model = \"m\"\nkey_file = \"/nowhere/k\"\n"),
+            "llm.key_file: the file /nowhere/k cannot be read",
+        ),
+    ] {
+        let found = told(text);
+        assert!(found.len() == 1 && found[0].contains(wanted) && !found[0].contains("hunter2"), "{wanted}: {found:#?}");
+    }
+    let sound = format!("{url}model = \"m\"\nmoney_per_hour = 0.5\nprice_input = 2\n");
+    load_in(&TempDir::new().unwrap(), sound.as_bytes(), &[]).unwrap();
+}
+
+#[test]
 fn a_scheme_that_no_port_has_is_told_with_those_of_its_own_port() {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("wrong"), "mysql://:hunter2@h").unwrap();

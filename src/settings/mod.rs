@@ -7,6 +7,7 @@ mod blobs;
 mod channels;
 mod check;
 mod explain;
+mod llm;
 mod load;
 mod places;
 mod port;
@@ -29,6 +30,7 @@ use wissel_channels::whatsapp::WhatsappConfig;
 pub use backend::{Backend, Kind, Server};
 pub use blobs::{Blobs, BucketUrl};
 pub use channels::Accounts;
+pub use llm::{Amount, LlmSettings};
 pub use load::load;
 pub use port::Port;
 pub use role::{Role, Roles};
@@ -76,6 +78,8 @@ pub struct Settings {
     pub staff: Staff,
     /// How messages are read.
     pub triage: Triage,
+    /// A language model that may be asked where triage is not sure.
+    pub llm: LlmSettings,
 }
 
 impl Default for Settings {
@@ -99,6 +103,7 @@ impl Default for Settings {
             whatsapp: Accounts::new(),
             staff: Staff::default(),
             triage: Triage::default(),
+            llm: LlmSettings::default(),
         }
     }
 }

@@ -33,6 +33,8 @@ pub struct Metrics {
     route_seconds: Histogram,
     triage_seconds: HistogramVec,
     bot_answers: IntCounterVec,
+    advice: IntCounterVec,
+    advice_tokens: IntCounter,
     handoffs: IntCounterVec,
     deliveries: IntCounterVec,
     queue_depth: IntGaugeVec,
@@ -74,6 +76,8 @@ impl Metrics {
             route_seconds: make.histogram("route_seconds", "From received to decided.")?,
             triage_seconds: make.histograms("triage_seconds", "Time to examine one message.", &["engine"])?,
             bot_answers: make.counters("bot_answers_total", "What became of questions to the bot.", &["outcome"])?,
+            advice: make.counters("llm_total", "What became of questions to the language model.", &["outcome"])?,
+            advice_tokens: make.counter("llm_tokens_total", "Tokens that the language model took.")?,
             handoffs: make.counters(
                 "handoffs_total",
                 "Conversations brought to the tools of people.",
@@ -118,11 +122,15 @@ impl Metrics {
             turned_away,
             registry,
         };
-        // There from the start, so that the first of each is seen as a rise.
-        for reason in Aside::ALL {
-            metrics.parked.with_label_values(&[reason.word()]);
-        }
+        metrics.begin();
         Ok(metrics)
+    }
+
+    /// What is there from the start, so that the first of each is seen as a rise.
+    fn begin(&self) {
+        for reason in Aside::ALL {
+            self.parked.with_label_values(&[reason.word()]);
+        }
     }
 
     /// All metrics in the text format of Prometheus.
@@ -164,6 +172,12 @@ impl Metrics {
     /// A question to the bot ended: `answered`, `abstained`, `failed`, `late`.
     pub fn bot_answered(&self, outcome: &'static str) {
         self.bot_answers.with_label_values(&[outcome]).inc();
+    }
+
+    /// A question to the language model ended: `advised`, `rejected`, `failed`, `refused`.
+    pub fn advised(&self, outcome: &'static str, tokens: u32) {
+        self.advice.with_label_values(&[outcome]).inc();
+        self.advice_tokens.inc_by(tokens.into());
     }
 
     /// A handoff ended: `opened`, `retry`, `failed`, `unknown`.

@@ -74,6 +74,7 @@ fn apply_to_conversation(conversation: &mut Conversation, change: &Change) {
             conversation.decision = Some(decision.clone());
             conversation.decided_on = *ordinal;
             conversation.decided_from = *from;
+            conversation.deferred = None;
         }
         Change::TurnBegan { command, upto } => {
             conversation.turn = Some(super::state::Turn { command: *command, upto: *upto });
@@ -83,6 +84,7 @@ fn apply_to_conversation(conversation: &mut Conversation, change: &Change) {
         Change::ClaimBegan(claiming) => conversation.claiming = Some(claiming.clone()),
         Change::ClaimRenewed { until } => conversation.claim_until = Some(*until),
         Change::TicketOpened { reference } => conversation.ticket = Some(reference.clone()),
+        Change::Deferred(deferred) => conversation.deferred = Some((**deferred).clone()),
         _ => {}
     }
 }
@@ -191,6 +193,7 @@ impl Conversation {
             suggestion: None,
             ticket: None,
             decided_from: None,
+            deferred: None,
         }
     }
 }

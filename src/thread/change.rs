@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use wissel_channels::{CommandId, ConversationId, Progress, UnixMillis};
 
 use super::state::{
-    Address, Burst, Claiming, DeliveryState, Entry, Flight, Heard, Outgoing, Owner, StateName, Suggestion, Timer,
+    Address, Burst, Claiming, Deferred, DeliveryState, Entry, Flight, Heard, Outgoing, Owner, StateName, Suggestion,
+    Timer,
 };
 use super::{Command, EventId, Person, TimerId};
 use crate::routing::{Decision, Language, Priority, QueueName};
@@ -144,6 +145,8 @@ pub enum Change {
         /// One reply, by its number; absent for all of the conversation.
         ordinal: Option<u64>,
     },
+    /// The decision on a message waits for advice. The next decision ends that.
+    Deferred(Box<Deferred>),
 }
 
 /// A conversation went to another owner, under a new epoch.

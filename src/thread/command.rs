@@ -62,6 +62,19 @@ pub enum Task {
         /// How soon.
         priority: Priority,
     },
+    /// Ask a language model what a message is about that triage is not sure of.
+    Classify {
+        /// Where the message goes without advice: whose budget it is.
+        queue: QueueName,
+        /// The channel that it came by.
+        channel: ChannelName,
+        /// The customer's words.
+        text: String,
+        /// The language that triage found.
+        language: Option<Language>,
+        /// Until when an answer is of use.
+        until: UnixMillis,
+    },
 }
 
 /// Where and in which language the bot speaks.
@@ -81,6 +94,7 @@ impl Task {
             Self::Ask { .. } => "ask",
             Self::Deliver { .. } => "deliver",
             Self::Handoff { .. } => "handoff",
+            Self::Classify { .. } => "classify",
         }
     }
 }

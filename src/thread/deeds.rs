@@ -3,8 +3,11 @@
 use super::one_line::one_line;
 use super::reason::reason_in_words;
 use super::state::EntryKind;
-use super::{Body, BotResult, Change, DeliveryOutcome, Entry, EventId, Input, Order, Owner, Refusal, StaffOrder};
+use super::{
+    Body, BotResult, Change, ClassifyOutcome, DeliveryOutcome, Entry, EventId, Input, Order, Owner, Refusal, StaffOrder,
+};
 use crate::routing::Language;
+use crate::routing::advice::ENOUGH;
 
 /// Characters of what staff wrote that are shown.
 const SHOWN: usize = 40;
@@ -18,6 +21,7 @@ pub(super) fn deeds(input: &Input, changes: &[Change]) -> Vec<String> {
             let titles: Vec<String> = sources.iter().map(|source| format!("\"{}\"", source.title)).collect();
             Some(format!("the bot answered from {}", titles.join(", ")))
         }
+        Body::Classified { outcome, .. } => Some(advised(outcome)),
         Body::Delivery { outcome: DeliveryOutcome::Retry { reason, .. }, .. } => {
             Some(format!("not delivered yet ({reason}), tried again"))
         }
@@ -33,6 +37,27 @@ pub(super) fn order_decided(changes: &[Change]) -> Option<EventId> {
         Change::OrderDecided { order, .. } => Some(*order),
         _ => None,
     })
+}
+
+/// What a language model said, and how far it counts.
+fn advised(outcome: &ClassifyOutcome) -> String {
+    match outcome {
+        ClassifyOutcome::Advised(advice) => {
+            let label = advice.intent.as_ref().map_or("none of the intents", |intent| intent.as_str());
+            let (model, outcomes) = (&advice.asked.model, advice.outcomes);
+            let counts = if outcomes < ENOUGH {
+                "too few to count".to_owned()
+            } else {
+                format!("right at least {}", advice.proved)
+            };
+            format!("the language model {model} said \"{label}\" ({outcomes} such answers confirmed, {counts})")
+        }
+        ClassifyOutcome::Rejected(why, asked) => {
+            format!("what the language model {} said was no answer: {why}", asked.model)
+        }
+        ClassifyOutcome::Failed(why) => format!("the language model gave no advice: {why}"),
+        ClassifyOutcome::Refused => "the language model was not asked any more".to_owned(),
+    }
 }
 
 fn answered(changes: &[Change]) -> bool {
@@ -62,6 +87,10 @@ fn ordered(id: EventId, order: &StaffOrder, changes: &[Change]) -> String {
         Order::Return => "gave it back to the bot".to_owned(),
         Order::Close => "closed it".to_owned(),
         Order::Seen { .. } => "saw that a reply did not arrive".to_owned(),
+        Order::Wrong { intent: None } => "said that the bot's answer was wrong".to_owned(),
+        Order::Wrong { intent: Some(intent) } => {
+            format!("said that the bot's answer was wrong, and about \"{intent}\"")
+        }
     }
 }
 
@@ -75,6 +104,7 @@ const fn wish(order: &Order) -> &'static str {
         Order::Return => "give it back to the bot",
         Order::Close => "close it",
         Order::Seen { .. } => "put a notice aside",
+        Order::Wrong { .. } => "call the bot's answer wrong",
     }
 }
 

@@ -5,7 +5,7 @@ use wissel_channels::{
     Attachment, CommandId, ConversationId, InboundMessage, MessageId, Source, StatusReport, ThreadKey, UnixMillis,
 };
 
-use crate::routing::QueueName;
+use crate::routing::{Advice, Asked, IntentName, QueueName};
 
 wissel_channels::id16!(
     /// An event: made from what caused it, so that the same happening has the same id however often it is told.
@@ -89,6 +89,42 @@ pub enum Body {
     Switched,
     /// The other side says how far a message of ours got.
     Status(StatusReport),
+    /// A language model was asked what a message is about.
+    Classified {
+        /// The question.
+        command: CommandId,
+        /// Which try.
+        attempt: u32,
+        /// What came of it.
+        outcome: ClassifyOutcome,
+    },
+}
+
+/// What came of asking a language model.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClassifyOutcome {
+    /// It gave advice that is sound.
+    Advised(Advice),
+    /// It said what is no answer; why, without its words.
+    Rejected(String, Asked),
+    /// It could not be asked or did not answer; why, without customer data.
+    Failed(String),
+    /// It was not asked: the message had been decided on, or AI is switched off.
+    Refused,
+}
+
+impl ClassifyOutcome {
+    /// The class of the outcome, part of the event's id.
+    #[must_use]
+    pub const fn class(&self) -> &'static str {
+        match self {
+            Self::Advised(_) => "advised",
+            Self::Rejected(..) => "rejected",
+            Self::Failed(_) => "failed",
+            Self::Refused => "refused",
+        }
+    }
 }
 
 /// What came of a question to the bot.
@@ -252,6 +288,11 @@ pub enum Order {
         #[serde(default)]
         ordinal: Option<u64>,
     },
+    /// Say that the bot's answer was wrong.
+    Wrong {
+        /// What the customer wanted, where the person says so.
+        intent: Option<IntentName>,
+    },
 }
 
 impl Event {
@@ -296,6 +337,7 @@ impl Event {
             Body::Timer { .. } => "timer",
             Body::Switched => "switched",
             Body::Status(_) => "status",
+            Body::Classified { .. } => "classified",
         }
     }
 }

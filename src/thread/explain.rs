@@ -7,6 +7,9 @@ use super::state::{DeliveryState, EntryKind, Owner};
 use super::{Body, Change, Entry, EventId, Input, Move, Person, deeds};
 use crate::routing::{Decision, Language, decision_json};
 
+/// What is said of a message whose decision waits.
+pub(super) const ASKED: &str = "language model: asked";
+
 /// One event of a thread with what followed from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
@@ -24,6 +27,8 @@ pub struct Step {
     pub text: Option<String>,
     /// Where the message went, and why.
     pub decision: Option<Decision>,
+    /// The words that were decided on, when they came with an earlier event.
+    pub about: Option<String>,
     /// What changed, in short strings such as `owner: bot -> queue care`.
     pub changes: Vec<String>,
     /// The person who ordered it; absent when the router did it by itself.
@@ -45,6 +50,8 @@ pub struct Storyteller {
     /// The customer's words that wait to be decided on, and the place of the last of them.
     gathered: Vec<String>,
     last: Option<u64>,
+    /// The words whose decision waits for advice.
+    deferred: Option<String>,
 }
 
 impl Storyteller {
@@ -59,6 +66,7 @@ impl Storyteller {
             seq: None,
             text: None,
             decision: None,
+            about: None,
             changes: Vec::new(),
             by: None,
             cause: deeds::order_decided(changes).unwrap_or(event.trace),
@@ -79,9 +87,11 @@ impl Storyteller {
                     step.seq = step.seq.or(entry.seq);
                     step.conversation = step.conversation.or(Some(entry.conversation));
                 }
+                Change::Deferred(deferred) => self.deferred = Some(deferred.text.clone()),
                 Change::Decided { decision, from, .. } => {
+                    step.about = self.deferred.take();
                     step.decision = Some(decision.clone());
-                    if from.is_some() && step.text.is_none() {
+                    if from.is_some() && step.text.is_none() && step.about.is_none() {
                         step.text = Some(std::mem::take(&mut self.gathered).join("\n"));
                         step.seq = step.seq.or(self.last);
                     }
@@ -134,6 +144,7 @@ impl Storyteller {
             Change::ClaimBegan(_) => "claim: waits for a delivery to end".to_owned(),
             Change::OrderDecided { outcome, .. } => format!("order: refused, {}", outcome.refused?.code()),
             Change::TicketOpened { reference } => format!("ticket: {reference}"),
+            Change::Deferred(_) => ASKED.to_owned(),
             Change::Closed { .. } => "conversation: closed".to_owned(),
             _ => return None,
         })
@@ -212,7 +223,7 @@ pub fn document(id: ConversationId, steps: &[Step]) -> Value {
 }
 
 fn entry(step: &Step) -> Value {
-    let text = step.text.as_deref().unwrap_or_default();
+    let text = step.about.as_deref().or(step.text.as_deref()).unwrap_or_default();
     json!({
         "at": step.at,
         "event": step.event,

@@ -60,6 +60,9 @@ pub struct Limits {
     pub tail_bytes: usize,
     /// How often a delivery or handoff is tried.
     pub attempts: u32,
+    /// How many milliseconds a language model has for its advice; 0 when none is asked.
+    #[serde(default)]
+    pub advice_millis: i64,
 }
 
 impl Default for Limits {
@@ -73,6 +76,7 @@ impl Default for Limits {
             tail_messages: 20,
             tail_bytes: 16 * 1024,
             attempts: 20,
+            advice_millis: 0,
         }
     }
 }

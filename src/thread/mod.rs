@@ -14,6 +14,7 @@ pub mod entry;
 pub mod event;
 pub mod explain;
 pub mod input;
+pub mod label;
 pub mod notices;
 pub mod one_line;
 pub mod reason;
@@ -28,7 +29,10 @@ pub use apply::apply;
 pub use change::{Change, Move, OrderOutcome, Refusal};
 pub use command::{Command, Spoken, Task};
 pub use decide::{decide, step};
-pub use event::{Body, BotResult, DeliveryOutcome, Event, EventId, HandoffOutcome, Order, Person, StaffOrder, TimerId};
+pub use event::{
+    Body, BotResult, ClassifyOutcome, DeliveryOutcome, Event, EventId, HandoffOutcome, Order, Person, StaffOrder,
+    TimerId,
+};
 pub use input::{AiOff, Circumstances, Input, Limits, Switches};
 pub use notices::Notice;
 pub use rebuild::Rebuilt;

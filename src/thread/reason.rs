@@ -3,7 +3,7 @@
 use crate::routing::Language;
 
 /// Each word that [`super::Move::reason`] may be, in Dutch and English.
-const KNOWN: [(&str, &str, &str); 15] = [
+const KNOWN: [(&str, &str, &str); 16] = [
     ("bot:nothing_fits", "De AI vond geen passend artikel", "The AI found no article that fits"),
     ("bot:no_article_in_language", "Er is geen artikel in deze taal", "There is no article in this language"),
     ("bot:not_answerable", "De AI mag deze vraag niet beantwoorden", "The AI may not answer this question"),
@@ -18,6 +18,7 @@ const KNOWN: [(&str, &str, &str); 15] = [
     ("queue moved", "De wachtrij bestaat niet meer", "Its queue is not there any more"),
     ("released", "Een collega gaf het terug aan de wachtrij", "A colleague gave it back to the queue"),
     ("transferred", "Een collega gaf het door", "A colleague handed it on"),
+    ("wrong answer", "Een medewerker noemde het antwoord van de AI onjuist", "A person called the AI's answer wrong"),
     ("returned", "Een medewerker gaf het terug aan de AI", "A person gave it back to the AI"),
 ];
 

@@ -10,7 +10,7 @@ use wissel_channels::{
 
 pub use super::entry::{DeliveryState, Entry, EntryKind, More};
 use super::{Command, EventId, Notice, Person, TimerId};
-use crate::routing::{Decision, Language, Priority, QueueName};
+use crate::routing::{Decision, Language, Priority, QueueName, Verdict};
 
 /// One customer on one account of one channel.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -136,6 +136,32 @@ pub struct Conversation {
     /// The first of the entries that the last decision was made on; absent when it was one alone.
     #[serde(default)]
     pub decided_from: Option<u64>,
+    /// A message whose decision waits for the advice of a language model.
+    #[serde(default)]
+    pub deferred: Option<Deferred>,
+}
+
+/// What waits for advice: all that it will be decided on, with or without.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Deferred {
+    /// The command that asks for advice.
+    pub command: CommandId,
+    /// The epoch at that time: once the conversation has moved on, advice is of no use.
+    pub epoch: u64,
+    /// When it was first to be decided on.
+    pub at: UnixMillis,
+    /// The customer's words.
+    pub text: String,
+    /// What the channel knows.
+    pub attributes: BTreeMap<String, String>,
+    /// The first entry, when there are several, and the last.
+    pub from: Option<u64>,
+    /// The last entry.
+    pub upto: u64,
+    /// What triage had found.
+    pub verdict: Verdict,
+    /// The queue of the decision before it.
+    pub previous: Option<QueueName>,
 }
 
 /// Who has a conversation.
@@ -247,6 +273,8 @@ pub enum TimerKind {
     Retry(CommandId),
     /// Nothing more of the customer has come for a while.
     Quiet,
+    /// A language model has not given its advice in time.
+    AdviceDeadline(CommandId),
 }
 
 impl Thread {

@@ -3,7 +3,7 @@
 use wissel_channels::UnixMillis;
 
 use super::EventId;
-use super::explain::Step;
+use super::explain::{ASKED, Step};
 use super::one_line::one_line;
 use crate::routing::{Decision, Language, Value};
 
@@ -40,7 +40,14 @@ struct Line {
 fn tell(lines: &mut Vec<Line>, step: &Step, language: Option<Language>) {
     // What waits for more is told with it.
     let text = step.text.as_ref().filter(|_| !step.gathers);
-    let said = text.map(|text| said(text, step.decision.as_ref(), language));
+    let said = match (text, &step.decision) {
+        (Some(text), None) if step.changes.iter().any(|change| change == ASKED) => {
+            Some(format!("\"{}\", of which triage was not sure", one_line(text, SHOWN)))
+        }
+        (Some(text), decision) => Some(said(text, decision.as_ref(), language)),
+        (None, Some(decision)) => Some(format!("-> {}, {}", decision.queue, reason(decision, language))),
+        (None, None) => None,
+    };
     let told: Vec<String> = said.into_iter().chain(step.deeds.iter().cloned()).collect();
     let who = match (&step.by, &step.text) {
         (Some(person), _) => person.0.clone(),
@@ -115,6 +122,7 @@ mod tests {
             seq: None,
             text: None,
             decision: None,
+            about: None,
             changes: Vec::new(),
             by: None,
             cause: EventId([cause; 16]),

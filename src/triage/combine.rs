@@ -1,7 +1,7 @@
 //! Several engines as one: a model may add a reason to go to people, and can never remove one.
 
 use super::{Message, Triage};
-use crate::routing::{Decimal, Emotion, Finding, IntentScore, Verdict};
+use crate::routing::{Decimal, Emotion, Finding, IntentName, IntentScore, Verdict};
 
 /// An engine with a rule floor, and engines laid over it.
 pub struct Combined {
@@ -25,6 +25,11 @@ impl Combined {
 }
 
 impl Triage for Combined {
+    fn telling(&self, message: Message<'_>, intent: &IntentName) -> Vec<(u32, u32)> {
+        let engines = self.over.iter().rev().chain([&self.floor]);
+        engines.map(|engine| engine.telling(message, intent)).find(|places| !places.is_empty()).unwrap_or_default()
+    }
+
     fn examine(&self, message: Message<'_>) -> Verdict {
         self.over.iter().fold(self.floor.examine(message), |below, engine| combine(below, engine.examine(message)))
     }

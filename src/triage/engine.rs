@@ -54,6 +54,14 @@ impl Embedded {
 }
 
 impl Triage for Embedded {
+    fn telling(&self, message: Message<'_>, intent: &IntentName) -> Vec<(u32, u32)> {
+        super::telling::telling(message.text, |text| {
+            let verdict = self.examine(Message { text, ..message });
+            let found = verdict.intents.iter().find(|found| found.name == *intent);
+            found.map_or(0.0, |found| found.p.as_f64())
+        })
+    }
+
     fn examine(&self, message: Message<'_>) -> Verdict {
         let found = self.engine.examine(reader::Message {
             text: message.text,

@@ -4,11 +4,12 @@ mod cache;
 pub mod combine;
 pub mod engine;
 pub mod models;
+mod telling;
 
 pub use combine::Combined;
 pub use engine::Embedded;
 
-use crate::routing::{Language, Verdict};
+use crate::routing::{IntentName, Language, Verdict};
 
 /// A message to examine.
 #[derive(Clone, Copy, Debug, Default)]
@@ -27,6 +28,12 @@ pub struct Message<'a> {
 pub trait Triage: Send + Sync {
     /// What the message is about. Never fails: what an engine cannot tell is absent from the verdict.
     fn examine(&self, message: Message<'_>) -> Verdict;
+
+    /// Where the words stand, in characters, that speak most for an intent; none where the engine cannot tell. Takes as long as
+    /// examining the message once for each of its words: for people who ask why.
+    fn telling(&self, _message: Message<'_>, _intent: &IntentName) -> Vec<(u32, u32)> {
+        Vec::new()
+    }
 }
 
 #[cfg(test)]

@@ -8,13 +8,13 @@ use super::{DataKey, Keys, SealError};
 use crate::store::Incarnation;
 use crate::thread::{Change, Command, Event, EventId, Input, Thread};
 
-/// The version that this release writes. It reads this one and the one before.
+/// The version that this release writes. It reads this one and those before.
 ///
 /// In version 1 everything is a map of named fields. Version 2 writes fields by their places, so one may only be added
-/// behind the others; types that another form shortens read both. What is sealed for long is compressed.
-pub const VERSION: u16 = 2;
-/// The newest version that this release reads: the one that bundles of commands are written in.
-pub const NEWEST: u16 = 3;
+/// behind the others; types that another form shortens read both. What is sealed for long is compressed. Version 3 has the
+/// same form, with what version 2 did not know: advice of a language model, what staff say of an answer, and
+/// bundles of commands.
+pub const VERSION: u16 = 3;
 /// The only tenant for now.
 pub const TENANT: &str = "main";
 /// How many bytes most of what is packed does not exceed.
@@ -77,7 +77,7 @@ pub struct Record {
 #[derive(Debug, thiserror::Error)]
 pub enum WireError {
     /// Written by a newer release. Not a fault of the message: leave it alone.
-    #[error("written in version {0}, and this release reads up to {NEWEST}; run the newer release")]
+    #[error("written in version {0}, and this release reads up to {VERSION}; run the newer release")]
     Newer(u16),
     /// Not what it should be.
     #[error("damaged or foreign bytes: {0}")]
@@ -95,7 +95,7 @@ struct Envelope<'a> {
     sealed: &'a serde_bytes::Bytes,
 }
 
-/// The same in this version, beside the bare version in `header`.
+/// The same from version 2 on, beside the bare version in `header`.
 #[derive(Deserialize)]
 struct Compact<'a> {
     #[serde(borrow)]
@@ -189,7 +189,7 @@ pub fn read_header(bytes: &[u8]) -> Result<Header, WireError> {
 
 fn split(bytes: &[u8]) -> Result<(Header, &[u8]), WireError> {
     let version: Version = unpack(bytes)?;
-    if version.header.v > NEWEST {
+    if version.header.v > VERSION {
         return Err(WireError::Newer(version.header.v));
     }
     if version.header.v < 2 {
@@ -232,7 +232,7 @@ pub fn read_command(keys: &Keys, bytes: &[u8]) -> Result<(Command, Option<Incarn
 pub fn write_commands(keys: &Keys, commands: &[&Command], incarnation: Incarnation) -> Result<Vec<u8>, WireError> {
     let Some(first) = commands.first() else { return Err(WireError::Malformed("no commands".to_owned())) };
     let mut header = header(Kind::Commands, first.id.0, ThreadKey::default(), first.at, first.trace);
-    (header.v, header.trace, header.incarnation) = (NEWEST, None, Some(incarnation));
+    (header.trace, header.incarnation) = (None, Some(incarnation));
     write(keys, &header, |bytes| pack_into(bytes, &commands))
 }
 

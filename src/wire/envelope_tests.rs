@@ -197,7 +197,7 @@ proptest! {
     #[test]
     fn a_newer_version_is_told_whatever_else_is_in_it(
         which in 0..READERS,
-        v in (NEWEST + 1)..,
+        v in (VERSION + 1)..,
         more in proptest::collection::btree_map("[a-z_]{2,12}", any::<u64>(), 0..5),
     ) {
         #[derive(Serialize)]

@@ -11,12 +11,15 @@ pub mod envelope;
 #[cfg(test)]
 mod envelope_tests;
 pub mod identities;
+pub mod labels;
 pub mod notices;
 pub mod post;
 pub mod seal;
 pub mod tables;
 #[cfg(test)]
 mod version1_tests;
+#[cfg(test)]
+mod version2_tests;
 mod versioned;
 
 pub use archive::{Archive, ArchiveError};

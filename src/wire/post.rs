@@ -87,6 +87,7 @@ pub(super) fn queue(command: &Command) -> Queue {
         Task::Ask { .. } => Queue::Bot,
         Task::Deliver { channel, .. } => Queue::Deliver(channel.clone()),
         Task::Handoff { tool, .. } => Queue::Handoff(tool.clone()),
+        Task::Classify { .. } => Queue::Classify,
     }
 }
 

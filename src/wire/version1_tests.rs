@@ -1,4 +1,4 @@
-//! What the release before wrote is read: bytes in `tests/data/version1` that version 1 has written.
+//! What version 1 wrote is read: bytes in `tests/data/version1`.
 
 use wissel_channels::{CommandId, ThreadKey};
 

@@ -11,9 +11,9 @@ use serde_bytes::Bytes;
 use super::WireError;
 use super::envelope::{VERSION, binary, pack_into, unpack, unpack_borrowed};
 
-/// `{"v": 2, "lz4": …`: what every release looks at first.
-const PREFIX: &[u8] = b"\x82\xa1v\x02\xa3lz4";
-const _: () = assert!(VERSION == 2, "the version stands in PREFIX too");
+/// `{"v": 3, "lz4": …`: what every release looks at first.
+const PREFIX: &[u8] = b"\x82\xa1v\x03\xa3lz4";
+const _: () = assert!(VERSION == 3, "the version stands in PREFIX too");
 /// How many times longer than its compressed form anything can be.
 const MOST_TIMES: usize = 255;
 /// How many bytes of room are kept.
@@ -81,12 +81,12 @@ impl Scratch {
     }
 }
 
-/// Reads a value of this version or the one before.
+/// Reads a value of this version or one before.
 pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, WireError> {
     let Version { v } = unpack(bytes)?;
     match v {
         ..2 => unpack::<Plain<T>>(bytes).map(|plain| plain.value),
-        VERSION => unpack(&decompress(unpack_borrowed::<Compressed<'_>>(bytes)?.lz4)?),
+        2..=VERSION => unpack(&decompress(unpack_borrowed::<Compressed<'_>>(bytes)?.lz4)?),
         newer => Err(WireError::Newer(newer)),
     }
 }
@@ -96,7 +96,7 @@ pub(super) fn plain(bytes: Vec<u8>) -> Result<Vec<u8>, WireError> {
     let Version { v } = unpack(&bytes)?;
     match v {
         ..2 => Ok(bytes),
-        VERSION => decompress(unpack_borrowed::<Compressed<'_>>(&bytes)?.lz4),
+        2..=VERSION => decompress(unpack_borrowed::<Compressed<'_>>(&bytes)?.lz4),
         newer => Err(WireError::Newer(newer)),
     }
 }

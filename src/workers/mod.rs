@@ -4,6 +4,7 @@
 
 mod barrier;
 pub mod bot;
+pub mod classify;
 pub mod collecting;
 pub mod delivery;
 pub mod forgetting;

@@ -2,11 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails here")]
 
+mod advice;
 mod command_line;
 mod desk;
 mod harness;
 mod inspect;
 mod journey;
+mod labels;
 mod ledger;
 mod mail;
 mod messengers;

@@ -75,7 +75,7 @@ pub(super) const fn is_exclusive(queue: &Queue) -> bool {
 
 /// The queues of every installation with `partitions` partitions.
 pub(super) fn base(partitions: u16) -> Vec<Queue> {
-    let fixed = [Queue::Dead, Queue::Journal, Queue::Bot];
+    let fixed = [Queue::Dead, Queue::Journal, Queue::Bot, Queue::Classify];
     fixed.into_iter().chain((0..partitions).map(Queue::Inbound)).collect()
 }
 

@@ -21,7 +21,7 @@ pub(super) fn switched_off(draft: &Draft<'_>, queue: &QueueName) -> bool {
 pub(super) fn ask(draft: &mut Draft<'_>) {
     let Some(conversation) = draft.open() else { return };
     // What is not decided on yet may be for people.
-    let decided = draft.thread().burst.is_none();
+    let decided = draft.thread().burst.is_none() && conversation.deferred.is_none();
     let idle = conversation.turn.is_none() && conversation.claiming.is_none() && decided;
     let Some(queue) = conversation.queue.clone().filter(|_| idle && conversation.owner == Some(Owner::Bot)) else {
         return;

@@ -61,6 +61,7 @@ pub(super) fn end(draft: &mut Draft<'_>) {
         for_people: false,
         from: Some(burst.first),
         upto: last,
+        at: draft.now(),
     };
     message::decide_on(draft, &said, verdict, burst.previous.as_ref());
 }

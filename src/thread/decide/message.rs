@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use wissel_channels::reading::clip;
-use wissel_channels::{AccountName, Author, ChannelName, ConversationId, InboundMessage, Kind};
+use wissel_channels::{AccountName, Author, ChannelName, ConversationId, InboundMessage, Kind, UnixMillis};
 
 use super::draft::{Draft, blank};
-use super::{bot, burst, travel};
+use super::{advice, bot, burst, travel};
 use crate::routing::{Decision, Facts, Language, QueueKind, QueueName, Verdict};
 use crate::thread::state::{Address, Conversation, Entry, EntryKind, More, Owner};
 use crate::thread::{Change, words};
@@ -34,6 +34,8 @@ pub(super) struct Said<'a> {
     /// The first entry, when there are several, and the last.
     pub(super) from: Option<u64>,
     pub(super) upto: u64,
+    /// When.
+    pub(super) at: UnixMillis,
 }
 
 pub(super) fn on_message(draft: &mut Draft<'_>, message: &InboundMessage) {
@@ -70,6 +72,7 @@ pub(super) fn on_message(draft: &mut Draft<'_>, message: &InboundMessage) {
         for_people: message.kind.is_for_people(),
         from: None,
         upto: draft.thread().ordinal,
+        at: draft.now(),
     };
     decide_on(draft, &said, verdict, previous.as_ref());
 }
@@ -77,8 +80,17 @@ pub(super) fn on_message(draft: &mut Draft<'_>, message: &InboundMessage) {
 /// Decides, and lets the conversation go there.
 pub(super) fn decide_on(draft: &mut Draft<'_>, said: &Said<'_>, verdict: &Verdict, previous: Option<&QueueName>) {
     let decision = decision(draft, said, verdict, previous);
+    if advice::may_help(draft, said, verdict, previous, &decision) {
+        return advice::ask(draft, said, verdict, previous, decision.queue);
+    }
+    conclude(draft, said, decision);
+}
+
+/// Lets a conversation go where a decision says.
+pub(super) fn conclude(draft: &mut Draft<'_>, said: &Said<'_>, decision: Decision) {
+    let automatic = said.automatic || Verdict::holds(decision.verdict.automatic);
     draft.push(Change::Decided { decision: decision.clone(), ordinal: said.upto, from: said.from });
-    follow(draft, decision, said.automatic || Verdict::holds(verdict.automatic));
+    follow(draft, decision, automatic);
 }
 
 /// Learns where the thread is, and how an answer gets back.
@@ -180,14 +192,19 @@ fn more(message: &InboundMessage, edits: Option<u64>) -> Option<Box<More>> {
 }
 
 /// What the table says, or what stands above it.
-fn decision(draft: &Draft<'_>, said: &Said<'_>, verdict: &Verdict, previous_queue: Option<&QueueName>) -> Decision {
+pub(super) fn decision(
+    draft: &Draft<'_>,
+    said: &Said<'_>,
+    verdict: &Verdict,
+    previous_queue: Option<&QueueName>,
+) -> Decision {
     let conversation = draft.open();
     let facts = Facts {
         verdict,
         text: said.text,
         channel: said.channel,
         account: said.account,
-        at: draft.now(),
+        at: said.at,
         customer_known: conversation.is_some_and(|c| c.number > 1) || said.attributes.contains_key("customer_id"),
         customer_tier: said.attributes.get("customer_tier").map(String::as_str),
         turns: conversation.map_or(0, |c| c.bot_turns),

@@ -2,6 +2,7 @@
 //!
 //! One file a kind of event; [`draft`] holds what they share.
 
+mod advice;
 mod bot;
 mod burst;
 mod claim;
@@ -28,6 +29,9 @@ pub fn decide(thread: &Thread, input: &Input, table: &RoutingTable) -> Vec<Chang
 #[must_use]
 pub fn step(thread: Thread, input: &Input, table: &RoutingTable) -> (Thread, Vec<Change>) {
     let mut draft = Draft::new(thread, input, table);
+    if matches!(input.event.body, Body::Message(_) | Body::Parked { .. } | Body::Staff(_) | Body::Switched) {
+        advice::settle(&mut draft);
+    }
     match &input.event.body {
         Body::Message(message) => message::on_message(&mut draft, message),
         Body::Parked { event, reason } => {
@@ -44,7 +48,9 @@ pub fn step(thread: Thread, input: &Input, table: &RoutingTable) -> (Thread, Vec
         Body::Timer { timer } => timer::on_timer(&mut draft, *timer),
         Body::Switched => bot::on_switched(&mut draft),
         Body::Status(report) => status::on_status(&mut draft, report),
+        Body::Classified { command, outcome, .. } => advice::on_classified(&mut draft, *command, outcome),
     }
+    advice::abandon(&mut draft);
     delivery::abandon_waiting(&mut draft);
     draft.depart();
     draft.trim();

@@ -4,7 +4,7 @@ use wissel_channels::{Attachment, Author, Origin, Part};
 
 use super::draft::{Draft, blank};
 use super::{bot, claim, travel};
-use crate::routing::{Priority, QueueKind, QueueName};
+use crate::routing::{IntentName, Priority, QueueKind, QueueName};
 use crate::thread::notices::is_meant;
 use crate::thread::state::{Conversation, Entry, EntryKind, Outgoing, TimerKind};
 use crate::thread::{Change, Order, Owner, Person, Refusal, StaffOrder};
@@ -38,7 +38,7 @@ fn refusal(draft: &Draft<'_>, order: &StaffOrder) -> Option<Refusal> {
     let Some(conversation) = draft.thread().conversation.as_ref().filter(|c| c.id == order.conversation) else {
         return Some(Refusal::Closed);
     };
-    if matches!(order.order, Order::Note { .. }) {
+    if matches!(order.order, Order::Note { .. } | Order::Wrong { .. }) {
         return None;
     }
     if !conversation.is_open() {
@@ -83,6 +83,7 @@ fn obey(draft: &mut Draft<'_>, order: &StaffOrder) -> Result<Answer, Refusal> {
         Order::Return => give_back(draft)?,
         Order::Close => close(draft, &order.person),
         Order::Seen { ordinal } => seen(draft, order, *ordinal),
+        Order::Wrong { intent } => wrong(draft, intent.as_ref())?,
     }
     Ok(Answer::Now)
 }
@@ -112,6 +113,16 @@ fn reply(draft: &mut Draft<'_>, person: &Person, text: &str, files: &[Attachment
     let (name, text) = (person.0.clone(), text.to_owned());
     draft.say_with(Part { from: Author::Staff, name, text, sources, origin }, files.to_vec());
     renew(draft);
+    Ok(())
+}
+
+/// The bot's answer was wrong: recorded as it is ordered, and a conversation that the bot still has goes to people.
+fn wrong(draft: &mut Draft<'_>, intent: Option<&IntentName>) -> Result<(), Refusal> {
+    let answered = draft.thread().conversation.as_ref().is_some_and(|c| c.bot_turns > 0 || c.suggestion.is_some());
+    if !answered || intent.is_some_and(|name| draft.table.intent(name).is_none()) {
+        return Err(Refusal::Invalid);
+    }
+    bot::give_up(draft, "wrong answer");
     Ok(())
 }
 

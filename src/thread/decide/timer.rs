@@ -3,7 +3,7 @@
 use wissel_channels::CommandId;
 
 use super::draft::Draft;
-use super::{bot, burst, claim, staff};
+use super::{advice, bot, burst, claim, staff};
 use crate::thread::state::TimerKind;
 use crate::thread::{Change, Owner, Task, TimerId};
 
@@ -17,6 +17,7 @@ pub(super) fn on_timer(draft: &mut Draft<'_>, timer: TimerId) {
         TimerKind::ClaimGrant => claim::grant_waiting(draft),
         TimerKind::Retry(command) => again(draft, command),
         TimerKind::Quiet => burst::end(draft),
+        TimerKind::AdviceDeadline(_) => advice::settle(draft),
     }
 }
 

@@ -128,6 +128,10 @@ fn check_timers(after: &Thread, input: &Input) {
                 assert_eq!(after.timers.iter().filter(|t| t.kind == timer.kind).count(), 1, "two retries of one try");
             }
             TimerKind::Quiet => assert!(after.burst.is_some(), "a quiet window of nothing"),
+            TimerKind::AdviceDeadline(command) => {
+                let waits = conversation.and_then(|c| c.deferred.as_ref()).map(|deferred| deferred.command);
+                assert_eq!(waits, Some(command), "a deadline without a message that waits");
+            }
             TimerKind::ClaimLapse | TimerKind::ClaimGrant => {}
         }
     }
@@ -146,6 +150,13 @@ fn check_tail(after: &Thread, input: &Input) {
 /// Whoever has the conversation has everything in it: nothing the customer said hangs in the air.
 fn check_ends(after: &Thread) {
     let Some(conversation) = &after.conversation else { return };
+    if let Some(deferred) = &conversation.deferred {
+        let timers = after.timers.iter().filter(|t| t.kind == TimerKind::AdviceDeadline(deferred.command)).count();
+        assert!(conversation.is_open() && timers == 1, "a message waits for advice without an end");
+        assert!(matches!(conversation.owner, None | Some(Owner::Bot)) && conversation.claiming.is_none());
+        assert_eq!(deferred.epoch, after.epoch);
+        return;
+    }
     assert!(conversation.owner.is_some() || after.burst.is_some(), "a conversation that nobody has");
     if let Some(claiming) = &conversation.claiming {
         let flight = after.flight.as_ref().expect("a claim waits for a delivery");

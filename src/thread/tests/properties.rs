@@ -20,6 +20,8 @@ enum Happening {
     Parked,
     Journaled,
     Backlog(u64),
+    Advice(bool),
+    Classified(Index, ClassifyOutcome),
 }
 
 fn text() -> impl Strategy<Value = &'static str> {
@@ -29,7 +31,8 @@ fn text() -> impl Strategy<Value = &'static str> {
         1 => Just("a complaint about my parcel"),
         1 => Just("thanks"),
         1 => Just("out of office"),
-        1 => Just("something else entirely"),
+        2 => Just("something else entirely"),
+        2 => Just("a guess about delivery"),
     ]
 }
 
@@ -61,11 +64,24 @@ fn handoff() -> impl Strategy<Value = HandoffOutcome> {
     ]
 }
 
+fn classified() -> impl Strategy<Value = ClassifyOutcome> {
+    prop_oneof![
+        3 => (any::<bool>(), any::<bool>()).prop_map(|(proved, person)| {
+            let advice = super::advice::advice(Some("delivery_time"), if proved { 40 } else { 0 });
+            ClassifyOutcome::Advised(crate::routing::Advice { wants_person: person, ..advice })
+        }),
+        1 => Just(ClassifyOutcome::Advised(super::advice::advice(Some("not_declared"), 40))),
+        1 => Just(ClassifyOutcome::Failed("no answer".to_owned())),
+        1 => Just(ClassifyOutcome::Refused),
+    ]
+}
+
 fn order() -> impl Strategy<Value = Order> {
     prop_oneof![
         4 => Just(Order::Claim),
         3 => Just(reply("Hello")),
         2 => Just(Order::Return),
+        1 => Just(Order::Wrong { intent: None }),
         1 => Just(Order::Release),
         1 => Just(Order::Note { text: "note".to_owned() }),
         1 => Just(Order::Close),
@@ -88,6 +104,8 @@ fn happening() -> impl Strategy<Value = Happening> {
         1 => Just(Happening::Parked),
         2 => Just(Happening::Journaled),
         1 => prop_oneof![3 => Just(0), 1 => Just(1_000_u64)].prop_map(Happening::Backlog),
+        2 => any::<bool>().prop_map(Happening::Advice),
+        4 => (any::<Index>(), classified()).prop_map(|(at, outcome)| Happening::Classified(at, outcome)),
     ]
 }
 
@@ -147,6 +165,11 @@ impl Run {
             }
             Happening::Journaled => self.case.circumstances.journaled = self.case.circumstances.head - 1,
             Happening::Backlog(backlog) => self.case.circumstances.bot_backlog = backlog,
+            Happening::Advice(on) => self.case.circumstances.limits.advice_millis = if on { 1_200 } else { 0 },
+            Happening::Classified(at, outcome) => {
+                let command = self.command(at, "classify");
+                self.case.feed(Body::Classified { command, attempt: 1, outcome }, None);
+            }
         }
         self.commands.extend(self.case.issued().into_iter().cloned());
         let id = self.case.thread.conversation.as_ref().map(|c| c.id);
@@ -166,6 +189,10 @@ impl Run {
             let (command, attempt, kind) = (command.id, command.attempt, command.body.kind());
             match kind {
                 "ask" => self.case.bot(command, answered("Tomorrow.")),
+                "classify" => {
+                    let outcome = ClassifyOutcome::Failed("late".to_owned());
+                    self.case.feed(Body::Classified { command, attempt: 1, outcome }, None)
+                }
                 "deliver" => self.case.feed(
                     Body::Delivery { command, attempt, outcome: DeliveryOutcome::Sent { provider_id: None } },
                     None,

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::read::Opened;
 use super::shape;
+use crate::routing::found::{Seen, found};
 use crate::routing::{Decimal, Decision, FindingName, Intent, IntentName, Language, Localized, Verdict};
 use crate::thread::reason::reason_in_words;
 
@@ -13,7 +14,13 @@ const MOST_QUESTIONS: usize = 8;
 const STRONG: Decimal = Decimal(5_000);
 
 /// The brief of a conversation in Dutch or English.
-pub fn brief<'a>(opened: &Opened, intents: impl Fn(&IntentName) -> Option<&'a Intent>, language: Language) -> Value {
+pub fn brief<'a>(
+    opened: &Opened,
+    telling: &[(u32, u32)],
+    intents: impl Fn(&IntentName) -> Option<&'a Intent>,
+    language: Language,
+) -> Value {
+    let text = opened.decided_text();
     let words = Words(language);
     let verdict = opened.decision.as_ref().map(|decision| &decision.verdict);
     let title = |name: &IntentName| {
@@ -27,7 +34,8 @@ pub fn brief<'a>(opened: &Opened, intents: impl Fn(&IntentName) -> Option<&'a In
     json!({
         "why": opened.decision.as_ref().map_or_else(Vec::new, |decision| why(decision, opened.reason.as_deref(), words)),
         "wants": verdict.and_then(|verdict| wants(verdict, &title, words)),
-        "questions": verdict.map_or_else(Vec::new, |verdict| questions(verdict, &opened.decided_text())),
+        "found": verdict.map_or_else(Vec::new, |verdict| found(Seen { verdict, text: &text, telling }, &intents, language)),
+        "questions": verdict.map_or_else(Vec::new, |verdict| questions(verdict, &text)),
         "suggestion": suggestion,
         "unknown": verdict.map_or_else(Vec::new, |verdict| unknown(verdict, words)),
     })

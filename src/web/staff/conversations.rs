@@ -134,6 +134,7 @@ pub async fn detail(
     let language = brief::language_of(headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()));
     let table = staff.table.load();
     let decision = opened.decision.as_ref().map(|decision| decision_json(decision, &opened.decided_text()));
+    let telling = opened.decision.as_ref().map(|decision| (staff.telling)(decision, &opened.decided_text()));
     Ok(Json(json!({
         "id": opened.id,
         "thread": opened.thread,
@@ -153,7 +154,7 @@ pub async fn detail(
         "messages": shape::messages(&opened),
         "decided_on": opened.decision.as_ref().map(|_| opened.decided_on),
         "decision": decision,
-        "brief": brief::brief(&opened, |name| table.intent(name), language),
+        "brief": brief::brief(&opened, &telling.unwrap_or_default(), |name| table.intent(name), language),
     })))
 }
 

@@ -38,7 +38,7 @@ use self::problem::Problem;
 
 use super::hardening::harden;
 use super::sorry;
-use crate::routing::RoutingTable;
+use crate::routing::{Decision, RoutingTable};
 use crate::wire::identities::Identities;
 use crate::wire::{Archive, Post};
 
@@ -49,6 +49,10 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// How long an order waits for the router's decision.
 pub const ORDER_WAIT: Duration = Duration::from_secs(5);
 
+/// Where the words stand in a text, in characters, that spoke most for the intent of a decision; none where the rules that
+/// decided are not in force any more.
+pub type Telling = Box<dyn Fn(&Decision, &str) -> Vec<(u32, u32)> + Send + Sync>;
+
 /// What the staff listener works with.
 pub struct Staff {
     /// Reads threads.
@@ -57,6 +61,8 @@ pub struct Staff {
     pub post: Post,
     /// The routing table in force.
     pub table: Arc<ArcSwap<RoutingTable>>,
+    /// Says by which words a decision was made.
+    pub telling: Telling,
     /// Tells the time.
     pub clock: Clock,
     /// Who may do what.

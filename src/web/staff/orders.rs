@@ -18,7 +18,7 @@ use super::attachments::{self, Given};
 use super::problem::Problem;
 use super::signed_in::SignedIn;
 use super::{BODY_BYTES, Staff, conversations, read, shape};
-use crate::routing::QueueName;
+use crate::routing::{IntentName, QueueName};
 use crate::store::StoredOrder;
 use crate::thread::{Body, Event, EventId, Order, OrderOutcome, Owner, Person, Refusal, StaffOrder};
 
@@ -28,13 +28,14 @@ const MOST_KEY: usize = 255;
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// What can be ordered.
-pub const ACTIONS: [&str; 8] = ["claim", "release", "reply", "note", "transfer", "return", "close", "seen"];
+pub const ACTIONS: [&str; 9] = ["claim", "release", "reply", "note", "transfer", "return", "close", "seen", "wrong"];
 
 /// The body of an order; each action looks at what it needs.
 #[derive(Debug, Default, Deserialize)]
 struct Asked {
     text: Option<String>,
     queue: Option<String>,
+    intent: Option<String>,
     epoch: Option<u64>,
     ordinal: Option<u64>,
     #[serde(default)]
@@ -79,10 +80,15 @@ impl Asked {
             "return" => Order::Return,
             "close" => Order::Close,
             "seen" => Order::Seen { ordinal: self.ordinal },
+            "wrong" => Order::Wrong { intent: self.intent.map(|name| intent(&name)).transpose()? },
             _ => return Err(Problem::not_found("action")),
         };
         Ok((order, self.epoch))
     }
+}
+
+fn intent(name: &str) -> Result<IntentName, Problem> {
+    IntentName::new(name).map_err(|error| Problem::invalid(format!("intent: {error}")))
 }
 
 fn queue(name: Option<String>) -> Result<QueueName, Problem> {

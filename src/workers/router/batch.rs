@@ -163,11 +163,12 @@ impl Desk {
     }
 
     fn observe(&self, record: &Record) {
-        let millis = self.place.clock.now().since(record.input.event.at);
-        let after = Duration::from_millis(u64::try_from(millis).unwrap_or(0));
         for change in &record.changes {
             match change {
                 Change::Decided { decision, .. } => {
+                    // From the message on, which a decision that waited for advice came long after.
+                    let millis = self.place.clock.now().since(decision.at);
+                    let after = Duration::from_millis(u64::try_from(millis).unwrap_or(0));
                     let kind = if decision.kind == QueueKind::Bot { "bot" } else { "human" };
                     self.place.metrics.decided(decision.queue.as_str(), &decision.rule, kind, after);
                 }

@@ -19,7 +19,7 @@ use std::time::Instant;
 use stateright::{Checker, HasDiscoveries, Model, Property};
 use wissel::routing::RoutingTable;
 use wissel::thread::state::EntryKind;
-use wissel::thread::{Body, BotResult, DeliveryOutcome, Event, Order, Owner, Task, TimerId};
+use wissel::thread::{Body, BotResult, ClassifyOutcome, DeliveryOutcome, Event, Order, Owner, Task, TimerId};
 use wissel_channels::Author;
 
 use mutation::Mutation;
@@ -30,6 +30,8 @@ struct Conversation {
     table: RoutingTable,
     faults: Faults,
     mutation: Option<Mutation>,
+    /// Whether triage is not sure of the first message.
+    doubtful: bool,
 }
 
 /// What may happen next.
@@ -93,6 +95,12 @@ impl Conversation {
             (Task::Ask { .. }, End::NotNow) => {
                 world.answered(&command, BotResult::Abstained("nothing_fits".to_owned()));
             }
+            (Task::Classify { .. }, End::Well) => {
+                world.classified(&command, ClassifyOutcome::Advised(scenario::advice()));
+            }
+            (Task::Classify { .. }, End::NotNow) => {
+                world.classified(&command, ClassifyOutcome::Failed("cut off".to_owned()));
+            }
             (Task::Deliver { message, .. }, End::Well) => {
                 world.arrive(message);
                 world.delivered(&command, scenario::sent());
@@ -105,7 +113,7 @@ impl Conversation {
                 world.arrive(message);
                 world.delivered(&command, DeliveryOutcome::Unknown("no answer".to_owned()));
             }
-            (Task::Ask { .. }, End::InTheDark) | (Task::Handoff { .. }, _) => {}
+            (Task::Ask { .. } | Task::Classify { .. }, End::InTheDark) | (Task::Handoff { .. }, _) => {}
         }
     }
 
@@ -128,7 +136,7 @@ impl Model for Conversation {
             Faults { crashes: 1, .. } => &[true],
             _ => &[false, true],
         };
-        second.iter().map(|wants_person| World::new(*wants_person, self.faults)).collect()
+        second.iter().map(|wants_person| World::new(*wants_person, self.doubtful, self.faults)).collect()
     }
 
     fn actions(&self, world: &World, actions: &mut Vec<Action>) {
@@ -291,10 +299,19 @@ const HEALTHY: [Faults; 5] = [
 
 #[test]
 fn every_order_of_events_keeps_every_promise() {
+    explore(&HEALTHY, false);
+}
+
+#[test]
+fn a_decision_that_waits_for_advice_keeps_every_promise() {
+    explore(&[NONE, Faults { set_backs: 1, ..NONE }], true);
+}
+
+fn explore(faults: &[Faults], doubtful: bool) {
     println!("doubles crashes set-backs troubles        states  seconds");
-    for faults in HEALTHY {
+    for &faults in faults {
         let began = Instant::now();
-        let checker = Conversation { table: scenario::table(), faults, mutation: None }
+        let checker = Conversation { table: scenario::table(), faults, mutation: None, doubtful }
             .checker()
             .finish_when(HasDiscoveries::AnyFailures)
             .spawn_dfs()
@@ -320,7 +337,8 @@ fn each_safeguard_taken_away_breaks_a_promise() {
 
 /// How many states it takes to see a promise broken without this safeguard; `None` when it never is.
 fn states_until_broken(mutation: Mutation, promise: &'static str) -> Option<usize> {
-    let model = Conversation { table: scenario::table(), faults: mutation.faults(), mutation: Some(mutation) };
+    let (faults, mutation) = (mutation.faults(), Some(mutation));
+    let model = Conversation { table: scenario::table(), faults, mutation, doubtful: false };
     let broken = HasDiscoveries::AnyOf([promise].into());
     let checker = model.checker().finish_when(broken).spawn_dfs().join();
     checker.discovery(promise).map(|_| checker.unique_state_count())

@@ -1,6 +1,6 @@
 //! What happens in the model: one thread, two messages of the customer, one claim and a reply by the one who claimed.
 
-use wissel::routing::{Decimal, Finding, IntentName, IntentScore, Language, RoutingTable, Verdict};
+use wissel::routing::{Advice, Asked, Decimal, Finding, IntentName, IntentScore, Language, RoutingTable, Verdict};
 use wissel::thread::{
     Body, Circumstances, DeliveryOutcome, Event, EventId, Input, Limits, Order, Person, StaffOrder, Thread,
 };
@@ -20,7 +20,7 @@ falls_back_to = "care"
 answerable = true
 [[rule]]
 name = "what the bot is good at"
-when = 'intent in answerable'
+when = 'intent in answerable and confidence >= threshold'
 to = "bot"
 [default]
 to = "care"
@@ -37,10 +37,19 @@ pub(super) fn table() -> RoutingTable {
 
 /// The customer's message of this number.
 pub(super) fn message(number: u8, wants_person: bool) -> Event {
+    written(number, if wants_person { "Een mens, graag" } else { "Wanneer komt mijn pakket?" })
+}
+
+/// A first message of which triage is not sure.
+pub(super) fn doubtful() -> Event {
+    written(1, "Een gok")
+}
+
+fn written(number: u8, text: &str) -> Event {
     let (channel, account) = (ChannelName::from_static("webchat"), AccountName::from_static("shop"));
     Event::message(InboundMessage {
         provider_id: format!("m{number}"),
-        text: if wants_person { "Een mens, graag" } else { "Wanneer komt mijn pakket?" }.to_owned(),
+        text: text.to_owned(),
         ..InboundMessage::new(MessageId::of("model", &[&[number]]), key(), channel, account, UnixMillis(0))
     })
 }
@@ -63,14 +72,14 @@ pub(super) fn input(event: &Event, table: &RoutingTable) -> Input {
         Body::Message(message) => Some(verdict(&message.text)),
         _ => None,
     };
-    let limits = Limits { claim_millis: 0, attempts: 3, ..Limits::default() };
+    let limits = Limits { claim_millis: 0, attempts: 3, advice_millis: 1, ..Limits::default() };
     let circumstances = Circumstances { head: 1, limits, ..Circumstances::default() };
     Input { event: event.clone(), verdict, table: table.hash, circumstances }
 }
 
 fn verdict(text: &str) -> Verdict {
-    let intent =
-        IntentScore { name: IntentName::new("delivery_time").unwrap(), p: Decimal::ONE, threshold: Decimal(5_000) };
+    let p = if text.contains("gok") { Decimal(2_000) } else { Decimal::ONE };
+    let intent = IntentScore { name: IntentName::new("delivery_time").unwrap(), p, threshold: Decimal(5_000) };
     let wants_person = Finding { is: text.contains("mens"), p: Decimal::ONE };
     Verdict {
         language: Some(Language::Nl),
@@ -85,6 +94,19 @@ pub(super) fn source() -> Source {
         title: "Levertijd".to_owned(),
         url: "https://shop.example/levertijd".to_owned(),
         version: "2026-11-01".to_owned(),
+    }
+}
+
+/// What a language model says that has been right often enough.
+pub(super) fn advice() -> Advice {
+    Advice {
+        intent: Some(IntentName::new("delivery_time").unwrap()),
+        says: Decimal::ONE,
+        proved: Decimal(9_900),
+        outcomes: 40,
+        wants_person: false,
+        complaint: false,
+        asked: Asked::default(),
     }
 }
 

@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, VecDeque};
 
 use wissel::routing::RoutingTable;
 use wissel::thread::{
-    Body, BotResult, Change, Command, DeliveryOutcome, Event, EventId, HandoffOutcome, Owner, Task, Thread,
+    Body, BotResult, Change, ClassifyOutcome, Command, DeliveryOutcome, Event, EventId, HandoffOutcome, Owner, Task,
+    Thread,
 };
 use wissel_channels::{CommandId, Origin, OutboundMessage};
 
@@ -91,13 +92,15 @@ pub(super) enum Crash {
 }
 
 impl World {
-    pub(super) fn new(wants_person: bool, left: Faults) -> Self {
+    /// `doubtful` is whether triage is not sure of the first message, so that a language model is asked.
+    pub(super) fn new(wants_person: bool, doubtful: bool, left: Faults) -> Self {
+        let first = if doubtful { scenario::doubtful() } else { scenario::message(1, false) };
         Self {
             thread: Thread::new(scenario::key()),
             seen: BTreeSet::new(),
             journal: Journal::default(),
             gate: Gate::default(),
-            inbound: VecDeque::from([scenario::message(1, false)]),
+            inbound: VecDeque::from([first]),
             commands: Vec::new(),
             running: Vec::new(),
             asked_for: Vec::new(),
@@ -200,6 +203,7 @@ impl World {
         if started == Started::Refused {
             return match command.body {
                 Task::Ask { .. } => self.answered(&published.command, BotResult::Refused),
+                Task::Classify { .. } => self.classified(&published.command, ClassifyOutcome::Refused),
                 _ => self.delivered(&published.command, DeliveryOutcome::Refused),
             };
         }
@@ -228,6 +232,12 @@ impl World {
     pub(super) fn answered(&mut self, command: &Command, result: BotResult) {
         let id = Event::outcome_id(command.id, command.attempt, result.class());
         self.report(event(id, Body::Bot { command: command.id, attempt: command.attempt, result }));
+    }
+
+    /// A worker that asks for advice reports.
+    pub(super) fn classified(&mut self, command: &Command, outcome: ClassifyOutcome) {
+        let id = Event::outcome_id(command.id, command.attempt, outcome.class());
+        self.report(event(id, Body::Classified { command: command.id, attempt: command.attempt, outcome }));
     }
 
     /// A delivery worker reports.

@@ -3,7 +3,7 @@
 use super::read::SourceFile;
 
 /// The ports: each is a trait in its `mod.rs`, with backends beside it. They never import each other.
-const PORTS: &[&str] = &["broker", "store", "journal", "blob", "helpdesk", "triage", "bot"];
+const PORTS: &[&str] = &["broker", "store", "journal", "blob", "helpdesk", "triage", "bot", "llm"];
 
 /// Modules of a port that are backends: only the composition root names them.
 const BACKENDS: &[&str] = &["embedded", "amqp", "redis", "postgres", "folder", "objects"];

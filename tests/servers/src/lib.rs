@@ -8,6 +8,7 @@
 
 mod deployed;
 mod folder;
+mod llmock;
 mod mail;
 mod port;
 mod postgres;
@@ -20,6 +21,7 @@ mod s3;
 mod sentinels;
 
 pub use deployed::{Deployed, Secrets};
+pub use llmock::Llmock;
 pub use mail::Mail;
 pub use port::Port;
 pub use postgres::Postgres;

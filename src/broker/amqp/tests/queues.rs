@@ -118,8 +118,17 @@ async fn what_is_given_back_too_often_ends_in_the_queue_of_the_dead() {
 fn every_queue_is_durable_limited_and_ends_in_the_dead() {
     let specs = topology(2, &["desk".to_owned()], &["webchat".parse().unwrap()]);
     let names: Vec<&str> = specs.iter().map(|spec| spec.name.as_str()).collect();
-    let expected =
-        ["partitions", "dead", "journal", "bot", "inbound.0", "inbound.1", "handoff.desk", "deliver.webchat"];
+    let expected = [
+        "partitions",
+        "dead",
+        "journal",
+        "bot",
+        "classify",
+        "inbound.0",
+        "inbound.1",
+        "handoff.desk",
+        "deliver.webchat",
+    ];
     assert_eq!(names, expected);
     for spec in &specs {
         assert_eq!(spec.arguments["x-queue-type"], "quorum", "{}", spec.name);

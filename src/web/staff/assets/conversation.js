@@ -128,6 +128,11 @@ function actions(conversation) {
       if (await confirmed(w.returnTitle, w.returnText, w.return)) await act("return");
     }));
   }
+  if (conversation.messages.some((message) => message.from === "bot")) {
+    buttons.push(button("wrong", w.wrong, async () => {
+      if (await confirmed(w.wrongTitle, w.wrongText, w.wrong)) await act("wrong");
+    }));
+  }
   if (isMine || free) {
     buttons.push(transfer(conversation), button("close", w.closeIt, async () => {
       if (await confirmed(w.closeTitle, w.closeText, w.closeIt, true)) await act("close");

@@ -74,6 +74,9 @@ function briefParts(brief, use) {
   const w = words();
   const parts = [];
   if (brief.wants) parts.push(make("h3", { text: w.wants }), make("p", { text: brief.wants }));
+  if (brief.found.length) {
+    parts.push(make("details", { "data-key": "found" }, make("summary", { text: w.foundBy }), bullets(brief.found)));
+  }
   if (brief.questions.length) parts.push(make("h3", { text: w.questions }), bullets(brief.questions));
   if (brief.suggestion) {
     const { text, sources } = brief.suggestion;

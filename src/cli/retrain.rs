@@ -1,0 +1,59 @@
+//! `wissel retrain`: what the examples that were taken in would change, and putting them in force.
+
+use std::process::ExitCode;
+
+use super::check::read_table;
+use super::{Files, Problems, block_on, print};
+use crate::app::learning::{Changes, Moves, retrain};
+use crate::routing::advice::ENOUGH;
+
+/// Arguments of `wissel retrain`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Only show what would change
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Shows who moves where; a daemon takes it up when it starts again.
+pub(super) fn run(files: &Files, args: &Args) -> anyhow::Result<ExitCode> {
+    let settings = files.settings()?;
+    let table = read_table(files.routing().as_deref()).map_err(Problems)?;
+    let changes = block_on(retrain(&settings, &table, args.dry_run))?;
+    for line in told(&changes) {
+        print(&line)?;
+    }
+    print(if args.dry_run {
+        "nothing was changed; run it without --dry-run to put this in force"
+    } else {
+        "in force from the next start of each process with the role router or bot"
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn told(changes: &Changes) -> Vec<String> {
+    let moved = |what: &str, from: &str, to: &str, moves: &Moves| {
+        let first: Vec<String> = moves.first.iter().map(ToString::to_string).collect();
+        let more = if moves.count > first.len() { ", …" } else { "" };
+        format!("{what}: {from} -> {to}: {} messages (conversations {}{more})", moves.count, first.join(", "))
+    };
+    let name = |intent: &Option<crate::routing::IntentName>| {
+        intent.as_ref().map_or_else(|| "not sure".to_owned(), ToString::to_string)
+    };
+    let mut lines = vec![format!("{} confirmed examples, {} messages read again", changes.examples, changes.messages)];
+    if changes.queues.is_empty() && changes.intents.is_empty() {
+        lines.push("no message would go elsewhere, and triage would be as sure of each as before".to_owned());
+    }
+    lines.extend(changes.queues.iter().map(|((from, to), moves)| moved("queue", from.as_str(), to.as_str(), moves)));
+    lines.extend(changes.intents.iter().map(|((from, to), moves)| moved("intent", &name(from), &name(to), moves)));
+    for (model, labels) in &changes.proved.0 {
+        for (intent, tally) in labels {
+            let (right, wrong, bound) = (tally.right, tally.wrong, tally.lower_bound());
+            let counts = if right + wrong < ENOUGH { format!("; counts from {ENOUGH} on") } else { String::new() };
+            lines.push(format!(
+                "language model {model}, {intent}: {right} right, {wrong} wrong, right at least {bound}{counts}"
+            ));
+        }
+    }
+    lines
+}

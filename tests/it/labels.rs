@@ -1,0 +1,49 @@
+//! Labels: what staff's deeds say about decisions, from the desk to the export.
+
+use serde_json::{Value, json};
+
+use crate::harness::{Chat, Daemon};
+
+/// The labels that the export prints.
+fn exported(daemon: &Daemon) -> Vec<Value> {
+    let output = daemon.setup.run(&["label", "export"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("keep them as you keep customers' mail"));
+    String::from_utf8(output.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_wrong_answer_and_a_transfer_are_taken_out_as_labels() {
+    let daemon = Daemon::start().await;
+    let anna = daemon.staff("Anna").await;
+    let mut chat = Chat::open(&daemon, "nl").await;
+    chat.ask("Wanneer komt mijn pakket?", "bot").await;
+    let conversation = chat.owner("bot").await;
+    let refused = anna.order(&conversation, "wrong", &json!({ "intent": "made_up" })).await;
+    assert_eq!(refused.status, 409, "{}", refused.text());
+    anna.done(&conversation, "wrong", &json!({ "intent": "order_status" })).await;
+    chat.owner("queue").await;
+    anna.done(&conversation, "transfer", &json!({ "queue": "billing" })).await;
+    daemon.until("both labels in the journal", async || exported(&daemon).len() == 2).await;
+    let labels = exported(&daemon);
+    let told = |label: &Value| (label["outcome"].clone(), label["intent"].clone(), label["to"].clone());
+    assert_eq!(told(&labels[0]), (json!("wrong_answer"), json!("order_status"), Value::Null));
+    assert_eq!(told(&labels[1]), (json!("transferred"), Value::Null, json!("billing")));
+    let file = daemon.setup.folder.path().join("labels.jsonl");
+    std::fs::write(&file, labels.iter().map(|label| format!("{label}\n")).collect::<String>()).unwrap();
+    let run = |arguments: &[&str]| {
+        let output = daemon.setup.run(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    run(&["label", "import", file.to_str().unwrap()]);
+    let told = run(&["retrain", "--dry-run"]);
+    assert!(
+        told.contains("1 confirmed examples, 1 messages read again") && told.contains("nothing was changed"),
+        "{told}"
+    );
+    assert!(!daemon.setup.data().join("examples.sealed").exists());
+    run(&["retrain"]);
+    assert!(daemon.setup.data().join("examples.sealed").exists());
+    assert_eq!((&labels[0]["text"], &labels[0]["queue"]), (&json!("Wanneer komt mijn pakket?"), &json!("bot")));
+}
