@@ -125,7 +125,7 @@ async fn put_together(start: Start, readiness: &Readiness, lifecycle: &Lifecycle
     let backlog = Backlog::default();
     let llm = advising::model(&settings)?;
     let lives = vec![(); channels.len()].into_iter().map(|()| Life::default()).collect();
-    Ok(Daemon { place, settings, llm, reaches, share, backlog, channels, lives, known, shelf, holder, embedded })
+    Ok(Daemon { place, settings, reaches, share, backlog, channels, lives, known, shelf, llm, holder, embedded })
 }
 
 /// The limits of conversations from the settings; 0 means none in both.

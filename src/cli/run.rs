@@ -54,7 +54,7 @@ async fn live(start: Start) -> anyhow::Result<Ending> {
     let lifecycle = Lifecycle::new(Arc::clone(&start.metrics));
     let grace = start.settings.limits.shutdown();
     let starting = async {
-        let started = lifecycle.stop.run_until_cancelled(app::run(start, &lifecycle)).await.unwrap_or(Ok(()));
+        let started = lifecycle.stop.run_until_cancelled(Box::pin(app::run(start, &lifecycle))).await.unwrap_or(Ok(()));
         if started.is_err() {
             lifecycle.stop.cancel();
         }

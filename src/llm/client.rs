@@ -1,4 +1,4 @@
-//! Client: one question to a server with OpenAI's chat API. Reads no more of an answer than an answer can have.
+//! Client: one question to a server with `OpenAI`'s chat API. Reads no more of an answer than an answer can have.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! A language model, asked for advice where triage is not sure. It may be any server with OpenAI's chat API.
+//! A language model, asked for advice where triage is not sure. It may be any server with `OpenAI`'s chat API.
 //!
 //! What leaves the house is masked (`mask`), what comes back is checked (`answer`) and counts only as far as its labels
 //! have proved right ([`proved`]). It has a deadline, a [`budget`], and a [`breaker`] that leaves it alone while it fails.

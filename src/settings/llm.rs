@@ -19,7 +19,7 @@ const TIMER_MILLIS: i64 = 300;
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LlmSettings {
-    /// The base of OpenAI's chat API, as `https://host/v1`; off without one.
+    /// The base of `OpenAI`'s chat API, as `https://host/v1`; off without one.
     pub url: Option<String>,
     /// The model.
     pub model: Option<String>,

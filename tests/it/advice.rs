@@ -15,7 +15,7 @@ use crate::journey::verified;
 /// What the customers write: near the examples, and not near enough to be sure of.
 const TEXT: &str = "Mijn zending van vorige week, is die al ergens gezien?";
 /// What they add to it, none of which may leave the house.
-const PERSONAL: [&str; 5] = ["jan@example.com", "06-12345678", "NL91 ABNA 0417 1643 00", "Jan van der Berg", "1234 AB"];
+const PERSONAL: [&str; 5] = ["jan@example.com", "06-12345678", "NL91 ABNA 0417 1643 00", "1234 AB", "Jan van der Berg"];
 /// The most that a model may add to the way of a message (P17).
 const ADDED: Duration = Duration::from_secs(2);
 /// How many customers write at once.
@@ -153,7 +153,7 @@ async fn what_is_no_answer_is_recorded_and_the_verdict_of_triage_stands() {
     let model = model(&cases.each_ref().map(|(word, content, _)| (*word, content.clone())));
     let daemon = asking(model.address()).start().await;
     for (word, _, why) in &cases {
-        let text = format!("{TEXT} {} geval {word}", PERSONAL.join(" "));
+        let text = format!("{TEXT} {} geval {word}", PERSONAL.join(" ").replace("Jan", "Mijn naam is Jan"));
         let conversation = write(&daemon, &text, "queue").await;
         let entry = decided(&daemon, &conversation).await;
         assert_eq!((&entry["kind"], &entry["decision"]["queue"]), (&json!("classified"), &json!("care")), "{word}");

@@ -30,7 +30,8 @@ async fn a_wrong_answer_and_a_transfer_are_taken_out_as_labels() {
     assert_eq!(told(&labels[0]), (json!("wrong_answer"), json!("order_status"), Value::Null));
     assert_eq!(told(&labels[1]), (json!("transferred"), Value::Null, json!("billing")));
     let file = daemon.setup.folder.path().join("labels.jsonl");
-    std::fs::write(&file, labels.iter().map(|label| format!("{label}\n")).collect::<String>()).unwrap();
+    let lines: Vec<String> = labels.iter().map(ToString::to_string).collect();
+    std::fs::write(&file, lines.join("\n")).unwrap();
     let run = |arguments: &[&str]| {
         let output = daemon.setup.run(arguments);
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));

@@ -8,7 +8,7 @@ use crate::port::Port;
 use crate::running::{Running, watched};
 use crate::until;
 
-/// It answers OpenAI's chat API from a file of fixtures, keeps what it was asked (`/__aimock/journal`), and misbehaves as it is
+/// It answers `OpenAI`'s chat API from a file of fixtures, keeps what it was asked (`/__aimock/journal`), and misbehaves as it is
 /// told (`/__aimock/chaos`). Dropped, it is gone.
 #[derive(Debug)]
 pub struct Llmock {
