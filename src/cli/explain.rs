@@ -24,6 +24,9 @@ const SHOWN: usize = 60;
 pub(super) struct Args {
     /// The conversation, as the desk shows it
     conversation: ConversationId,
+    /// Tell also what was found in each message, and by what
+    #[arg(long)]
+    evidence: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -40,8 +43,10 @@ pub(super) fn run(files: &Files, args: &Args) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     print(&story(&steps, None).join("\n"))?;
-    for line in findings(files, &settings, &steps)? {
-        print(&line)?;
+    if args.evidence {
+        for line in findings(files, &settings, &steps)? {
+            print(&line)?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

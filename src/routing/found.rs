@@ -38,7 +38,7 @@ pub fn found<'a>(
         let enough = best.p >= best.threshold;
         let enough = if enough { pick("genoeg", "enough") } else { pick("niet genoeg", "not enough") };
         let (subject, sure) = (pick("Onderwerp", "Subject"), pick("zeker", "sure"));
-        let needed = pick("de AI mag vanaf", "the AI may from");
+        let needed = pick("nodig", "needed");
         lines.push(format!(
             "{subject}: {} ({} {sure}, {needed} {}: {enough})",
             title(&best.name, declared, language),
@@ -64,13 +64,20 @@ pub fn found<'a>(
             pick("Om raad gevraagd is het taalmodel", "Asked for advice: the language model")
         ));
     }
-    let telling =
-        verdict.evidence.iter().filter(|found| !matches!(found.finding, FindingName::Language | FindingName::Intent));
+    let telling = verdict.evidence.iter().filter(|found| {
+        let inside = |other: &Evidence| other.finding == found.finding && holds(other, found);
+        !matches!(found.finding, FindingName::Language | FindingName::Intent) && !verdict.evidence.iter().any(inside)
+    });
     lines.extend(telling.take(MOST).map(|found| {
         let (name, by) = (name(found.finding, language), by(&found.why, language));
         format!("{name}: \"{}\" ({by})", cut(&words(found, text)))
     }));
     lines
+}
+
+/// Whether one piece is a part of a longer one.
+const fn holds(longer: &Evidence, piece: &Evidence) -> bool {
+    longer.start <= piece.start && piece.end <= longer.end && longer.end - longer.start > piece.end - piece.start
 }
 
 /// The intent as staff call it.
@@ -169,7 +176,10 @@ mod tests {
                 p: Decimal(9_000),
                 threshold: Decimal(8_000),
             }],
-            evidence: vec![Evidence { finding: FindingName::Complaint, start: 28, end: 34, why: Why::Floor }],
+            evidence: vec![
+                Evidence { finding: FindingName::Complaint, start: 28, end: 32, why: Why::Floor },
+                Evidence { finding: FindingName::Complaint, start: 28, end: 34, why: Why::Floor },
+            ],
             ..Verdict::default()
         };
         let text = "Wanneer komt mijn pakketje? Klacht!";
@@ -178,14 +188,14 @@ mod tests {
         assert_eq!(
             told(Language::Nl),
             [
-                "Onderwerp: Levertijd en bezorging (90 % zeker, de AI mag vanaf 80 %: genoeg)",
+                "Onderwerp: Levertijd en bezorging (90 % zeker, nodig 80 %: genoeg)",
                 "Daarvoor pleit vooral: \"Wanneer\", \"pakketje\"",
                 "Lijkt het meest op het voorbeeld: \"Wanneer komt mijn pakket?\"",
                 "Klacht: \"Klacht\" (vaste regel)",
             ]
         );
         let english = told(Language::En);
-        assert!(english[0].ends_with("(90% sure, the AI may from 80%: enough)"), "{english:?}");
+        assert!(english[0].ends_with("(90% sure, needed 80%: enough)"), "{english:?}");
         assert_eq!(english[3], "Complaint: \"Klacht\" (a fixed rule)");
     }
 

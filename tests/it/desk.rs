@@ -97,6 +97,10 @@ async fn why_it_came_here_is_told_with_the_decision_the_brief_and_the_changes() 
     let printed = daemon.setup.run(&["explain", &id]);
     let printed = String::from_utf8(printed.stdout).unwrap();
     assert!(printed.lines().count() <= 8 && printed.contains("Sanne claimed it"), "{printed}");
+    let more = daemon.setup.run(&["explain", &id, "--evidence"]);
+    let more = String::from_utf8(more.stdout).unwrap();
+    let found = more.strip_prefix(&printed).unwrap_or_else(|| panic!("{more}"));
+    assert!(found.contains("Wil een mens: \"") && found.contains("(vaste regel)"), "{printed}");
     let json = daemon.setup.run(&["explain", &id, "--json"]);
     let json: Value = serde_json::from_slice(&json.stdout).unwrap();
     assert_eq!(json["entries"][0], explained["entries"][0]);
