@@ -110,7 +110,8 @@ pub fn take_in(settings: &Settings, table: &RoutingTable, examples: Vec<Confirme
     let before = all.len();
     for example in examples {
         if table.intent(&example.intent).is_none() {
-            bail!("the routing declares no intent \"{}\"; mend the line, or declare it", example.intent);
+            let declared: Vec<&str> = table.intents.iter().map(|intent| intent.name.as_str()).collect();
+            bail!("the routing declares no intent \"{}\"; there are: {}", example.intent, declared.join(", "));
         }
         all.retain(|other| other.text != example.text || other.language != example.language);
         all.push(example);

@@ -51,7 +51,7 @@ fn import(files: &Files, file: &Path) -> anyhow::Result<ExitCode> {
     let text = fs::read_to_string(file).with_context(|| format!("{shown} cannot be read; name another file"))?;
     let table = read_table(files.routing().as_deref()).map_err(Problems)?;
     let examples = read_lines(&text).with_context(|| shown.to_string())?;
-    let new = take_in(&files.settings()?, &table, examples)?;
+    let new = take_in(&files.settings()?, &table, examples).with_context(|| shown.to_string())?;
     say(&format!("{new} new examples; see what they change with: wissel retrain --dry-run"));
     Ok(ExitCode::SUCCESS)
 }

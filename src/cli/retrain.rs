@@ -35,7 +35,8 @@ fn told(changes: &Changes) -> Vec<String> {
     let moved = |what: &str, from: &str, to: &str, moves: &Moves| {
         let first: Vec<String> = moves.first.iter().map(ToString::to_string).collect();
         let more = if moves.count > first.len() { ", …" } else { "" };
-        format!("{what}: {from} -> {to}: {} messages (conversations {}{more})", moves.count, first.join(", "))
+        let messages = if moves.count == 1 { "message" } else { "messages" };
+        format!("{what}: {from} -> {to}: {} {messages} (conversations {}{more})", moves.count, first.join(", "))
     };
     let name = |intent: &Option<crate::routing::IntentName>| {
         intent.as_ref().map_or_else(|| "not sure".to_owned(), ToString::to_string)
