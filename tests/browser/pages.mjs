@@ -77,10 +77,24 @@ export class Desk {
     await this.page.waitForFunction(() => document.querySelector("#text").value === "");
   }
 
-  /** Back to the list, away from every conversation. */
+  /** Back to the list, away from every conversation, while the answer about one is still on its way: it changes nothing. */
   async leave(address) {
+    const gate = {};
+    const asked = new Promise((resolve) => { gate.asked = resolve; });
+    const left = new Promise((resolve) => { gate.left = resolve; });
+    await this.page.route("**/api/conversations/*", async (route) => {
+      gate.asked();
+      await left;
+      await route.continue();
+    }, { times: 1 });
+    await asked;
     await this.page.goto(`${address}/desk#state=waiting`);
     await this.page.locator("#nothing").waitFor();
+    const late = this.page.waitForResponse(/\/api\/conversations\/[^/?]+$/);
+    gate.left();
+    await (await late).finished();
+    await this.page.evaluate(() => new Promise((resolve) => { setTimeout(resolve); }));
+    await this.page.locator("#nothing").waitFor({ timeout: 1000 });
   }
 
   /** Opens what is told of replies that did not arrive, by keyboard; gives its text. */

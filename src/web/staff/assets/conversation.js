@@ -13,6 +13,8 @@ const me = document.querySelector('meta[name="person"]').content;
 const LONG = 1500;
 const unfolded = new Set();
 let shown = null;
+/// Whose answer is waited for, or shown; an answer that comes after somebody left changes nothing.
+let wanted = null;
 let busy = false;
 let aimed = null;
 /// The epoch of a problem that is shown: what happens after it makes it old.
@@ -20,13 +22,14 @@ let told = null;
 
 /// Shows a conversation; `fresh` when it was just chosen.
 export async function open(id, fresh) {
+  wanted = id;
   if (fresh) {
     composer.keep();
     shown = null;
     tell(null);
   }
   const conversation = await get(`/api/conversations/${id}`);
-  if (!busy || fresh) show(conversation, fresh);
+  if (wanted === id && (!busy || fresh)) show(conversation, fresh);
 }
 
 /// The next time that this conversation is shown, one of its messages is looked for.
@@ -47,6 +50,7 @@ function takeAim() {
 export function shut() {
   composer.keep();
   shown = null;
+  wanted = null;
   byId("opened").hidden = true;
   byId("nothing").hidden = false;
 }
