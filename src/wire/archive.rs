@@ -9,6 +9,9 @@ use crate::journal::{Journal, JournalError};
 use crate::store::{StoreError, StoredOrder, ThreadStore};
 use crate::thread::{OrderOutcome, Thread};
 
+/// How many threads are listed at once.
+const PAGE: usize = 1_000;
+
 /// Reads threads.
 #[derive(Clone)]
 pub struct Archive {
@@ -53,6 +56,26 @@ impl Archive {
         let placed = self.journal.thread(thread).await?;
         let open = |p: &crate::journal::Placed| envelope::open_record(&key, thread, p.entry.event, &p.entry.sealed);
         Ok(placed.iter().map(open).collect::<Result<_, _>>()?)
+    }
+
+    /// Goes through every thread of `partitions` partitions that the journal has, one after another, until one fails.
+    pub async fn each_thread(
+        &self,
+        partitions: u16,
+        mut read: impl AsyncFnMut(ThreadKey) -> Result<(), ArchiveError>,
+    ) -> Result<(), ArchiveError> {
+        for partition in 0..partitions {
+            let mut after = None;
+            loop {
+                let threads = self.journal.threads(partition, after, PAGE).await?;
+                let Some(last) = threads.last() else { break };
+                after = Some(*last);
+                for thread in threads {
+                    read(thread).await?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// A thread's state, for people: with the words of its last decision, which stand in the routing table.

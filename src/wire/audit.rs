@@ -5,9 +5,6 @@ use wissel_channels::ThreadKey;
 use super::{Archive, ArchiveError};
 use crate::thread::{EventId, Rebuilt, decide};
 
-/// How many threads are listed at once.
-const PAGE: usize = 1_000;
-
 /// What an audit found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Audit {
@@ -35,17 +32,7 @@ pub struct Difference {
 /// Recomputes every decision about the threads of `partitions` partitions.
 pub async fn audit(archive: &Archive, partitions: u16) -> Result<Audit, ArchiveError> {
     let mut found = Audit::default();
-    for partition in 0..partitions {
-        let mut after = None;
-        loop {
-            let threads = archive.journal.threads(partition, after, PAGE).await?;
-            let Some(last) = threads.last() else { break };
-            after = Some(*last);
-            for thread in threads {
-                audit_thread(archive, thread, &mut found).await?;
-            }
-        }
-    }
+    archive.each_thread(partitions, async |thread| audit_thread(archive, thread, &mut found).await).await?;
     Ok(found)
 }
 

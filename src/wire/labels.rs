@@ -3,30 +3,20 @@
 use super::{Archive, ArchiveError, Record};
 use crate::thread::label::{Label, Labeller};
 
-/// How many threads are listed at once.
-const PAGE: usize = 1_000;
-
 /// Reads the records of every thread of `partitions` partitions. A thread that cannot be opened is left out.
 pub async fn each_thread(
     archive: &Archive,
     partitions: u16,
     mut read: impl FnMut(&[Record]),
 ) -> Result<(), ArchiveError> {
-    for partition in 0..partitions {
-        let mut after = None;
-        loop {
-            let threads = archive.journal.threads(partition, after, PAGE).await?;
-            let Some(last) = threads.last() else { break };
-            after = Some(*last);
-            for thread in threads {
-                match archive.records(thread).await {
-                    Err(ArchiveError::Wire(_)) => {}
-                    records => read(&records?),
-                }
-            }
+    let each = async |thread| match archive.records(thread).await {
+        Err(ArchiveError::Wire(_)) => Ok(()),
+        records => {
+            read(&records?);
+            Ok(())
         }
-    }
-    Ok(())
+    };
+    archive.each_thread(partitions, each).await
 }
 
 /// Every label, a thread after another.
