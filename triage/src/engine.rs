@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::findings::{Evidence, Finding, FindingName, Findings, Intent, Message, Why};
+use crate::findings::{Evidence, FindingName, Findings, Intent, Message, Why};
 use crate::floor::{automatic, complaint, injection, thanks, wants_person};
+use crate::heard::Heard;
 use crate::intents::{Heads, StaleHeads};
 use crate::language::Languages;
 use crate::phrases::{Hit, Tag, keep_language};
@@ -11,14 +12,10 @@ use crate::reader::Reader;
 use crate::shipped::gram_vector;
 use crate::spans::Gathered;
 use crate::text::{Stretch, Text};
-use crate::{Sentences, emotion, person, questions};
+use crate::{Sentences, emotion, questions};
 
 /// An intent less probable than this is no subject beside a wish for a person.
 const SUBJECT: f64 = 0.3;
-
-/// Not to hear a wish for a person does more harm than to hear one where there is none: what the trained head holds for
-/// likelier than one in sixteen is heard. In log odds.
-const LEAN_TO_PERSON: f64 = 2.75;
 
 /// Languages, intents, emotion, questions and the rule floor, in one process and without I/O.
 pub struct Engine {
@@ -62,26 +59,6 @@ impl Engine {
         self.intents.write()
     }
 
-    /// What the rules say of asking for a person, and what the trained head adds, sentence by sentence.
-    fn person(&self, ruled: Finding, text: &Text, hits: &[Hit], evidence: &mut Gathered) -> Finding {
-        let head = &self.reader.shipped.person;
-        if head.classes != 2 || text.words.is_empty() {
-            return ruled;
-        }
-        let mut most = 0.0;
-        for words in person::sentences(text, hits) {
-            let vector = person::vector(text, words, hits, &self.reader.vectors);
-            let scores = head.scores(&vector);
-            let p = 1.0 / (1.0 + (f64::from(scores[1] - scores[0]) - LEAN_TO_PERSON).exp());
-            if p >= 0.5 && !ruled.is {
-                let (start, end) = (words[0].start, words[words.len() - 1].end);
-                evidence.add(text, FindingName::WantsPerson, Stretch { start, end }, Why::Model);
-            }
-            most = p.max(most);
-        }
-        Finding { is: ruled.is || most >= 0.5, p: ruled.p.max(most) }
-    }
-
     /// Reads one message. Never fails.
     #[must_use]
     pub fn examine(&self, message: Message<'_>) -> Findings {
@@ -93,20 +70,20 @@ impl Engine {
         let (concepts, hits): (Vec<Hit>, Vec<Hit>) = hits.into_iter().partition(|hit| hit.tag == Tag::Concept);
 
         let mut evidence = Gathered::default();
-        let mut wants_person = wants_person::examine(&text, &hits, &mut evidence);
+        let person = wants_person::examine(&text, &hits, &mut evidence);
         let complaint = complaint::examine(&text, &hits, &mut evidence);
         let automatic = automatic::examine(&text, &hits, message.automatic, &mut evidence);
         let injection = injection::examine(&text, &hits, &mut evidence);
         let courtesy = thanks::examine(&text, &hits, !concepts.is_empty(), &mut evidence);
         let read = self.reader.of(message.text, &text, &concepts);
         let mut felt = emotion::examine(&text, &hits, courtesy.thanks.is, &mut evidence);
+        let mut heard = Heard { person, reasons: [complaint, felt.urgent, automatic, injection] };
         if !courtesy.nothing_else && !read.grams.words.is_empty() {
             let vector = gram_vector(&read.grams, &read.meaning);
-            if !automatic.is {
-                wants_person = self.person(wants_person, &text, &hits, &mut evidence);
-            }
             felt.add(&self.reader.shipped.emotion, &vector, text.whole(), &text, &mut evidence);
+            heard.listen(&self.reader, &text, &hits, vector, &mut evidence);
         }
+        let Heard { person: wants_person, reasons: [complaint, urgent, automatic, injection] } = heard;
         let intents = if courtesy.nothing_else { Vec::new() } else { self.intents.tell(read, language) };
         let person = if wants_person.is { person_words(&hits) } else { Vec::new() };
         let asked = questions::examine(&text, &hits, &person, &mut evidence);
@@ -127,7 +104,7 @@ impl Engine {
             emotion: felt.emotion,
             wants_person,
             complaint,
-            urgent: felt.urgent,
+            urgent,
             automatic,
             injection,
             thanks: courtesy.thanks,

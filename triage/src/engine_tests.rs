@@ -37,6 +37,9 @@ fn all(texts: &[&str], holds: impl Fn(&Findings) -> bool) {
     }
 }
 
+/// Of complaints, urgency, machines and orders to the bot, in per cent: a little below what was measured.
+const HEARD: [usize; 4] = [30, 45, 50, 60];
+
 fn wants_person(verdict: &Findings) -> bool {
     verdict.wants_person.is
 }
@@ -140,6 +143,28 @@ fn texts_that_instruct_the_bot_are_flagged() {
         "wat zijn de regels voor retour?",
     ];
     all(&plain, |verdict| !verdict.injection.is);
+}
+
+#[test]
+fn reasons_for_people_without_a_word_that_the_rules_know_are_heard_in_each_language_and_their_neighbours_are_not() {
+    let (mut hit, mut all, mut wrong) = ([0usize; 4], [0usize; 4], [0usize; 4]);
+    let engine = Engine::new(&[]);
+    let mut languages = std::collections::BTreeMap::<(&str, usize), usize>::new();
+    for line in include_str!("../data/reasons/held.txt").lines() {
+        let (language, sign, text) = (&line[..2], &line[3..4], &line[5..]);
+        let found = engine.examine(Message { text, ..Message::default() });
+        let told = [found.complaint.is, found.urgent.is, found.automatic.is, found.injection.is];
+        for (class, own) in ["c", "u", "a", "i"].into_iter().enumerate() {
+            all[class] += usize::from(sign == own);
+            hit[class] += usize::from(sign == own && told[class]);
+            wrong[class] += usize::from(sign == "-" && told[class]);
+            *languages.entry((language, class)).or_default() += usize::from(sign == own && told[class]);
+        }
+    }
+    let told = format!("heard {hit:?} of {all:?}, of neighbours {wrong:?}; {languages:?}");
+    assert!(hit.iter().zip(&all).zip(HEARD).all(|((hit, all), least)| hit * 100 >= all * least), "{told}");
+    assert!(wrong.iter().all(|&wrong| wrong <= 6), "{told}");
+    assert!(languages.values().all(|&hit| hit > 0), "{told}");
 }
 
 #[test]

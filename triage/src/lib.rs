@@ -14,7 +14,8 @@
 //! | `intents` | what the customer wants, learnt from declared examples |
 //! | `sentences` | what a sentence encoder gives to the heads |
 //! | `encoder` | the one that users may install: texts of many languages as vectors |
-//! | `person` | what the trained head hears of asking for a person |
+//! | `heard` | what the trained heads hear in each sentence, beside the rules |
+//! | `person`, `reasons` | what they are given of asking for a person, and what they say of complaint, urgency, machines, orders to the bot |
 //! | `floor` | the rules under every model: asks for a person, complains, automatic, instructs the bot |
 //! | `personal` | personal data, and texts without them |
 //! | `training` | what the commands that train need |
@@ -28,6 +29,7 @@ mod engine;
 mod engine_tests;
 mod findings;
 mod floor;
+mod heard;
 mod intents;
 mod language;
 mod ngrams;
@@ -36,6 +38,7 @@ mod personal;
 mod phrases;
 mod questions;
 mod reader;
+mod reasons;
 mod sentences;
 mod shipped;
 mod spans;

@@ -26,6 +26,8 @@ pub(crate) struct Shipped {
     pub(crate) emotion: Linear,
     /// Asks for a person, or does not.
     pub(crate) person: Linear,
+    /// Complains, is urgent, was written by a machine, instructs the bot, none.
+    pub(crate) reason: Linear,
 }
 
 /// Scores for a few classes.
@@ -45,7 +47,7 @@ impl Shipped {
     pub(crate) fn read() -> Self {
         let Some(mut rest) = SHIPPED.strip_prefix(MAGIC) else { return Self::default() };
         let mut next = || Linear::read(&mut rest).unwrap_or_default();
-        Self { language: next(), emotion: next(), person: next() }
+        Self { language: next(), emotion: next(), person: next(), reason: next() }
     }
 }
 

@@ -9,13 +9,13 @@
 use std::sync::LazyLock;
 
 use crate::floor::wants_person;
-use crate::intents::train::{Effort, Example, train};
+use crate::intents::train::{Effort, Example, Weights, train};
 use crate::ngrams::Grams;
 use crate::phrases::{self, Phrases};
 use crate::spans::Gathered;
 use crate::text::Text;
 use crate::vectors::{self, Vectors};
-use crate::{Language, language, person, shipped};
+use crate::{Language, language, person, reasons, shipped};
 
 /// One number of a vector: which dimension, and how much.
 pub type Entry = (u32, f32);
@@ -53,32 +53,87 @@ pub fn person_vector(text: &str, language: Option<Language>) -> (Vec<Entry>, boo
     let mut hits = PHRASES.find(&text);
     phrases::keep_language(&mut hits, language);
     let ruled = wants_person::examine(&text, &hits, &mut Gathered::default()).is;
-    (person::vector(&text, &text.words, &hits, &Vectors::shipped()), ruled)
+    let grams = Grams::new(&text, &[]);
+    let mut vector = shipped::gram_vector(&grams, &Vectors::shipped().of(&grams));
+    person::sign_up(&mut vector, &text.words, &hits);
+    (vector, ruled)
 }
 
-/// The shipped file with these texts learnt: the heads of language, of emotion, and of who asks for a person (class 0).
+/// The heads that ship.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Head {
+    /// Which language, classes as in `data/language`.
+    Language,
+    /// Which emotion: anger, sadness or anxiety, doubt, joy, none.
+    Emotion,
+    /// Asks for a person (class 0) or does not.
+    Person,
+    /// Complains, is urgent, was written by a machine, instructs the bot, none.
+    Reason,
+}
+
+impl Head {
+    /// In the order of the file.
+    const ALL: [Self; 4] = [Self::Language, Self::Emotion, Self::Person, Self::Reason];
+
+    fn dimensions(self) -> usize {
+        match self {
+            Self::Language => language::ROWS,
+            _ => shipped::GRAM_ROWS as usize + Vectors::shipped().dimensions(),
+        }
+    }
+
+    const fn classes(self) -> usize {
+        match self {
+            Self::Language => language::CLASSES,
+            Self::Emotion => shipped::EMOTIONS,
+            Self::Person => 2,
+            Self::Reason => reasons::CLASSES,
+        }
+    }
+
+    const fn effort(self) -> Effort {
+        match self {
+            Self::Language => Effort { cost: 4.0, own: 1.0, rounds: 5 },
+            Self::Emotion => Effort { cost: 0.15, own: 1.6, rounds: 4 },
+            Self::Person => Effort { cost: 0.12, own: 2.5, rounds: 8 },
+            Self::Reason => Effort { cost: 0.15, own: 2.0, rounds: 6 },
+        }
+    }
+}
+
+/// The shipped file: what each head has learnt from its texts, in the order language, emotion, person, reason.
 #[must_use]
-pub fn heads(languages: &[Labelled], emotions: &[Labelled], persons: &[Labelled]) -> Vec<u8> {
+pub fn heads(texts: &[Vec<Labelled>; 4]) -> Vec<u8> {
     let mut file = shipped::MAGIC.to_vec();
-    let effort = Effort { cost: 4.0, own: 1.0, rounds: 5 };
-    linear(languages, language::ROWS, language::CLASSES, effort, &mut file);
-    let dimensions = shipped::GRAM_ROWS as usize + Vectors::shipped().dimensions();
-    let effort = Effort { cost: 0.15, own: 1.6, rounds: 4 };
-    linear(emotions, dimensions, shipped::EMOTIONS, effort, &mut file);
-    let effort = Effort { cost: 0.12, own: 2.5, rounds: 8 };
-    linear(persons, dimensions, 2, effort, &mut file);
+    for (head, texts) in Head::ALL.into_iter().zip(texts) {
+        let (weights, sharpness) = learnt(head, texts);
+        write(head, &weights, sharpness, &mut file);
+    }
     file
 }
 
-/// Learns a head from all but each tenth text, by which it is sharpened, and writes it in eight bits a weight.
-fn linear(texts: &[Labelled], dimensions: usize, classes: usize, effort: Effort, file: &mut Vec<u8>) {
-    let learnt: Vec<Example<'_>> = texts
+/// The log odds of the classes of some texts, by a head that learnt from others.
+#[must_use]
+pub fn tried(head: Head, learnt_from: &[Labelled], asked: &[Labelled]) -> Vec<Vec<f32>> {
+    let (weights, sharpness) = learnt(head, learnt_from);
+    let mut scores = Vec::new();
+    let told = |text: &Labelled| {
+        weights.scores(&text.1, &mut scores);
+        scores.iter().map(|score| score * sharpness).collect()
+    };
+    asked.iter().map(told).collect()
+}
+
+/// Learns a head from all but each tenth text, by which it is sharpened.
+fn learnt(head: Head, texts: &[Labelled]) -> (Weights, f32) {
+    let own: Vec<Example<'_>> = texts
         .iter()
         .enumerate()
         .filter(|(n, _)| n % 10 != 9)
         .map(|(_, text)| Example { head: Some(text.0), vector: &text.1 })
         .collect();
-    let weights = train(&learnt, classes, dimensions, effort);
+    let weights = train(&own, head.classes(), head.dimensions(), head.effort());
     let mut scores = Vec::new();
     let trials: Vec<(usize, Vec<f32>)> = texts
         .iter()
@@ -92,25 +147,25 @@ fn linear(texts: &[Labelled], dimensions: usize, classes: usize, effort: Effort,
     let sharpness = (1..60)
         .map(|tenths| tenths as f32 / 5.0)
         .max_by(|a, b| likelihood(&trials, *a).total_cmp(&likelihood(&trials, *b)));
-    let sharpness = sharpness.unwrap_or(1.0);
-    let most: Vec<f32> = (0..classes)
-        .map(|class| {
-            weights.rows[..dimensions * classes]
-                .iter()
-                .skip(class)
-                .step_by(classes)
-                .fold(1e-9, |m: f32, w| m.max(w.abs()))
-        })
-        .collect();
+    (weights, sharpness.unwrap_or(1.0))
+}
+
+/// Writes a head in eight bits a weight.
+fn write(head: Head, weights: &Weights, sharpness: f32, file: &mut Vec<u8>) {
+    let (dimensions, classes) = (head.dimensions(), head.classes());
+    let rows = &weights.rows[..dimensions * classes];
+    let largest = |class| rows.iter().skip(class).step_by(classes).fold(1e-9, |m: f32, w| m.max(w.abs()));
+    let most: Vec<f32> = (0..classes).map(largest).collect();
+    let mut scores = Vec::new();
+    weights.scores(&[], &mut scores);
     file.extend((dimensions as u32).to_le_bytes());
     file.extend((classes as u32).to_le_bytes());
     file.extend(sharpness.to_le_bytes());
-    weights.scores(&[], &mut scores);
     for class in 0..classes {
         file.extend((most[class] / 127.0).to_le_bytes());
         file.extend(scores[class].to_le_bytes());
     }
-    for row in weights.rows[..dimensions * classes].chunks_exact(classes) {
+    for row in rows.chunks_exact(classes) {
         file.extend(row.iter().zip(&most).map(|(w, most)| ((w / most * 127.0).round() as i8).cast_unsigned()));
     }
 }

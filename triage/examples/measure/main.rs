@@ -10,6 +10,7 @@
 mod emotions;
 mod intents;
 mod person;
+mod reasons;
 mod sets;
 mod webshop;
 
@@ -47,6 +48,12 @@ fn main() {
     }
     if wanted("person") {
         person::measure();
+    }
+    if wanted("time") {
+        webshop::time();
+    }
+    if wanted("reasons") {
+        reasons::measure();
     }
     if wanted("language") {
         emotions::languages(&folder);

@@ -1,4 +1,4 @@
-//! The demo shop's intents on texts of one's own.
+//! The demo shop's intents on texts of one's own, and how long its messages take.
 
 use std::path::Path;
 
@@ -7,10 +7,30 @@ use wissel_triage::{Intent, Message};
 
 use crate::sets::engine;
 
-/// Prints what is found in `texts`, with the demo shop's intents. Its figures: `cargo test -p wissel-triage webshop`.
-pub(crate) fn tell(texts: &[String]) {
+/// The demo shop.
+fn shop() -> Value {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/webshop.json");
-    let shop: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap_or_default()).unwrap_or_default();
+    serde_json::from_str(&std::fs::read_to_string(file).unwrap_or_default()).unwrap_or_default()
+}
+
+/// Prints how long the demo shop's messages take, each forty times.
+pub(crate) fn time() {
+    let shop = shop();
+    let engine = engine(&intents(&shop));
+    let texts: Vec<&str> =
+        shop["messages"].as_array().into_iter().flatten().filter_map(|m| m["text"].as_str()).collect();
+    let mut took = Vec::new();
+    for text in (0..40).flat_map(|_| &texts) {
+        let start = std::time::Instant::now();
+        std::hint::black_box(engine.examine(Message { text, ..Message::default() }));
+        took.push(start.elapsed().as_nanos() as f64 / 1000.0);
+    }
+    took.sort_by(f64::total_cmp);
+    let at = |share: f64| took.get((took.len() as f64 * share) as usize).copied().unwrap_or_default();
+    println!("a message of the shop: p50 {:.1} µs p99 {:.1} µs", at(0.5), at(0.99));
+}
+
+fn intents(shop: &Value) -> Vec<Intent> {
     let intent = |(name, intent): (&String, &Value)| {
         let automatic = intent["answerable"] == true;
         Intent {
@@ -26,7 +46,12 @@ pub(crate) fn tell(texts: &[String]) {
             automatic,
         }
     };
-    let intents: Vec<Intent> = shop["intents"].as_object().into_iter().flatten().map(intent).collect();
+    shop["intents"].as_object().into_iter().flatten().map(intent).collect()
+}
+
+/// Prints what is found in `texts`, with the demo shop's intents. Its figures: `cargo test -p wissel-triage webshop`.
+pub(crate) fn tell(texts: &[String]) {
+    let intents = intents(&shop());
     let engine = engine(&intents);
     for text in texts {
         let found = engine.examine(Message { text, ..Message::default() });

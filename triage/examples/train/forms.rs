@@ -1,18 +1,20 @@
-//! Forms of asking for a person, and of what only sounds like it, written out: `data/person/forms.txt`.
+//! Forms of what customers say, and of what only sounds like it, written out: `data/person/forms.txt`, `data/reasons/forms.txt`.
 //!
-//! `LANGUAGE NAME = ONE | OTHER` names what may stand in a place; `LANGUAGE + FORM` asks for a person, `LANGUAGE - FORM` does
-//! not; `{NAME}` in a form is a place. A form is written out at most so often, the same way each time.
+//! `LANGUAGE NAME = ONE | OTHER` names what may stand in a place; `LANGUAGE SIGN FORM` is a form, whose sign says what it is
+//! (`+` asks for a person; `c` complains, `u` is urgent, `a` was written by a machine, `i` instructs the bot; `-` is nothing of
+//! that); `{NAME}` in a form is a place. A form is written out at most so often, the same way each time.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A form is written out at most so often.
 const TIMES: usize = 28;
 
-/// A text, its language, and whether it asks for a person.
+/// A text, its language, what it is, and the number of its form.
 pub(crate) struct Said {
     pub(crate) language: String,
     pub(crate) text: String,
-    pub(crate) asks: bool,
+    pub(crate) sign: char,
+    pub(crate) form: usize,
     /// Complains of somebody: what is said is not calm.
     pub(crate) rude: bool,
 }
@@ -22,24 +24,25 @@ pub(crate) fn written_out(file: &str) -> Vec<Said> {
     let mut places: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     let mut forms = Vec::new();
     for line in file.lines() {
-        let Some((language, rest)) = line.split_once(' ') else { continue };
-        if let Some(form) = rest.strip_prefix("+ ") {
-            forms.push((language, true, form));
-        } else if let Some(form) = rest.strip_prefix("- ") {
-            forms.push((language, false, form));
-        } else if let Some((name, choices)) = rest.split_once(" =") {
-            places.insert((language, name), choices.split('|').map(str::trim).collect());
+        let mut parts = line.splitn(3, ' ');
+        let (Some(language), Some(first), rest) = (parts.next(), parts.next(), parts.next().unwrap_or_default()) else {
+            continue;
+        };
+        if let Some(choices) = rest.strip_prefix('=') {
+            places.insert((language, first), choices.split('|').map(str::trim).collect());
+        } else if let Some(sign) = first.chars().next() {
+            forms.push((language, sign, rest));
         }
     }
     let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
     let mut all = Vec::new();
-    for (language, asks, form) in forms {
+    for (number, (language, sign, form)) in forms.into_iter().enumerate() {
         let mut texts = BTreeSet::new();
         for _ in 0..TIMES * 2 {
             texts.insert(filled(form, language, &places, &mut seed));
         }
         let rude = form.contains("{rude}") || form.contains("{stolen}");
-        let said = |text| Said { language: language.to_owned(), text, asks, rude };
+        let said = |text| Said { language: language.to_owned(), text, sign, form: number, rude };
         all.extend(texts.into_iter().take(TIMES).map(said));
     }
     all

@@ -1,6 +1,6 @@
 //! Trains the heads that ship: `cargo run -p wissel-triage --example train -- DATA OUT`. DATA is a folder with one folder a
-//! data set; `MODEL.md` names them and what is held out.
-#![expect(clippy::unwrap_used, reason = "a command that is run by hand")]
+//! data set; `MODEL.md` names them and what is held out. `ways` for OUT: what is heard of forms that were not learnt from.
+#![expect(clippy::unwrap_used, clippy::cast_precision_loss, reason = "a command that is run by hand, on small numbers")]
 
 use std::path::Path;
 
@@ -8,6 +8,8 @@ use serde::Deserialize;
 use wissel_triage::training::{Labelled, gram_vector, heads, language_vector, person_vector};
 
 mod forms;
+mod reasons;
+mod ways;
 
 #[derive(Deserialize)]
 struct Line {
@@ -78,11 +80,18 @@ fn lines(folder: &Path, name: &str, most: usize) -> Vec<Line> {
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [folder, out] = &arguments[..] else {
-        println!("usage: train DATA OUT");
+        println!("usage: train DATA OUT, or train DATA ways: what is heard of forms that were not learnt from");
         return;
     };
     let folder = Path::new(folder);
-    let file = heads(&languages(folder), &emotions(folder), &persons(folder));
+    if out == "ways" {
+        ways::reasons(folder);
+        ways::persons(folder);
+        return;
+    }
+    let said = forms::written_out(&own("person/forms.txt"));
+    let texts = [languages(folder), emotions(folder), persons(folder, &said), reasons::reasons(folder, |_| true)];
+    let file = heads(&texts);
     std::fs::write(out, &file).unwrap();
     println!("{out}: {} bytes, {}", file.len(), blake3::hash(&file).to_hex());
 }
@@ -102,15 +111,17 @@ fn emotions(folder: &Path) -> Vec<Labelled> {
     for text in shop() {
         all.extend((0..SHOP_OFTEN).map(|_| (4, gram_vector(&text))));
     }
-    for said in forms::written_out(&own("forms.txt")).iter().filter(|said| !said.asks && !said.rude).step_by(4) {
+    for said in
+        forms::written_out(&own("person/forms.txt")).iter().filter(|said| said.sign == '-' && !said.rude).step_by(4)
+    {
         all.push((4, gram_vector(&said.text)));
     }
     all
 }
 
-/// A file of our own lines about asking for a person.
+/// A file of our own lines.
 fn own(name: &str) -> String {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/person").join(name);
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("data").join(name);
     std::fs::read_to_string(file).unwrap()
 }
 
@@ -131,15 +142,15 @@ fn shop() -> Vec<String> {
 
 /// Who asks for a person: our own lines, often, and forms written out; a set that knows the intent; and all that is about
 /// something else, unless the rules hear a wish for a person in it.
-fn persons(folder: &Path) -> Vec<Labelled> {
+fn persons(folder: &Path, forms: &[forms::Said]) -> Vec<Labelled> {
     let mut all = Vec::new();
-    for line in own("train.txt").lines() {
+    for line in own("person/train.txt").lines() {
         let class = usize::from(!line[3..].starts_with('+'));
         let vector = person_vector(&line[5..], line[..2].parse().ok()).0;
         all.extend((0..OWN_OFTEN).map(|_| (class, vector.clone())));
     }
-    for said in forms::written_out(&own("forms.txt")) {
-        all.push((usize::from(!said.asks), person_vector(&said.text, said.language.parse().ok()).0));
+    for said in forms {
+        all.push((usize::from(said.sign != '+'), person_vector(&said.text, said.language.parse().ok()).0));
     }
     let mut other = |text: &str, times: usize| {
         let (vector, ruled) = person_vector(text, None);

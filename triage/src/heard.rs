@@ -1,0 +1,106 @@
+//! What the trained heads hear, sentence by sentence, beside the rules: a head may add a reason for people, never take
+//! one away.
+
+use crate::findings::{Finding, FindingName, Why};
+use crate::ngrams::Grams;
+use crate::phrases::Hit;
+use crate::reader::Reader;
+use crate::shipped::gram_vector;
+use crate::spans::Gathered;
+use crate::text::{Stretch, Text};
+use crate::{person, reasons};
+
+/// The heads have learnt from short texts: longer sentences are cut.
+const WORDS: usize = 30;
+
+/// Sentences of one message that are looked at.
+const SENTENCES: usize = 24;
+
+/// Where a sentence ends.
+const ENDS: [char; 5] = ['.', '!', '?', ';', '\n'];
+
+/// Not to hear a wish for a person does more harm than to hear one where there is none: what the trained head holds for
+/// likelier than one in sixteen is heard. In log odds.
+const LEAN_TO_PERSON: f64 = 2.75;
+
+/// What the rules say, to which the heads add.
+pub(crate) struct Heard {
+    pub(crate) person: Finding,
+    /// In the order of `reasons::NAMES`.
+    pub(crate) reasons: [Finding; reasons::CLASSES - 1],
+}
+
+impl Heard {
+    /// Adds what the heads hear in a text whose vector is `whole`.
+    pub(crate) fn listen(
+        &mut self,
+        reader: &Reader,
+        text: &Text,
+        hits: &[Hit],
+        whole: Vec<(u32, f32)>,
+        evidence: &mut Gathered,
+    ) {
+        let ruled = (self.person.is, self.reasons.map(|reason| reason.is));
+        let machine = ruled.1[reasons::AUTOMATIC];
+        let asks = text.folded.contains('?');
+        let sentences = sentences(text);
+        let mut whole = (sentences.len() == 1).then_some(whole);
+        for words in sentences {
+            let one = whole.is_some();
+            let mut vector = whole.take().unwrap_or_else(|| of_words(reader, text, words));
+            if reader.shipped.reason.classes == reasons::CLASSES {
+                let told = reasons::heard(&reader.shipped.reason.scores(&vector));
+                for (class, p) in told.into_iter().enumerate() {
+                    let heard = p >= 0.5 && !(class == reasons::AUTOMATIC && asks);
+                    if heard && !ruled.1[class] {
+                        add(text, words, reasons::NAMES[class], evidence);
+                    }
+                    let p = if heard { p } else { p.min(0.49) };
+                    self.reasons[class] = most(self.reasons[class], p);
+                }
+            }
+            if reader.shipped.person.classes == 2 && !machine && (one || person::may_be_asked(words, hits)) {
+                person::sign_up(&mut vector, words, hits);
+                let scores = reader.shipped.person.scores(&vector);
+                let p = 1.0 / (1.0 + (f64::from(scores[1] - scores[0]) - LEAN_TO_PERSON).exp());
+                if p >= 0.5 && !ruled.0 {
+                    add(text, words, FindingName::WantsPerson, evidence);
+                }
+                self.person = most(self.person, p);
+            }
+        }
+    }
+}
+
+/// The vector of some words of a text.
+fn of_words(reader: &Reader, text: &Text, words: &[Stretch]) -> Vec<(u32, f32)> {
+    let grams = Grams::within(text, words, &[]);
+    gram_vector(&grams, &reader.vectors.of(&grams))
+}
+
+fn most(finding: Finding, p: f64) -> Finding {
+    Finding { is: finding.is || p >= 0.5, p: finding.p.max(p) }
+}
+
+fn add(text: &Text, words: &[Stretch], name: FindingName, evidence: &mut Gathered) {
+    if let (Some(first), Some(last)) = (words.first(), words.last()) {
+        evidence.add(text, name, Stretch { start: first.start, end: last.end }, Why::Model);
+    }
+}
+
+/// The sentences of a text that are looked at.
+fn sentences(text: &Text) -> Vec<&[Stretch]> {
+    let mut all: Vec<&[Stretch]> = Vec::new();
+    let mut from = 0;
+    for (at, pair) in text.words.windows(2).enumerate() {
+        if at + 1 - from >= WORDS || text.folded[pair[0].end..pair[1].start].contains(ENDS) {
+            all.push(&text.words[from..=at]);
+            from = at + 1;
+        }
+        if all.len() == SENTENCES {
+            return all;
+        }
+    }
+    all.push(&text.words[from..]);
+    all
+}
