@@ -19,6 +19,10 @@ use crate::thread::{Body, Command, DeliveryOutcome, Event, Task};
 
 /// How long a call of a channel may take before its outcome is unknown.
 const CALL: Duration = Duration::from_mins(1);
+/// Of how many tries an account that can be given the same message again may leave nobody the wiser, before a person is told.
+const UNCLEAR_TRIES: u32 = 5;
+/// When the next of them is made.
+const UNCLEAR_PAUSE: Duration = Duration::from_secs(15);
 
 /// The accounts of one channel, with what each is given to send.
 #[derive(Clone)]
@@ -116,9 +120,30 @@ async fn send(
     };
     place.failpoints.pass(Point::DeliveryStarted);
     Ok(match tokio::time::timeout(CALL, channel.send(message, cx)).await {
+        Ok(Err(SendError::Unknown(reason))) => unclear(channel, cx, message, command.attempt, reason).await,
         Ok(result) => outcome(result),
-        Err(_) => DeliveryOutcome::Unknown(format!("no answer within {} s", CALL.as_secs())),
+        Err(_) => {
+            let reason = format!("no answer within {} s", CALL.as_secs());
+            unclear(channel, cx, message, command.attempt, reason).await
+        }
     })
+}
+
+/// A try ended, and nobody knows how: it is made again where that does no harm, else a person is told.
+async fn unclear(
+    channel: &dyn Channel,
+    cx: &SendContext,
+    message: &OutboundMessage,
+    attempt: u32,
+    reason: String,
+) -> DeliveryOutcome {
+    match tokio::time::timeout(CALL, channel.settle(message, cx)).await {
+        Ok(Ok(Settled::Sent(receipt))) => outcome(Ok(receipt)),
+        Ok(Ok(Settled::SendAgain)) if attempt < UNCLEAR_TRIES => {
+            outcome(Err(SendError::Retry { after: UNCLEAR_PAUSE, reason }))
+        }
+        _ => DeliveryOutcome::Unknown(reason),
+    }
 }
 
 /// Finds out what became of an earlier try; sends again only where that does no harm.
@@ -176,3 +201,7 @@ fn report(place: &Workplace, command: &Command, outcome: DeliveryOutcome) -> Eve
         body: Body::Delivery { command: command.id, attempt: command.attempt, outcome },
     }
 }
+
+#[cfg(test)]
+#[path = "delivery_tests.rs"]
+mod tests;

@@ -21,8 +21,9 @@ use crate::{BlobError, CursorError, OutboundMessage, Receipt, SendContext, SendE
 const CONNECT: Duration = Duration::from_secs(15);
 const ANSWER: Duration = Duration::from_secs(25);
 const WHOLE: Duration = Duration::from_secs(40);
-/// How long nobody tries after a refusal of a kind.
-const SOON: Duration = Duration::from_secs(30);
+/// How long nobody tries after a refusal of a kind; after each further one of the first kind twice as long, until it is as
+/// long as the other: an outage of seconds costs seconds, and a server that greylists is asked for more than an hour.
+const SOON: Duration = Duration::from_secs(5);
 const LATER: Duration = Duration::from_mins(5);
 /// When another process will have counted its mail to an address.
 const HELD: Duration = Duration::from_secs(2);
@@ -43,6 +44,18 @@ fn retry(after: Duration, reason: impl Into<String>) -> SendError {
 
 /// Sends one message. The same command always has the same Message-ID.
 pub(super) async fn send(mail: &Email, message: &OutboundMessage, cx: &SendContext) -> Result<Receipt, SendError> {
+    attempt(mail, message, cx).await.map_err(|error| match error {
+        SendError::Retry { after: SOON, reason } => retry(soon(message.attempt), reason),
+        other => other,
+    })
+}
+
+/// The pause after the try with this number, from 1.
+fn soon(attempt: u32) -> Duration {
+    SOON.saturating_mul(1 << attempt.saturating_sub(1).min(16)).min(LATER)
+}
+
+async fn attempt(mail: &Email, message: &OutboundMessage, cx: &SendContext) -> Result<Receipt, SendError> {
     let route = message.route.as_deref().and_then(Route::from_text);
     let route = route.ok_or_else(|| SendError::Reject("no address to answer to is known".to_owned()))?;
     let files = files(message, cx).await?;
@@ -54,16 +67,17 @@ pub(super) async fn send(mail: &Email, message: &OutboundMessage, cx: &SendConte
     let letter = Letter { config, tokens, route: &route, message, files, queue, now };
     let receipt = Receipt { provider_id: Some(message_id(&letter)) };
     let letter = compose(&letter).map_err(SendError::Reject)?;
+    let plain = route.to.is_ascii();
     let (token, transport) = transport(mail).await?;
     // A connection that works now: what fails from here on fails while the mail is sent.
     let works = tokio::time::timeout(CONNECT, transport.test_connection()).await;
     let failed = match works {
         Ok(Ok(true)) => match tokio::time::timeout(WHOLE, transport.send(letter)).await {
             Ok(Ok(_)) => return Ok(receipt),
-            Ok(Err(error)) => (outcome(&error), refused_us(&error)),
+            Ok(Err(error)) => (outcome(&error, plain), refused_us(&error)),
             Err(_) => (SendError::Unknown("the mail server did not answer in time".to_owned()), false),
         },
-        Ok(Err(error)) if error.status().is_some() => (outcome(&error), refused_us(&error)),
+        Ok(Err(error)) if error.status().is_some() => (outcome(&error, plain), refused_us(&error)),
         _ => (retry(SOON, "the mail server cannot be reached"), false),
     };
     if failed.1 {
@@ -182,8 +196,8 @@ fn refused_us(error: &smtp::Error) -> bool {
     error.status().is_some_and(|code| matches!(u16::from(code), 530 | 534 | 535 | 538))
 }
 
-/// What an error of the server means for the mail.
-fn outcome(error: &smtp::Error) -> SendError {
+/// What an error of the server means for the mail; `plain` is whether its address is of ASCII alone.
+fn outcome(error: &smtp::Error, plain: bool) -> SendError {
     if let Some(code) = error.status() {
         let code = u16::from(code);
         let why = format!("the mail server answered {code}");
@@ -199,7 +213,22 @@ fn outcome(error: &smtp::Error) -> SendError {
         return retry(SOON, "the mail server cannot be reached");
     }
     if error.is_client() {
+        // Each body is of ASCII: with such an address, too, what is missing is a way to sign in, which comes back.
+        if plain {
+            return retry(LATER, "the mail server offers no way to sign in");
+        }
         return SendError::Reject("the mail server cannot take a mail of this kind".to_owned());
     }
     SendError::Unknown("the connection to the mail server was lost while the mail was sent".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_further_pause_is_longer_up_to_five_minutes() {
+        let pauses = [1, 2, 3, 7, 20, u32::MAX].map(|attempt| soon(attempt).as_secs());
+        assert_eq!(pauses, [5, 10, 20, 300, 300, 300]);
+    }
 }

@@ -3,6 +3,7 @@
 
 mod load;
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
@@ -215,11 +216,16 @@ async fn mail_survives_kills_of_the_daemon_and_of_the_mail_server() {
         }
     }
     // Postfix delivers once more what Dovecot took without having said so: then the mailbox holds a mail twice.
+    blocking(|| mail.wait_delivered());
     let eva = daemon.staff("Eva").await;
     let held = || blocking(|| mail.inbox(SUPPORT).len());
+    let counts = Cell::new((0, 0));
     let all = async || {
-        let found = eva.conversations("waiting").await.len();
-        found >= MAILS && found == held()
+        let now = (eva.conversations("waiting").await.len(), held());
+        if counts.replace(now) != now {
+            println!("{} conversations of {} mails", now.0, now.1);
+        }
+        now.0 >= MAILS && now.0 == now.1
     };
     daemon.until("each mail of the mailbox to be one conversation", all).await;
     let found = eva.conversations("waiting").await;

@@ -218,6 +218,20 @@ impl Mail {
         run(Command::new("postqueue").arg("-c").arg(self.folder.join("postfix")).arg("-f"));
     }
 
+    /// Waits until Postfix has nothing left to deliver; what it waits to deliver is tried at once.
+    #[track_caller]
+    pub fn wait_delivered(&self) {
+        until("Postfix to deliver all that it took", || {
+            let waits = ["incoming", "active", "deferred", "maildrop"]
+                .iter()
+                .any(|part| holds_files(&self.folder.join("queue").join(part)));
+            if waits {
+                self.flush();
+            }
+            (!waits).then_some(())
+        });
+    }
+
     fn log_of(&self, name: &str) -> String {
         fs::read_to_string(self.folder.join(name)).unwrap_or_default()
     }
@@ -305,6 +319,14 @@ fn greets(port: u16, with: &str) -> bool {
         Ok::<_, std::io::Error>(line)
     };
     greeting().is_ok_and(|line| line.starts_with(with))
+}
+
+/// Whether a folder holds a file, at any depth.
+fn holds_files(folder: &Path) -> bool {
+    fs::read_dir(folder).into_iter().flatten().flatten().any(|entry| {
+        let path = entry.path();
+        path.is_file() || holds_files(&path)
+    })
 }
 
 fn give(folder: &Path) {
