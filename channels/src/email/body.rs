@@ -2,7 +2,7 @@
 
 use super::decode;
 use super::html;
-use super::new_text::{self, Line, NewText, Region};
+use super::new_text::{self, About, Line, NewText, Region};
 use super::parts::{Limits, Part};
 use crate::filename;
 use crate::reading::File;
@@ -17,7 +17,7 @@ pub(super) struct Body {
 }
 
 /// Takes a mail's text and files out of its parts.
-pub(super) fn body(parts: &[Part<'_>], subject: &str, sender: &str, limits: &Limits) -> Body {
+pub(super) fn body(parts: &[Part<'_>], about: About<'_>, limits: &Limits) -> Body {
     let texts = texts(parts);
     let mut lines: Vec<Line> = Vec::new();
     let mut lossy = false;
@@ -40,7 +40,7 @@ pub(super) fn body(parts: &[Part<'_>], subject: &str, sender: &str, limits: &Lim
     }
     let mut files: Vec<File> = texts.files.into_iter().map(|index| file(parts, index)).collect();
     filename::number_duplicates(files.iter_mut().map(|file| &mut file.name));
-    Body { text: new_text::split(&lines, subject, sender), lossy, files }
+    Body { text: new_text::split(&lines, about), lossy, files }
 }
 
 struct Texts {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::automatic::automatic;
 use super::body::body;
 use super::head::{Head, head};
+use super::new_text::About;
 use super::parts::{Limits, Part, Parts, parts};
 use super::report::{Report, report};
 use super::route::{Route, is_address};
@@ -67,7 +68,9 @@ impl Mailbox {
         let report = report(head, &found.list);
         let trust = trust(&head.all, &self.authserv_ids, &head.from.address);
         let kind = self.kind(head, &found.list, report.as_ref());
-        let body = body(&found.list, &head.subject, &head.from.name, &self.limits);
+        let answers = !head.in_reply_to.is_empty() || !head.references.is_empty();
+        let about = About { subject: &head.subject, sender: &head.from.name, answers };
+        let body = body(&found.list, about, &self.limits);
         let mut attributes = facts(head, &trust, &found.list);
         let mut note = |key: &str, value: &str| attributes.insert(key.to_owned(), value.to_owned());
         if body.lossy {

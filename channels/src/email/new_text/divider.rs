@@ -71,6 +71,21 @@ const FROM: &[&str] = &[
     "mittente",
     "od",
     "de la part de",
+    "lähettäjä",
+    "feladó",
+    "kimden",
+    "odesílatel",
+    "od koho",
+    "от",
+    "кого",
+    "verzender",
+    "nadawca",
+    "desde",
+    "envoyé par",
+    "afz",
+    "avsändare",
+    "afsender",
+    "avsender",
 ];
 const SENT: &[&str] = &[
     "sent",
@@ -97,6 +112,40 @@ const SENT: &[&str] = &[
     "dato",
     "date d'envoi",
     "dátum",
+    "enviada em",
+    "enviado em",
+    "enviado a las",
+    "envoyée le",
+    "lähetetty",
+    "päivämäärä",
+    "pvm",
+    "elküldve",
+    "gönderildi",
+    "gönderme",
+    "tarih",
+    "odesláno",
+    "odoslané",
+    "trimis",
+    "отправлено",
+    "дата",
+    "inviata",
+    "inviato il",
+    "verstuurd",
+    "verstuurd op",
+    "verzenddatum",
+    "received",
+    "empfangen",
+    "ontvangen",
+    "reçu",
+    "recibido",
+    "date sent",
+    "fecha de envío",
+    "sendedatum",
+    "skickades",
+    "date et heure",
+    "date/time",
+    "datum/tijd",
+    "sent on",
 ];
 const TO: &[&str] = &[
     "to",
@@ -114,6 +163,19 @@ const TO: &[&str] = &[
     "empfänger",
     "ontvanger",
     "recipient",
+    "komu",
+    "kime",
+    "címzett",
+    "către",
+    "vastaanottaja",
+    "кому",
+    "mottagare",
+    "modtager",
+    "adresat",
+    "destinataires",
+    "destinatarios",
+    "ontvangers",
+    "recipients",
 ];
 const SUBJECT: &[&str] = &[
     "subject",
@@ -128,6 +190,16 @@ const SUBJECT: &[&str] = &[
     "ämne",
     "emne",
     "temat",
+    "tárgy",
+    "konu",
+    "předmět",
+    "predmet",
+    "subiect",
+    "aihe",
+    "тема",
+    "titel",
+    "tema",
+    "titre",
 ];
 const MORE: &[&str] = &[
     "cc",
@@ -151,7 +223,41 @@ const MORE: &[&str] = &[
     "responder a",
     "antwoord aan",
     "antwoordadres",
+    "bijlage",
+    "anlage",
+    "attachment",
+    "pièces jointes",
+    "pièce jointe",
+    "adjuntos",
+    "datos adjuntos",
+    "anexos",
+    "allegati",
+    "belang",
+    "importancia",
+    "importância",
+    "prioridade",
+    "prioridad",
+    "priorité",
+    "priorität",
+    "kopi",
+    "kopia",
+    "másolat",
+    "bilgi",
+    "копия",
+    "cco",
+    "cci",
 ];
+
+static GLUED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^\s*[-_=*—–]{4,}\s*(\S.{2,60}?)\s*[-_=*—–]{4,}\s*(\p{L}[\p{L} ]{0,14}\s?:.*)$"));
+
+/// A line that says that an older message follows, with its headers behind it, as a client writes it that lost its ends of
+/// lines.
+pub(super) fn glued(line: &Line) -> bool {
+    let Some(found) = GLUED.captures(&line.text) else { return false };
+    let of = |at: usize| found.get(at).map_or("", |part| part.as_str());
+    (ORIGINAL.is_match(of(1)) || PASSED_ON.is_match(of(1))) && label(of(2)).is_some()
+}
 
 /// A line that says that an older message follows; `Some(true)` if it says that it was passed on.
 pub(super) fn separator(line: &Line) -> Option<bool> {
@@ -164,6 +270,12 @@ pub(super) fn separator(line: &Line) -> Option<bool> {
         return Some(true);
     }
     (ORIGINAL.is_match(words) || has_verb(words) && has_date(words)).then_some(false)
+}
+
+/// Whether nothing but a name for an older message stands in a line, as above headers.
+pub(super) fn names_original(line: &Line) -> bool {
+    let words = line.text.trim_matches(|letter: char| !letter.is_alphabetic());
+    words.split_whitespace().count() <= 3 && words.len() >= 9 && ORIGINAL.is_match(words)
 }
 
 /// A line that a helpdesk puts above its mails.

@@ -33,6 +33,20 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| {
 static TIME: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\b\d{1,2}\s?[:.h]\s?\d{2}\b|\b\d{1,2}\s?(?:am|pm|uhr)\b"));
 static EMAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"[^\s<>@:]+@[^\s<>@]+\.\w+"));
+/// An address in brackets with the colon of an introduction behind it, and more behind that.
+static ADDRESSED: LazyLock<Regex> = LazyLock::new(|| pattern(r"[^\s<>@:]+@[^\s<>@]+\.\w+>\s?:\s"));
+/// Sentences: a full stop behind a word, and a new one that goes on in small letters; or a first person who does something.
+static STORY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\p{Ll}{4,}[.!?] \p{Lu}\p{Ll}+,? \p{Ll}{2,}|\b[Ii]k \p{Ll}|\b[Ii]ch \p{Ll}|\bI \p{Ll}|\b[Jj]['’]ai |\b(?:heb|had|habe|hatte) (?:ik|ich)\b",
+    )
+});
+/// Verbs that end an introduction in their languages.
+static LAST_VERB: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:wrote|writes|(?:a|ha) (?:écrit|ecrit|scritto|escrito)|écrivait|escribi[óo]|escreveu)(?:\(a\))?\b",
+    )
+});
 static VERB: LazyLock<Regex> = LazyLock::new(|| {
     one_of(
         r"(?i)\b(?:",
@@ -77,6 +91,17 @@ static FORWARDS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)^\s*(?:\[[^\]]*\]\s*)?(?:fwd?|fw|wg|tr|rv|doorst|doorgest|i|enc|vs|vb|pd|reenv|weitergeleitet)\s*:")
 });
 
+static ANSWERS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\s*(?:\[[^\]]*\]\s*)?(?:re|aw|antw|antwort|antwoord|rép|rep|réf|ref|sv|res|rif|odp|r|vs|ynt|vá|отв)\s?(?:\[\d+\])?\.?\s*:",
+    )
+});
+
+/// Whether a subject says that the mail answers another.
+pub(super) fn subject_answers(subject: &str) -> bool {
+    ANSWERS.is_match(subject)
+}
+
 /// Whether a subject says that the mail passes on another.
 pub(super) fn subject_forwards(subject: &str) -> bool {
     FORWARDS.is_match(subject)
@@ -116,8 +141,8 @@ pub(super) fn find(lines: &[Line]) -> Option<Introduction> {
         let length = index + 1;
         match judge(&whole) {
             Judged::Ends { strong } => return Some(Introduction { length, strong, goes_on: false }),
-            Judged::MayEnd => {
-                without_colon = without_colon.or(Some(Introduction { length, strong: true, goes_on: false }));
+            Judged::MayEnd { strong } => {
+                without_colon = without_colon.or(Some(Introduction { length, strong, goes_on: false }));
             }
             Judged::No if goes_on(&whole) => return Some(Introduction { length, strong: true, goes_on: true }),
             Judged::No => {}
@@ -133,7 +158,9 @@ enum Judged {
         strong: bool,
     },
     /// An introduction of a client that leaves the colon out, unless it goes on.
-    MayEnd,
+    MayEnd {
+        strong: bool,
+    },
     No,
 }
 
@@ -145,19 +172,44 @@ fn may_begin(text: &str) -> bool {
 
 /// Whether a text begins with an introduction, with all that belongs to one, and goes on behind its colon.
 fn goes_on(text: &str) -> bool {
+    if ADDRESSED.find(text).is_some_and(|found| {
+        let before = &text[..found.end()];
+        DATE.is_match(before) && TIME.is_match(before) && VERB.is_match(before) && !told(before)
+    }) {
+        return true;
+    }
     let Some(verb) = VERB.find(text) else { return false };
     let (before, after) = text.split_at(verb.end());
     after.trim_start().starts_with(':') && DATE.is_match(before) && TIME.is_match(before) && EMAIL.is_match(before)
+}
+
+/// Whether it tells a story: in sentences, by whoever speaks, or with more about what was written than when and by whom.
+fn told(text: &str) -> bool {
+    let more = |rest: &str| {
+        let rest = rest.trim_end_matches([':', '：']);
+        rest.contains(char::is_alphabetic) && !rest.contains(|letter: char| letter == '@' || letter.is_ascii_digit())
+    };
+    STORY.is_match(text) || LAST_VERB.find(text).is_some_and(|verb| more(&text[verb.end()..]))
+}
+
+/// Whether a line says who wrote when, with no colon, as some clients do above the headers of what they quote.
+pub(super) fn may_stand_above_headers(line: &Line) -> bool {
+    let text = line.text.as_str();
+    text.len() <= MOST_CHARACTERS && VERB.is_match(text) && DATE.is_match(text) && TIME.is_match(text) && !told(text)
 }
 
 fn judge(text: &str) -> Judged {
     let bare = text.trim_matches(|letter: char| letter.is_whitespace() || matches!(letter, '*' | '_' | '-' | '~'));
     let (verb, date) = (VERB.is_match(bare), DATE.is_match(bare));
     let (time, address) = (TIME.is_match(bare), EMAIL.is_match(bare));
+    if told(bare) {
+        return Judged::No;
+    }
     if !bare.ends_with([':', '：']) {
         let last = bare.rsplit(' ').next().unwrap_or_default();
-        let certain = verb && date && (time || address) && VERB.is_match(last);
-        return if certain { Judged::MayEnd } else { Judged::No };
+        let strong = verb && date && (time || address) && VERB.is_match(last);
+        let may = strong || verb && date && time && EMAIL.is_match(last) && bare.ends_with('>');
+        return if may { Judged::MayEnd { strong } } else { Judged::No };
     }
     if verb && date && (time || address) || date && time && address || verb && address && time {
         return Judged::Ends { strong: true };
@@ -209,6 +261,8 @@ mod tests {
             "My order of 3 March 2025 has not come.",
             "Call me at 10:30 or mail jan@example.org:",
             "Ik schreef gisteren al:",
+            "On 3 March 2025 at 10:12 your colleague wrote on the form:",
+            "Op 3 maart 2025 om 10:12 belde ik met jullie collega. Zij schreef daarna:",
         ] {
             let found = find(&[Line::new(text, Region::Plain)]);
             assert!(found.is_none_or(|found| !found.strong), "{text}");

@@ -8,6 +8,7 @@ mod divider;
 mod introduction;
 mod plain;
 mod signature;
+mod wording;
 
 pub(super) use plain::lines as plain_lines;
 
@@ -37,11 +38,13 @@ pub(super) struct Line {
     /// All from here on is quoted; `weak_cut`: if anything was written above.
     pub(super) cut: bool,
     pub(super) weak_cut: bool,
+    /// Its author, or their client, put a `>` before it.
+    pub(super) angled: bool,
 }
 
 impl Line {
     pub(super) fn new(text: &str, region: Region) -> Self {
-        Self { text: tidy(text), region, container: None, cut: false, weak_cut: false }
+        Self { text: tidy(text), region, container: None, cut: false, weak_cut: false, angled: false }
     }
 
     pub(super) fn is_blank(&self) -> bool {
@@ -74,13 +77,32 @@ enum Role {
     Signature,
 }
 
-/// Takes a text apart. `sender` is the name that its author gives, if any.
-pub(super) fn split(lines: &[Line], subject: &str, sender: &str) -> NewText {
+/// What its headers say of a mail.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct About<'m> {
+    /// Its subject.
+    pub(super) subject: &'m str,
+    /// The name that its author gives, if any.
+    pub(super) sender: &'m str,
+    /// Whether it names a mail that it answers.
+    pub(super) answers: bool,
+}
+
+/// Takes a text apart.
+pub(super) fn split(lines: &[Line], about: About<'_>) -> NewText {
     let mut roles = by_region(lines);
     let divided = divide(lines, &mut roles);
-    wrapped_quotes(lines, &mut roles);
-    signature::find(lines, &mut roles, sender);
-    let forwarded = divided.forwarded || introduction::subject_forwards(subject);
+    let passes_on = introduction::subject_forwards(about.subject);
+    let first = !about.answers && !passes_on && !introduction::subject_answers(about.subject);
+    if first && !divided.found && has_words(lines, &roles, Role::New) {
+        // What a first mail shows between its own words is its author's to say.
+        let own = |line: &Line, role: &Role| *role == Role::Quoted && line.region == Region::Quoted && line.angled;
+        roles.iter_mut().zip(lines).filter(|(role, line)| own(line, role)).for_each(|(role, _)| *role = Role::New);
+    } else {
+        wrapped_quotes(lines, &mut roles);
+    }
+    signature::find(lines, &mut roles, about.sender);
+    let forwarded = divided.forwarded || passes_on;
     let mut found = NewText {
         text: joined(lines, &roles, Role::New),
         quoted: joined(lines, &roles, Role::Quoted),
@@ -91,6 +113,10 @@ pub(super) fn split(lines: &[Line], subject: &str, sender: &str) -> NewText {
         found.text = passed_on(lines, &roles);
     }
     found
+}
+
+fn has_words(lines: &[Line], roles: &[Role], role: Role) -> bool {
+    lines.iter().zip(roles).any(|(line, other)| *other == role && !line.is_blank())
 }
 
 /// The lines of one role, with at most one empty line between them.
@@ -106,6 +132,9 @@ fn joined(lines: &[Line], roles: &[Role], role: Role) -> String {
             text.push_str(if gap { "\n\n" } else { "\n" });
         }
         gap = false;
+        if line.angled && role == Role::New {
+            text.push_str("> ");
+        }
         text.push_str(&line.text);
     }
     text
@@ -179,6 +208,8 @@ fn rules_above(lines: &[Line], roles: &mut [Role], at: usize) {
 #[derive(Default)]
 struct Divided {
     forwarded: bool,
+    /// Whether there is anything that begins a quotation.
+    found: bool,
 }
 
 /// Finds where the history begins, and which lines only introduce a quotation.
@@ -197,6 +228,7 @@ fn divide(lines: &[Line], roles: &mut [Role]) -> Divided {
             continue;
         };
         divided.forwarded |= found.forwards;
+        divided.found = true;
         rules_above(lines, roles, at);
         let end = at + found.length;
         let next = (end..lines.len()).find(|next| !lines[*next].is_blank());
@@ -229,7 +261,7 @@ struct Boundary {
 fn boundary(lines: &[Line], roles: &[Role], at: usize, written: bool) -> Option<Boundary> {
     let (line, rest) = (&lines[at], &lines[at..]);
     let length = 1;
-    if line.cut || line.weak_cut && written || divider::asks_to_write_above(line) {
+    if line.cut || line.weak_cut && written || divider::asks_to_write_above(line) || divider::glued(line) {
         let forwards = rest.iter().take(3).any(|line| divider::separator(line) == Some(true));
         return Some(Boundary { length, ends_all: true, forwards });
     }
@@ -238,10 +270,14 @@ fn boundary(lines: &[Line], roles: &[Role], at: usize, written: bool) -> Option<
         let headers = divider::headers(&rest[next.min(rest.len())..]).map_or(length, |headers| next + headers);
         return Some(Boundary { length: headers, ends_all: false, forwards });
     }
-    if divider::is_rule(line) {
-        let next = rest.iter().skip(1).take(3).position(|line| !line.is_blank())? + 1;
-        let length = next + divider::headers(&rest[next..])?;
-        return Some(Boundary { length, ends_all: false, forwards: false });
+    if divider::is_rule(line) || divider::names_original(line) || introduction::may_stand_above_headers(line) {
+        let next = rest.iter().skip(1).take(3).position(|line| !line.is_blank()).map_or(rest.len(), |blank| blank + 1);
+        if let Some(headers) = divider::headers(&rest[next..]) {
+            return Some(Boundary { length: next + headers, ends_all: false, forwards: false });
+        }
+        if divider::is_rule(line) {
+            return None;
+        }
     }
     if let Some(length) = divider::headers(rest) {
         return Some(Boundary { length, ends_all: false, forwards: false });
@@ -264,6 +300,24 @@ fn wrapped_quotes(lines: &[Line], roles: &mut [Role]) {
         let rest = line.text.chars().count() <= 30 && line.text.chars().next().is_some_and(char::is_lowercase);
         if between && broken && rest && before.region == Region::Quoted && lines[at + 1].region == Region::Quoted {
             roles[at] = Role::Quoted;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{About, plain_lines, split};
+
+    #[test]
+    fn what_a_first_mail_shows_is_its_authors_own_and_what_an_answer_quotes_is_not() {
+        let lines = plain_lines("The page says:\n> Error 1020\nWhat now?", false, false);
+        let first = split(&lines, About { subject: "Error page", ..About::default() });
+        assert_eq!((first.text.as_str(), first.quoted.as_str()), ("The page says:\n> Error 1020\nWhat now?", ""));
+        for about in [
+            About { subject: "AW: Error page", ..About::default() },
+            About { subject: "Error page", answers: true, ..About::default() },
+        ] {
+            assert_eq!(split(&lines, about).quoted, "Error 1020", "{about:?}");
         }
     }
 }

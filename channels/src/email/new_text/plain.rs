@@ -38,7 +38,8 @@ pub(in super::super) fn lines(text: &str, flowed: bool, delete_space: bool) -> V
 fn line(depth: usize, text: &str) -> Line {
     let marks = ">".repeat(depth.saturating_sub(1));
     let text = if marks.is_empty() { text.to_owned() } else { format!("{marks} {text}") };
-    Line::new(&text, if depth > 0 { Region::Quoted } else { Region::Plain })
+    let region = if depth > 0 { Region::Quoted } else { Region::Plain };
+    Line { angled: depth > 0, ..Line::new(&text, region) }
 }
 
 /// What stands between `>>>` and `>>>`, if it says who wrote or when: some clients put it above what they quote, which has

@@ -3,150 +3,13 @@
 //! A greeting with a name that somebody types ("Groetjes, Anna") is part of what they say; it becomes part of a signature
 //! when an address, a telephone number or a job follows it.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
-use super::super::pattern::{one_of, pattern};
+use super::wording::{
+    APP, BANNER, BANNER_TOO, CONTACT, DEVICE, DISCLAIMER, LINK, LIST, MATTER, REGISTERED, SCANNED, SIGN_OFF,
+};
 use super::{Line, Role};
 
 /// Lines of a signature, at most.
 const MOST_LINES: usize = 25;
-
-/// What people write on, and with what.
-#[rustfmt::skip]
-const THINGS: &[&str] = &[
-    "iphone", "ipad", "ios", "android", "galaxy", "samsung", "huawei", "xiaomi", "redmi", "oneplus", "pixel", "nokia", "sony",
-    "htc", "motorola", "oppo", "honor", "fairphone", "blackberry", "windows", r"e-?mail\b", r"mail\b", "mailapp", "outlook",
-    "gmail", "proton", "yahoo", "aol", "spark", "thunderbird", "k-9", "tuta", "superhuman", "telefoon", "phone", "handy",
-    "smartphone", "mobile", "mobiel", "mobil", "móvil", "movil", "téléphone", "teléfono", "tablet", "apparaat", "device",
-    "gerät", "appareil", "dispositivo", r"\bapp\b", "gmx", r"web\.de", "fairemail", "icloud", "hotmail", "bluemail",
-    r"\bmac\b", "laptop", "zoho", "fastmail", "hey",
-];
-
-/// Sentences that devices and programs append.
-static DEVICE: LazyLock<Regex> = LazyLock::new(|| {
-    let thing = format!("(?:{})", THINGS.join("|"));
-    let sent =
-        "sent|verzonden|verstuurd|gesendet|versendet|envoyé|enviado|inviato|skickat|sendt|wysłano|wysłane|expédié";
-    let by = "from|via|with|using|by|vanaf|vanuit|van|met|von|mit|aus|über|vom|depuis|de|à partir d|avec|desde|con|\
-              mediante|da|dal|från|fra|z";
-    let mail = "nachricht|e-?mail|message|mail|bericht|mensaje|courriel";
-    let was = "wurde|was|is|a été|fue|ha sido";
-    one_of(
-        r"(?i)^\W*(?:",
-        &[
-            &format!(r"(?:{sent})\s+(?:securely\s+|sicher\s+)?(?:{by})\S*\s.{{0,60}}{thing}.{{0,60}}"),
-            &format!(
-                r"(?:von|vom|aus) (?:mein\p{{L}}* .{{1,60}}|.{{0,40}}{thing}.{{0,40}})(?:gesendet|versendet|geschickt)\W*"
-            ),
-            &format!(r".{{0,30}}(?:{mail}) (?:{was}) .{{0,50}}{thing}.{{0,40}}(?:{sent}|geschreven|verfasst)?\W*"),
-            r"(?:\p{L}+\s){0,3}outlook (?:for|voor|für|pour|para|per|auf) (?:ios|android|mac)(?:\s\p{L}+){0,2}\W*",
-            r"(?:get|download|obtener|descargar|descarga|télécharger|téléchargez|obtenir|herunterladen|holen sie sich)\s.{1,40}\s(?:for|voor|für|pour|para)\s(?:ios|android|mac\w*|iphone|ipad|windows)(?:\s\p{L}+){0,2}\W*",
-            r"(?:virus-?free|virenfrei|virusvrij|sans virus|libre de virus|garanti sans virus).{0,60}",
-            r"yahoo mail: .{1,60}",
-            r"(?:mobiel|unterwegs|mobil) (?:verzonden|verstuurd|gesendet)",
-            &format!(r"(?:{by})\s(?:\S+\s){{0,2}}\S*{thing}\S*\s(?:\S+\s){{0,2}}(?:{sent}|verschickt|geschickt)\W*"),
-        ],
-        r")$",
-    )
-});
-static LINK: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*[<(\[]\s*https?://[^>)\]]*[>)\]]?\s*"));
-static SIGN_OFF: LazyLock<Regex> = LazyLock::new(|| {
-    one_of(
-        r"(?i)^\W*(?:",
-        &[
-            r"(?:met |mit |with |most )?(?:vriendelijke|vriendelijk|hartelijke|beste|zonnige|warme|freundlichen|freundliche|freundlichem|besten|liebe|lieben|herzliche|herzlichen|viele|vielen|schöne|schönen|kind|kindest|best|warm|warmest)?\s?(?:groet(?:en|jes)?|grü(?:ß|ss)en?|gruß|gruss|regards|wishes)",
-            r"mvg",
-            r"m\.?v\.?g\.?",
-            r"hoogachtend",
-            r"alvast (?:hartelijk |heel erg )?(?:bedankt|dank)",
-            r"bij voorbaat dank",
-            r"met dank",
-            r"bedankt",
-            r"groet",
-            r"best",
-            r"cheers",
-            r"(?:yours )?(?:sincerely|faithfully|truly)",
-            r"(?:many )?thanks(?: in advance| a lot| and regards)?",
-            r"thank you",
-            r"all the best",
-            r"mfg",
-            r"lg",
-            r"vg",
-            r"hochachtungsvoll",
-            r"(?:vielen )?danke?(?: im voraus)?",
-            r"(?:bien |très )?cordialement",
-            r"(?:meilleures|sincères|cordiales) salutations",
-            r"bien à (?:vous|toi)",
-            r"salutations(?: distinguées)?",
-            r"cdlt",
-            r"respectueusement",
-            r"merci(?: d'avance| beaucoup)?",
-            r"amicalement",
-            r"(?:un )?(?:cordial |atento )?saludos?(?: cordiales| atentos)?",
-            r"atentamente",
-            r"un abrazo",
-            r"(?:muchas )?gracias(?: de antemano)?",
-            r"cordialmente",
-            r"cordiali saluti",
-            r"distinti saluti",
-            r"atenciosamente",
-        ],
-        r")(?:[,.!\s]+[\p{L} .'-]{0,40})?\W*$",
-    )
-});
-static CONTACT: LazyLock<Regex> = LazyLock::new(|| {
-    one_of(
-        r"(?i)\b(?:",
-        &[
-            r"tel",
-            r"telefoon",
-            r"telefon",
-            r"tél",
-            r"teléfono",
-            r"phone",
-            r"mobile",
-            r"mobiel",
-            r"mobil",
-            r"móvil",
-            r"mob",
-            r"gsm",
-            r"fax",
-            r"portable",
-        ],
-        // A single letter alone before a full stop may be that of a first name.
-        r")\s?[.:]{1,2}\s*\S|\b[tmf]\s?[.:]{1,2}\s*[+(]?\d|\b[tmfew]\s?:\s*\S|\+?\(?\d[\d\s()./-]{7,}\d|www\.|https?://|[^\s<>@]+@[^\s<>@]+\.\w+|\b(?:b\.?v\.|bv|gmbh|n\.?v\.|ltd|inc|s\.?a\.?r\.?l|s\.?l\.|kvk|btw|vat|siret|ust)\b|\s[|•·]\s",
-    )
-});
-static MATTER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)order|bestel|klantn|nummer|number|rechnung|kunden|auftrag|commande|client|pedido|factu|invoice|tracking|track|iban|\bps\b|p\.s\.|\?$",
-    )
-});
-static DISCLAIMER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^\W*(?:(?:this|the|dit|de|deze|diese|der|die|ce|cet|cette|le|les|este|esta|el|la)\s.{0,160}(?:confidential|privileged|intended (?:only|solely|exclusively)|vertrouwelijk|uitsluitend bestemd|vertraulich|ausschließlich für|confidentiel|exclusivement|destinataire|confidencial|exclusivamente|dirigid[oa]|(?:not|niet|nicht|pas|no) .{0,30}(?:recipient|voor u is bestemd|voor u bestemd|geadresseerde|empfänger|adressat|destinatari[oa])|abusievelijk|per abuis|in error|by mistake|irrtümlich|par erreur|por error)|(?:disclaimer|proclaimer|confidentiality|vertraulichkeit|avis de confidentialité|aviso legal|haftungsausschluss)|.{0,20}(?:consider the environment|denk aan het milieu|an die umwelt|à l['’]environnement|antes de imprimir)|you (?:are receiving|received) this (?:message|email|mail) because)",
-    )
-});
-static BANNER: LazyLock<Regex> = LazyLock::new(|| {
-    one_of(
-        r"(?i)^\W*(?:",
-        &[
-            r"caution",
-            r"warning",
-            r"external",
-            r"extern\w*",
-            r"let op",
-            r"achtung",
-            r"vorsicht",
-            r"attention",
-            r"atención",
-            r"precaución",
-        ],
-        r")\b.{0,80}(?:outside|external|extern|außerhalb|buiten de organisatie|l['’]extérieur|fuera de)",
-    )
-});
 
 /// Marks the signatures among what is new.
 pub(super) fn find(lines: &[Line], roles: &mut [Role], sender: &str) {
@@ -188,8 +51,25 @@ fn certain(lines: &[Line], roles: &mut [Role], run: &[usize]) {
     if let Some((index, _)) = from {
         run[index..].iter().for_each(|at| roles[*at] = Role::Signature);
     }
+    let list = run.iter().enumerate().skip(1).find(|(index, at)| {
+        let below = run[index + 1..].iter().map(|at| lines[*at].text.as_str());
+        let named = below.clone().take(2).any(|text| LIST.is_match(text));
+        let told = below.take(4).any(|text| text.contains('@') || text.contains("://"));
+        let list = named && told && super::divider::is_rule(&lines[**at]);
+        run.len() - index <= MOST_LINES && (list || SCANNED.is_match(&lines[**at].text))
+    });
+    if let Some((index, _)) = list {
+        run[index..].iter().for_each(|at| roles[*at] = Role::Signature);
+    }
+    let (mut banner, mut appended) = (false, false);
     for (index, at) in run.iter().enumerate() {
-        if is_device(&lines[*at]) || index < 3 && BANNER.is_match(&lines[*at].text) {
+        let goes_on = |text: &str| banner && index < 6 && BANNER_TOO.is_match(text);
+        let ends = index + 1 == run.len() && APP.is_match(&without_links(&lines[*at].text));
+        banner = index < 3 && BANNER.is_match(&lines[*at].text) || goes_on(&lines[*at].text);
+        // The program's page, below what it says of itself.
+        let page = appended && is_page(&lines[*at].text);
+        appended = page || ends && index > 0 || is_device(&lines[*at]);
+        if banner || appended {
             roles[*at] = Role::Signature;
         }
     }
@@ -213,9 +93,17 @@ fn is_delimiter(line: &Line) -> bool {
 }
 
 fn is_device(line: &Line) -> bool {
-    let text = LINK.replace_all(&line.text, " ");
-    let text = text.trim();
-    text.len() <= 160 && DEVICE.is_match(text)
+    let text = without_links(&line.text);
+    text.len() <= 160 && DEVICE.is_match(&text)
+}
+
+fn is_page(text: &str) -> bool {
+    let text = text.trim_matches(['<', '>', '(', ')', '[', ']']);
+    !text.contains(' ') && (text.starts_with("http") || text.starts_with("www."))
+}
+
+fn without_links(text: &str) -> String {
+    LINK.replace_all(text, " ").trim().to_owned()
 }
 
 fn disclaimer(lines: &[Line], run: &[usize]) -> Option<usize> {
@@ -225,7 +113,7 @@ fn disclaimer(lines: &[Line], run: &[usize]) -> Option<usize> {
         let at = run[*index];
         let begins = lines[at - 1].is_blank() || super::divider::is_rule(&lines[at - 1]);
         let text = || paragraph(at).take(4).map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ");
-        begins && long(at) && DISCLAIMER.is_match(&text())
+        begins && long(at) && (DISCLAIMER.is_match(&text()) || REGISTERED.is_match(&text()) && *index > 1)
     })
 }
 
@@ -287,7 +175,7 @@ fn card(lines: &[Line], run: &[usize], sender: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Line, Region, split};
+    use super::super::{About, Line, Region, split};
     use super::is_device;
 
     #[test]
@@ -328,7 +216,7 @@ mod tests {
     fn a_typed_greeting_stays_and_a_business_card_goes() {
         let split = |text: &str| {
             let lines: Vec<_> = text.lines().map(|line| Line::new(line, Region::Plain)).collect();
-            split(&lines, "", "Anna Bos")
+            split(&lines, About { sender: "Anna Bos", ..About::default() })
         };
         let typed = "Waar is mijn pakket?\n\nGroetjes,\nAnna";
         assert_eq!(split(typed).text, typed);

@@ -1,0 +1,202 @@
+//! The words of signatures, footers and banners, in the languages of the common clients.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::super::pattern::{one_of, pattern};
+
+/// What people write on, and with what.
+#[rustfmt::skip]
+const THINGS: &[&str] = &[
+    "iphone", "ipad", "ios", "android", "galaxy", "samsung", "huawei", "xiaomi", "redmi", "oneplus", "pixel", "nokia", "sony",
+    "htc", "motorola", "oppo", "honor", "fairphone", "blackberry", "windows", r"e-?mail\b", r"mail\b", "mailapp", "outlook",
+    "gmail", "proton", "yahoo", "aol", "spark", "thunderbird", "k-9", "tuta", "superhuman", "telefoon", "phone", "handy",
+    "smartphone", "mobile", "mobiel", "mobil", "móvil", "movil", "téléphone", "teléfono", "tablet", "apparaat", "device",
+    "gerät", "appareil", "dispositivo", r"\bapp\b", "gmx", r"web\.de", "fairemail", "icloud", "hotmail", "bluemail",
+    r"\bmac\b", "laptop", "zoho", "fastmail", "hey",
+];
+
+/// Sentences that devices and programs append.
+pub(super) static DEVICE: LazyLock<Regex> = LazyLock::new(|| {
+    let thing = format!("(?:{})", THINGS.join("|"));
+    let sent =
+        "sent|verzonden|verstuurd|gesendet|versendet|envoyé|enviado|inviato|skickat|sendt|wysłano|wysłane|expédié";
+    let by = "from|via|with|using|by|vanaf|vanuit|van|met|von|mit|aus|über|vom|depuis|de|à partir d|avec|desde|con|\
+              mediante|da|dal|från|fra|z";
+    let mail = "nachricht|e-?mail|message|mail|bericht|mensaje|courriel";
+    let was = "wurde|was|is|a été|fue|ha sido";
+    one_of(
+        r"(?i)^\W*(?:",
+        &[
+            &format!(r"(?:{sent})\s+(?:securely\s+|sicher\s+)?(?:{by})\S*\s.{{0,60}}{thing}.{{0,60}}"),
+            &format!(
+                r"(?:von|vom|aus) (?:mein\p{{L}}* .{{1,60}}|.{{0,40}}{thing}.{{0,40}})(?:gesendet|versendet|geschickt)\W*"
+            ),
+            &format!(r".{{0,30}}(?:{mail}) (?:{was}) .{{0,50}}{thing}.{{0,40}}(?:{sent}|geschreven|verfasst)?\W*"),
+            r"(?:\p{L}+\s){0,3}outlook (?:for|voor|für|pour|para|per|auf) (?:ios|android|mac)(?:\s\p{L}+){0,2}\W*",
+            r"(?:get|download|obtener|descargar|descarga|télécharger|téléchargez|obtenir|herunterladen|holen sie sich)\s.{1,40}\s(?:for|voor|für|pour|para)\s(?:ios|android|mac\w*|iphone|ipad|windows)(?:\s\p{L}+){0,2}\W*",
+            r"(?:virus-?free|virenfrei|virusvrij|sans virus|libre de virus|garanti sans virus).{0,60}",
+            r"yahoo mail: .{1,60}",
+            r"(?:von )?(?:mobiel|onderweg|unterwegs|mobil) (?:verzonden|verstuurd|gesendet)",
+            // Whose it is says enough, whatever it is.
+            r"(?:sent|verzonden|verstuurd|gesendet|envoyé|enviado|inviato)\s(?:from|vanaf|vanuit|van|via|von|depuis|de|desde|dal?)\s(?:my|mijn|m['’]n|meinem|meiner|mon|ma|mi|mio)\s\S+(?:\s\S+){0,4}",
+            r"von (?:meinem|meiner)\s\S+(?:\s\S+){0,4}\s(?:gesendet|verschickt|geschickt|versendet)\W*",
+            &format!(r"(?:{by})\s(?:\S+\s){{0,2}}\S*{thing}\S*\s(?:\S+\s){{0,2}}(?:{sent}|verschickt|geschickt)\W*"),
+        ],
+        r")$",
+    )
+});
+/// "Sent from" something with a name of its own, for the last line of a text.
+pub(super) static APP: LazyLock<Regex> = LazyLock::new(|| {
+    let sent = "Sent|Verzonden|Verstuurd|Gesendet|Envoyé|Enviado|Inviato|Expédié";
+    let by = "from|via|with|using|vanaf|vanuit|met|von|mit|aus|über|depuis|avec|par|desde|con|da";
+    let beside = "for|on|in|voor|op|für|auf|pour|sur|para|en|per";
+    pattern(&format!(r"^\W*(?:{sent}) (?:{by}) [\p{{Lu}}\d]\S*(?: (?:{beside}|[\p{{Lu}}\d]\S*)){{0,4}}$"))
+});
+/// An address of a page, in brackets.
+pub(super) static LINK: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*[<(\[]\s*https?://[^>)\]]*[>)\]]?\s*"));
+/// A greeting at the end.
+pub(super) static SIGN_OFF: LazyLock<Regex> = LazyLock::new(|| {
+    one_of(
+        r"(?i)^\W*(?:",
+        &[
+            r"(?:met |mit |with |most )?(?:vriendelijke|vriendelijk|hartelijke|beste|zonnige|warme|freundlichen|freundliche|freundlichem|besten|liebe|lieben|herzliche|herzlichen|viele|vielen|schöne|schönen|kind|kindest|best|warm|warmest)?\s?(?:groet(?:en|jes)?|grü(?:ß|ss)en?|gruß|gruss|regards|wishes)",
+            r"mvg",
+            r"m\.?v\.?g\.?",
+            r"hoogachtend",
+            r"alvast (?:hartelijk |heel erg )?(?:bedankt|dank)",
+            r"bij voorbaat dank",
+            r"met dank",
+            r"bedankt",
+            r"groet",
+            r"best",
+            r"cheers",
+            r"(?:yours )?(?:sincerely|faithfully|truly)",
+            r"(?:many )?thanks(?: in advance| a lot| and regards)?",
+            r"thank you",
+            r"all the best",
+            r"mfg",
+            r"lg",
+            r"vg",
+            r"hochachtungsvoll",
+            r"(?:vielen )?danke?(?: im voraus)?",
+            r"(?:bien |très )?cordialement",
+            r"(?:meilleures|sincères|cordiales) salutations",
+            r"bien à (?:vous|toi)",
+            r"salutations(?: distinguées)?",
+            r"cdlt",
+            r"cdt",
+            r"crdlt",
+            r"sltns",
+            r"bàv",
+            r"(?:très )?(?:bonne|belle) (?:journée|soirée|réception|fin de journée)(?: à vous)?",
+            r"merci et bonne journée",
+            r"(?:een )?(?:fijne|prettige|goede|mooie) (?:dag|avond|middag|week|weekend)(?: (?:nog|verder|gewenst))?",
+            r"(?:einen )?(?:schönen|angenehmen) (?:tag|abend|nachmittag)(?: noch)?",
+            r"have a (?:nice|great|good|lovely) (?:day|evening|weekend|one)",
+            r"que tengan? (?:un )?(?:buen|feliz) día",
+            r"buen día",
+            r"gr(?:tz|oetjes|oet)?",
+            r"b?rgds",
+            r"br",
+            r"kr",
+            r"thx",
+            r"dank ?(?:u|je)(?: ?wel)?(?: alvast)?",
+            r"(?:herzlichen|besten|vielen|lieben) dank(?: und (?:viele|beste|freundliche|liebe) grü(?:ß|ss)e)?",
+            r"danke und (?:viele |beste |liebe )?grü(?:ß|ss)e?",
+            r"gracias y (?:un )?saludos?",
+            r"(?:saludos|grüße|groeten|greetings|regards) (?:desde|aus|uit|from) .{2,20}",
+            r"je vous prie d['’]agréer.{0,80}",
+            r"dans l['’]attente .{0,60}",
+            r"in afwachting van .{0,40}",
+            r"quedo a la espera.{0,40}",
+            r"(?:looking|look) forward to .{0,40}",
+            r"respectueusement",
+            r"merci(?: d'avance| beaucoup)?",
+            r"amicalement",
+            r"(?:un )?(?:cordial |atento )?saludos?(?: cordiales| atentos)?",
+            r"atentamente",
+            r"un abrazo",
+            r"(?:muchas )?gracias(?: de antemano)?",
+            r"cordialmente",
+            r"cordiali saluti",
+            r"distinti saluti",
+            r"atenciosamente",
+        ],
+        r")(?:[,.!\s]+[\p{L} .'-]{0,40})?\W*$",
+    )
+});
+/// A way to reach somebody, or the name of a firm.
+pub(super) static CONTACT: LazyLock<Regex> = LazyLock::new(|| {
+    one_of(
+        r"(?i)\b(?:",
+        &[
+            r"tel",
+            r"telefoon",
+            r"telefon",
+            r"tél",
+            r"teléfono",
+            r"phone",
+            r"mobile",
+            r"mobiel",
+            r"mobil",
+            r"móvil",
+            r"mob",
+            r"gsm",
+            r"fax",
+            r"portable",
+        ],
+        // A single letter alone before a full stop may be that of a first name.
+        r")\s?[.:]{1,2}\s*\S|\b[tmf]\s?[.:]{1,2}\s*[+(]?\d|\b[tmfew]\s?:\s*\S|\+?\(?\d[\d\s()./-]{7,}\d|www\.|https?://|[^\s<>@]+@[^\s<>@]+\.\w+|\b(?:b\.?v\.|bv|gmbh|n\.?v\.|ltd|inc|s\.?a\.?r\.?l|s\.?l\.|kvk|btw|vat|siret|ust)\b|\s[|•·]\s",
+    )
+});
+/// What somebody writes about.
+pub(super) static MATTER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)order|bestel|klantn|nummer|number|rechnung|kunden|auftrag|commande|client|pedido|factu|invoice|tracking|track|iban|\bps\b|p\.s\.|\?$",
+    )
+});
+/// What a paragraph begins with that lawyers wrote.
+pub(super) static DISCLAIMER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\W*(?:(?:this|the|dit|de|deze|diese|der|die|ce|cet|cette|le|les|este|esta|el|la)\s.{0,160}(?:confidential|privileged|intended (?:only|solely|exclusively)|vertrouwelijk|uitsluitend bestemd|vertraulich|ausschließlich für|confidentiel|exclusivement|destinataire|confidencial|exclusivamente|dirigid[oa]|(?:not|niet|nicht|pas|no) .{0,30}(?:recipient|voor u is bestemd|voor u bestemd|geadresseerde|empfänger|adressat|destinatari[oa])|abusievelijk|per abuis|in error|by mistake|irrtümlich|par erreur|por error)|(?:disclaimer|proclaimer|confidentiality|vertraulichkeit|avis de confidentialité|aviso legal|haftungsausschluss)|.{0,20}(?:consider the environment|denk aan het milieu|an die umwelt|à l['’]environnement|antes de imprimir)|you (?:are receiving|received) this (?:message|email|mail) because)",
+    )
+});
+/// What the law makes companies say below their letters.
+pub(super) static REGISTERED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\bregistered (?:in|office|address|number|company)|\bcompany (?:no|number|registration)|ingeschreven (?:in|bij|onder)|handelsregister|kamer van koophandel|sitz der gesellschaft|amtsgericht|registergericht|\brcs\b|registro mercantil|\bau capital de\b",
+    )
+});
+/// What a mail server puts above a mail from outside.
+pub(super) static BANNER: LazyLock<Regex> = LazyLock::new(|| {
+    one_of(
+        r"(?i)^\W*(?:",
+        &[
+            r"(?:caution|warning|external|extern\w*|let op|pas op|achtung|vorsicht|warnung|attention|atención|precaución|avertissement)\b.{0,80}(?:outside|external|extern|außerhalb|buiten (?:de|onze) organisatie|l['’]extérieur|fuera de|do not click|klik niet|nicht (?:an)?klicken|ne cliquez pas|no haga clic).*",
+            r"\[?(?:external|extern|extern[ea]s?|externe|externo)(?: (?:e-?mail|sender|message|mail|afzender|absender|bericht|nachricht))?\W*",
+            r"(?:this|the) (?:e-?mail|message) (?:originated|came|was sent) from (?:outside|an external).*",
+            r"(?:you don['’]t often get e-?mail|some people who received this message don['’]t often|u ontvangt niet vaak e-?mail|sie erhalten nicht (?:häufig|oft) e-?mails?|vous (?:n['’]obtenez|ne recevez) pas souvent|no suele recibir correo).*",
+        ],
+        r")$",
+    )
+});
+/// What goes on telling of it below.
+pub(super) static BANNER_TOO: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?:do not|don['’]t|klik|open) .{0,40}(?:click|open|link|attachment|bijlage)|(?:klicken|öffnen) sie (?:keine|nicht)|ne cliquez|n['’]ouvrez|no haga clic|no abra|recognize the sender|content is safe",
+    )
+});
+/// What a scanner says between dashes.
+pub(super) static SCANNED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^[-_=*]{3,}.*\b(?:eset|nod32|mailscanner|avast|avg|norton|mcafee|bitdefender|kaspersky|g data|sophos|trend micro|antivirus|anti-virus|virus|viren|spam)\b",
+    )
+});
+/// What a mailing list says of itself.
+pub(super) static LIST: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)mailing[- ]?list|mailinglist|liste de diffusion|lista de correo|un-?subscri|uitschrijven|afmelden voor|abmelden|abbestellen|se désabonner|désinscri|darse de baja|cancelar (?:la|su) suscripción|google ?groups|mailman|listserv",
+    )
+});
