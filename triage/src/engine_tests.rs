@@ -38,7 +38,7 @@ fn all(texts: &[&str], holds: impl Fn(&Findings) -> bool) {
 }
 
 /// Of complaints, urgency, machines and orders to the bot, in per cent: a little below what was measured.
-const HEARD: [usize; 4] = [30, 45, 50, 60];
+const HEARD: [usize; 4] = [25, 45, 50, 60];
 
 fn wants_person(verdict: &Findings) -> bool {
     verdict.wants_person.is

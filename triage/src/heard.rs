@@ -20,8 +20,11 @@ const SENTENCES: usize = 24;
 const ENDS: [char; 5] = ['.', '!', '?', ';', '\n'];
 
 /// Not to hear a wish for a person does more harm than to hear one where there is none: what the trained head holds for
-/// likelier than one in sixteen is heard. In log odds.
-const LEAN_TO_PERSON: f64 = 2.75;
+/// likelier than one in eight is heard. In log odds.
+const LEAN_TO_PERSON: f64 = 2.0;
+
+/// The same for a sentence without any word about people, machines or being in touch.
+const LEAN_UNSIGNED: f64 = 0.5;
 
 /// What the rules say, to which the heads add.
 pub(crate) struct Heard {
@@ -62,7 +65,8 @@ impl Heard {
             if reader.shipped.person.classes == 2 && !machine && (one || person::may_be_asked(words, hits)) {
                 person::sign_up(&mut vector, words, hits);
                 let scores = reader.shipped.person.scores(&vector);
-                let p = 1.0 / (1.0 + (f64::from(scores[1] - scores[0]) - LEAN_TO_PERSON).exp());
+                let lean = if person::may_be_asked(words, hits) { LEAN_TO_PERSON } else { LEAN_UNSIGNED };
+                let p = 1.0 / (1.0 + (f64::from(scores[1] - scores[0]) - lean).exp());
                 if p >= 0.5 && !ruled.0 {
                     add(text, words, FindingName::WantsPerson, evidence);
                 }

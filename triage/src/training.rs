@@ -44,10 +44,19 @@ pub fn gram_vector(text: &str) -> Vec<Entry> {
     shipped::gram_vector(&grams, &Vectors::shipped().of(&grams))
 }
 
-/// The vector of a text in a language, if that is known, for the head of who asks for a person; and whether the rules
-/// hear it already.
+/// A text as the head of who asks for a person is given it.
+pub struct Asked {
+    /// Its vector.
+    pub vector: Vec<Entry>,
+    /// Whether the rules hear a wish for a person already.
+    pub ruled: bool,
+    /// Whether there is a word in it about people, machines or being in touch.
+    pub signed: bool,
+}
+
+/// Reads a text in a language, if that is known, for the head of who asks for a person.
 #[must_use]
-pub fn person_vector(text: &str, language: Option<Language>) -> (Vec<Entry>, bool) {
+pub fn asked(text: &str, language: Option<Language>) -> Asked {
     static PHRASES: LazyLock<Phrases> = LazyLock::new(Phrases::new);
     let text = Text::new(text);
     let mut hits = PHRASES.find(&text);
@@ -56,7 +65,7 @@ pub fn person_vector(text: &str, language: Option<Language>) -> (Vec<Entry>, boo
     let grams = Grams::new(&text, &[]);
     let mut vector = shipped::gram_vector(&grams, &Vectors::shipped().of(&grams));
     person::sign_up(&mut vector, &text.words, &hits);
-    (vector, ruled)
+    Asked { vector, ruled, signed: person::may_be_asked(&text.words, &hits) }
 }
 
 /// The heads that ship.

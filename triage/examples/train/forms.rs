@@ -9,6 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A form is written out at most so often.
 const TIMES: usize = 28;
 
+/// One of so many has a slip of the finger.
+const SLIPS: usize = 6;
+
 /// A text, its language, what it is, and the number of its form.
 pub(crate) struct Said {
     pub(crate) language: String,
@@ -42,10 +45,39 @@ pub(crate) fn written_out(file: &str) -> Vec<Said> {
             texts.insert(filled(form, language, &places, &mut seed));
         }
         let rude = form.contains("{rude}") || form.contains("{stolen}");
+        let texts: Vec<String> = texts
+            .into_iter()
+            .take(TIMES)
+            .enumerate()
+            .map(|(at, text)| if at % SLIPS == 1 { slipped(&text, &mut seed) } else { text })
+            .collect();
         let said = |text| Said { language: language.to_owned(), text, sign, form: number, rude };
-        all.extend(texts.into_iter().take(TIMES).map(said));
+        all.extend(texts.into_iter().map(said));
     }
     all
+}
+
+/// A text with two letters changed about, or one left out, in one of its longer words.
+fn slipped(text: &str, seed: &mut u64) -> String {
+    let mut letters: Vec<char> = text.chars().collect();
+    let inner = |at: &usize| (at - 1..at + 3).all(|at| letters.get(at).is_some_and(|c| c.is_alphabetic()));
+    let places: Vec<usize> = (1..letters.len()).filter(inner).collect();
+    if let Some(&at) = places.get(next(seed) % places.len().max(1)) {
+        if next(seed).is_multiple_of(2) {
+            letters.swap(at, at + 1);
+        } else {
+            letters.remove(at);
+        }
+    }
+    letters.into_iter().collect()
+}
+
+/// The next of a row of numbers that look like chance.
+fn next(seed: &mut u64) -> usize {
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 7;
+    *seed ^= *seed << 17;
+    (*seed >> 16) as usize
 }
 
 /// A form with a choice in each place; blanks that empty choices leave are taken away.
@@ -54,10 +86,7 @@ fn filled(form: &str, language: &str, places: &BTreeMap<(&str, &str), Vec<&str>>
     while let Some((before, rest)) = text.split_once('{') {
         let Some((name, after)) = rest.split_once('}') else { break };
         let choices = places.get(&(language, name)).map_or(&[][..], Vec::as_slice);
-        *seed ^= *seed << 13;
-        *seed ^= *seed >> 7;
-        *seed ^= *seed << 17;
-        let choice = choices.get((*seed >> 16) as usize % choices.len().max(1)).copied().unwrap_or_default();
+        let choice = choices.get(next(seed) % choices.len().max(1)).copied().unwrap_or_default();
         text = format!("{before}{choice}{after}");
     }
     text.split_whitespace().collect::<Vec<_>>().join(" ")

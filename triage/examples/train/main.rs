@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use serde::Deserialize;
-use wissel_triage::training::{Labelled, gram_vector, heads, language_vector, person_vector};
+use wissel_triage::training::{Labelled, asked, gram_vector, heads, language_vector};
 
 mod forms;
 mod reasons;
@@ -79,13 +79,15 @@ fn lines(folder: &Path, name: &str, most: usize) -> Vec<Line> {
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [folder, out] = &arguments[..] else {
+    let [folder, out, ..] = &arguments[..] else {
         println!("usage: train DATA OUT, or train DATA ways: what is heard of forms that were not learnt from");
         return;
     };
     let folder = Path::new(folder);
     if out == "ways" {
-        ways::reasons(folder);
+        if arguments.get(2).is_none() {
+            ways::reasons(folder);
+        }
         ways::persons(folder);
         return;
     }
@@ -112,7 +114,7 @@ fn emotions(folder: &Path) -> Vec<Labelled> {
         all.extend((0..SHOP_OFTEN).map(|_| (4, gram_vector(&text))));
     }
     for said in
-        forms::written_out(&own("person/forms.txt")).iter().filter(|said| said.sign == '-' && !said.rude).step_by(4)
+        forms::written_out(&own("person/forms.txt")).iter().filter(|said| said.sign == '-' && !said.rude).step_by(6)
     {
         all.push((4, gram_vector(&said.text)));
     }
@@ -146,16 +148,16 @@ fn persons(folder: &Path, forms: &[forms::Said]) -> Vec<Labelled> {
     let mut all = Vec::new();
     for line in own("person/train.txt").lines() {
         let class = usize::from(!line[3..].starts_with('+'));
-        let vector = person_vector(&line[5..], line[..2].parse().ok()).0;
+        let vector = asked(&line[5..], line[..2].parse().ok()).vector;
         all.extend((0..OWN_OFTEN).map(|_| (class, vector.clone())));
     }
     for said in forms {
-        all.push((usize::from(said.sign != '+'), person_vector(&said.text, said.language.parse().ok()).0));
+        all.push((usize::from(said.sign != '+'), asked(&said.text, said.language.parse().ok()).vector));
     }
     let mut other = |text: &str, times: usize| {
-        let (vector, ruled) = person_vector(text, None);
-        if !ruled {
-            all.extend((0..times).map(|_| (1, vector.clone())));
+        let read = asked(text, None);
+        if !read.ruled {
+            all.extend((0..times).map(|_| (1, read.vector.clone())));
         }
     };
     for text in shop() {
@@ -167,7 +169,7 @@ fn persons(folder: &Path, forms: &[forms::Said]) -> Vec<Labelled> {
         }
     }
     for line in lines(folder, "bitext_cs/train", 3_000) {
-        all.push((usize::from(line.label != "contact_human_agent"), person_vector(&line.text, None).0));
+        all.push((usize::from(line.label != "contact_human_agent"), asked(&line.text, None).vector));
     }
     all
 }
