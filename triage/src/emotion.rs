@@ -2,7 +2,7 @@
 
 use super::phrases::Tag::{Anger, Doubt, Joy, Sadness, Urgent};
 use super::phrases::{Hit, Row, Tag};
-use super::shipped::{EMOTIONS, Linear};
+use super::shipped::{EMOTIONS, Shipped, Sums};
 use super::spans::Gathered;
 use super::text::{Shape, Stretch, Text};
 use crate::Language::{De, En, Es, Fr, Nl};
@@ -70,18 +70,11 @@ pub(crate) fn examine(text: &Text, hits: &[Hit], thanks: bool, evidence: &mut Ga
 
 impl Felt {
     /// Adds what the trained head reads; what the words say stands.
-    pub(crate) fn add(
-        &mut self,
-        head: &Linear,
-        vector: &[(u32, f32)],
-        whole: Stretch,
-        text: &Text,
-        evidence: &mut Gathered,
-    ) {
-        if head.classes != EMOTIONS || vector.is_empty() {
+    pub(crate) fn add(&mut self, shipped: &Shipped, sums: &Sums, whole: Stretch, text: &Text, evidence: &mut Gathered) {
+        if shipped.emotion.classes != EMOTIONS {
             return;
         }
-        let scores = head.scores(vector);
+        let scores = shipped.emotion(sums);
         let over = |class: usize| {
             let others = (0..EMOTIONS).filter(|&other| other != class).map(|other| scores[other]);
             let most = others.fold(f32::MIN, f32::max);

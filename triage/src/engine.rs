@@ -9,7 +9,7 @@ use crate::intents::{Heads, StaleHeads};
 use crate::language::Languages;
 use crate::phrases::{Hit, Tag, keep_language};
 use crate::reader::Reader;
-use crate::shipped::gram_vector;
+use crate::shipped::{Sums, gram_vector};
 use crate::spans::Gathered;
 use crate::text::{Stretch, Text};
 use crate::{Sentences, emotion, questions};
@@ -80,8 +80,9 @@ impl Engine {
         let mut heard = Heard { person, reasons: [complaint, felt.urgent, automatic, injection] };
         if !courtesy.nothing_else && !read.grams.words.is_empty() {
             let vector = gram_vector(&read.grams, &read.meaning);
-            felt.add(&self.reader.shipped.emotion, &vector, text.whole(), &text, &mut evidence);
-            heard.listen(&self.reader, &text, &hits, vector, &mut evidence);
+            let whole = self.reader.shipped.beside.add(Sums::default(), &vector);
+            felt.add(&self.reader.shipped, &whole, text.whole(), &text, &mut evidence);
+            heard.listen(&self.reader, &text, &hits, (&read.grams, whole), &mut evidence);
         }
         let Heard { person: wants_person, reasons: [complaint, urgent, automatic, injection] } = heard;
         let intents = if courtesy.nothing_else { Vec::new() } else { self.intents.tell(read, language) };

@@ -1,11 +1,13 @@
 //! What the trained heads hear, sentence by sentence, beside the rules: a head may add a reason for people, never take
 //! one away.
 
+use std::ops::Range;
+
 use crate::findings::{Finding, FindingName, Why};
 use crate::ngrams::Grams;
 use crate::phrases::Hit;
 use crate::reader::Reader;
-use crate::shipped::gram_vector;
+use crate::shipped::{Sums, gram_vector};
 use crate::spans::Gathered;
 use crate::text::{Stretch, Text};
 use crate::{person, reasons};
@@ -34,25 +36,28 @@ pub(crate) struct Heard {
 }
 
 impl Heard {
-    /// Adds what the heads hear in a text whose vector is `whole`.
+    /// Adds what the heads hear in a text, of whose grams and what their weights come to `whole` consists.
     pub(crate) fn listen(
         &mut self,
         reader: &Reader,
         text: &Text,
         hits: &[Hit],
-        whole: Vec<(u32, f32)>,
+        whole: (&Grams, Sums),
         evidence: &mut Gathered,
     ) {
         let ruled = (self.person.is, self.reasons.map(|reason| reason.is));
         let machine = ruled.1[reasons::AUTOMATIC];
         let asks = text.folded.contains('?');
+        let shipped = &reader.shipped;
         let sentences = sentences(text);
-        let mut whole = (sentences.len() == 1).then_some(whole);
+        let one = sentences.len() == 1;
+        let mut from = 0;
         for words in sentences {
-            let one = whole.is_some();
-            let mut vector = whole.take().unwrap_or_else(|| of_words(reader, text, words));
-            if reader.shipped.reason.classes == reasons::CLASSES {
-                let told = reasons::heard(&reader.shipped.reason.scores(&vector));
+            let number = from..from + words.len();
+            from = number.end;
+            let sums = if one { whole.1 } else { of_words(reader, text, whole.0, number) };
+            if shipped.reason.classes == reasons::CLASSES {
+                let told = reasons::heard(&shipped.reason(&sums));
                 for (class, p) in told.into_iter().enumerate() {
                     let heard = p >= 0.5 && !(class == reasons::AUTOMATIC && asks);
                     if heard && !ruled.1[class] {
@@ -62,10 +67,10 @@ impl Heard {
                     self.reasons[class] = most(self.reasons[class], p);
                 }
             }
-            if reader.shipped.person.classes == 2 && !machine && (one || person::may_be_asked(words, hits)) {
-                person::sign_up(&mut vector, words, hits);
-                let scores = reader.shipped.person.scores(&vector);
-                let lean = if person::may_be_asked(words, hits) { LEAN_TO_PERSON } else { LEAN_UNSIGNED };
+            let signed = person::may_be_asked(words, hits);
+            if shipped.person.classes == 2 && !machine && (one || signed) {
+                let scores = shipped.person(&shipped.beside.add(sums, &person::signs(words, hits)));
+                let lean = if signed { LEAN_TO_PERSON } else { LEAN_UNSIGNED };
                 let p = 1.0 / (1.0 + (f64::from(scores[1] - scores[0]) - lean).exp());
                 if p >= 0.5 && !ruled.0 {
                     add(text, words, FindingName::WantsPerson, evidence);
@@ -76,10 +81,10 @@ impl Heard {
     }
 }
 
-/// The vector of some words of a text.
-fn of_words(reader: &Reader, text: &Text, words: &[Stretch]) -> Vec<(u32, f32)> {
-    let grams = Grams::within(text, words, &[]);
-    gram_vector(&grams, &reader.vectors.of(&grams))
+/// What the weights of some words of a text come to.
+fn of_words(reader: &Reader, text: &Text, whole: &Grams, words: Range<usize>) -> Sums {
+    let grams = whole.part(text, words);
+    reader.shipped.beside.add(Sums::default(), &gram_vector(&grams, &reader.vectors.of(&grams)))
 }
 
 fn most(finding: Finding, p: f64) -> Finding {

@@ -1,5 +1,7 @@
 //! Hashed n-grams: words, pairs of words and pieces of words as numbers, without a dictionary.
 
+use std::ops::Range;
+
 use super::phrases::Hit;
 use super::text::{Stretch, Text};
 
@@ -39,6 +41,8 @@ pub(crate) struct Grams {
     pub(crate) pieces: Vec<u32>,
     /// What is talked about, whatever the language, and pairs of it.
     pub(crate) concepts: Vec<u32>,
+    /// Where each word's pieces end.
+    ends: Vec<usize>,
 }
 
 impl Grams {
@@ -53,6 +57,7 @@ impl Grams {
             pairs: Vec::with_capacity(words.len() + 1),
             pieces: Vec::with_capacity((words.len() * 28).min(MOST)),
             concepts: Vec::new(),
+            ends: Vec::with_capacity(words.len()),
         };
         let mut before = 0;
         for &word in words {
@@ -60,25 +65,43 @@ impl Grams {
                 break;
             }
             let hash = grams.word(text, word);
-            grams.pairs.push(spread(step(step(3, before), hash)));
+            grams.ends.push(grams.pieces.len());
+            grams.pairs.push(pair(before, hash));
             before = hash;
         }
         if before != 0 {
-            grams.pairs.push(spread(step(step(3, before), 0)));
+            grams.pairs.push(pair(before, 0));
         }
         grams.name_concepts(concepts);
         grams
     }
 
+    /// As [`within`](Self::within), of some of the text's words by their numbers, without concepts: these are the grams of the
+    /// whole text.
+    pub(crate) fn part(&self, text: &Text, words: Range<usize>) -> Self {
+        let end_of = |before: Option<usize>| before.map_or(Some(0), |word| self.ends.get(word).copied());
+        let (start, end) = (end_of(words.start.checked_sub(1)), end_of(words.end.checked_sub(1)));
+        let (Some(start), Some(end)) = (start, end) else { return Self::within(text, &text.words[words], &[]) };
+        let stretches = &text.words[words.clone()];
+        let (Some(first), Some(last)) = (stretches.first(), stretches.last()) else { return Self::default() };
+        if end - start >= MOST {
+            return Self::within(text, &text.words[words], &[]);
+        }
+        let mut pairs = self.pairs[words.clone()].to_vec();
+        pairs[0] = pair(0, whole_word(letters(text, *first)));
+        let last = whole_word(letters(text, *last));
+        if last != 0 {
+            pairs.push(pair(last, 0));
+        }
+        Self { words: self.words[words].to_vec(), pairs, pieces: self.pieces[start..end].to_vec(), ..Self::default() }
+    }
+
     /// The word itself and its pieces with its edges; gives the word's hash.
     fn word(&mut self, text: &Text, word: Stretch) -> u32 {
-        let bytes = text.folded.as_bytes();
-        let end = word.end.min(word.start + WORD_BYTES);
-        let letters = &bytes[word.start..end];
-        let number = letters.iter().all(u8::is_ascii_digit);
-        let whole = if number { 7 } else { letters.iter().fold(1, |hash, &byte| step(hash, u32::from(byte))) };
+        let letters = letters(text, word);
+        let whole = whole_word(letters);
         self.words.push(spread(whole));
-        if number {
+        if is_number(letters) {
             return whole;
         }
         let edged = |at: usize| if at == 0 || at > letters.len() { b'_' } else { letters[at - 1] };
@@ -107,4 +130,21 @@ impl Grams {
             before = Some(hit.value);
         }
     }
+}
+
+fn letters(text: &Text, word: Stretch) -> &[u8] {
+    &text.folded.as_bytes()[word.start..word.end.min(word.start + WORD_BYTES)]
+}
+
+fn is_number(letters: &[u8]) -> bool {
+    letters.iter().all(u8::is_ascii_digit)
+}
+
+/// The hash of a word; all numbers are one word.
+fn whole_word(letters: &[u8]) -> u32 {
+    if is_number(letters) { 7 } else { letters.iter().fold(1, |hash, &byte| step(hash, u32::from(byte))) }
+}
+
+const fn pair(before: u32, word: u32) -> u32 {
+    spread(step(step(3, before), word))
 }

@@ -38,8 +38,8 @@ const fn about_people(tag: Tag) -> bool {
     matches!(tag, PersonPhrase | PersonNoun | BotNoun | CallNoun | Someone | ContactVerb | BotQuestion)
 }
 
-/// Adds to the vector of some words of a text what the rules know in them.
-pub(crate) fn sign_up(vector: &mut Vec<(u32, f32)>, words: &[Stretch], hits: &[Hit]) {
+/// What the rules know in some words of a text, which comes behind the vector of the words.
+pub(crate) fn signs(words: &[Stretch], hits: &[Hit]) -> Vec<(u32, f32)> {
     let from = words.first().map_or(0, |word| word.start);
     let to = words.last().map_or(0, |word| word.end);
     let mut signs = Vec::with_capacity(16);
@@ -54,7 +54,7 @@ pub(crate) fn sign_up(vector: &mut Vec<(u32, f32)>, words: &[Stretch], hits: &[H
     signs.dedup();
     #[expect(clippy::cast_precision_loss, reason = "a few signs")]
     let share = SIGNS / (signs.len() as f32).sqrt();
-    vector.extend(signs.iter().map(|sign| (sign % GRAM_ROWS, share)));
+    signs.iter().map(|sign| (sign % GRAM_ROWS, share)).collect()
 }
 
 /// Whether there may be a wish for a person in these words.

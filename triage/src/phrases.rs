@@ -1,6 +1,8 @@
 //! Words and phrases of all tables, found in one pass over a message.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::Anchored;
+use aho_corasick::automaton::{Automaton, StateID};
+use aho_corasick::nfa::contiguous::NFA;
 
 use super::text::{Stretch, Text};
 use super::{concepts, emotion, floor, questions};
@@ -79,6 +81,8 @@ pub(crate) struct Hit {
     pub(crate) value: u16,
     pub(crate) stretch: Stretch,
     only: Option<Language>,
+    /// The phrase's place in the tables.
+    number: u32,
 }
 
 #[derive(Clone, Copy)]
@@ -92,44 +96,68 @@ struct Pattern {
 
 /// The phrases of all tables. `*` before or after a phrase: it may be part of a longer word. `;` parts phrases.
 pub(crate) struct Phrases {
-    automaton: Option<AhoCorasick>,
+    tree: Option<(NFA, StateID)>,
     patterns: Vec<Pattern>,
+    /// With which bytes a phrase begins that may stand within a word.
+    inner: [bool; 256],
 }
 
 impl Phrases {
     pub(crate) fn new() -> Self {
-        let mut words = Vec::new();
-        let mut patterns = Vec::new();
-        let tables = floor::TABLES.iter().chain(&[emotion::TABLE, questions::TABLE]);
-        for &(tag, value, language, row) in tables.flat_map(|table| table.iter()) {
-            add_row(tag, value, language, row, &mut words, &mut patterns);
+        let (words, patterns) = tables();
+        let mut inner = [false; 256];
+        for (word, pattern) in words.iter().zip(&patterns) {
+            if let Some(&first) = word.as_bytes().first().filter(|_| pattern.open_left) {
+                inner[usize::from(first)] = true;
+            }
         }
-        for (number, row) in (0..).zip(concepts::CONCEPTS) {
-            add_row(Tag::Concept, number, None, row, &mut words, &mut patterns);
-        }
-        let automaton =
-            AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).prefilter(false).build(&words);
-        Self { automaton: automaton.ok(), patterns }
+        let tree = NFA::builder().prefilter(false).build(&words).ok();
+        let tree = tree.and_then(|tree| Some((tree.start_state(Anchored::Yes).ok()?, tree)));
+        Self { tree: tree.map(|(start, tree)| (tree, start)), patterns, inner }
     }
 
-    /// Every phrase in the text that holds in `language` (in any when it is not known), in the order of their ends.
+    /// Every phrase in the text, in the order of their ends. Words are entered from their starts: nearly all phrases begin
+    /// where a word does, and most words leave the tree after a few letters.
     pub(crate) fn find(&self, text: &Text) -> Vec<Hit> {
         let bytes = text.folded.as_bytes();
-        let joined = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
-        let Some(automaton) = &self.automaton else { return Vec::new() };
-        let mut hits = Vec::with_capacity(32);
-        for found in automaton.find_overlapping_iter(&text.folded) {
-            let pattern = self.patterns[found.pattern().as_usize()];
-            let left = pattern.open_left || !joined(found.start().checked_sub(1));
-            if left && (pattern.open_right || !joined(Some(found.end()))) {
-                let stretch = Stretch { start: found.start(), end: found.end() };
-                hits.push(Hit { tag: pattern.tag, value: pattern.value, stretch, only: pattern.only });
-                if hits.len() == MOST {
-                    break;
+        let mut hits = Vec::with_capacity(64);
+        let mut within = false;
+        for (at, byte) in bytes.iter().enumerate() {
+            if !within || self.inner[usize::from(*byte)] {
+                self.from(bytes, at, within, &mut hits);
+            }
+            within = byte.is_ascii_alphanumeric();
+        }
+        hits.sort_unstable_by_key(|hit: &Hit| (hit.stretch.end, hit.stretch.start, hit.number));
+        hits.truncate(MOST);
+        hits
+    }
+
+    /// The phrases that begin here; within a word only those that may.
+    fn from(&self, bytes: &[u8], start: usize, within: bool, hits: &mut Vec<Hit>) {
+        let Some((tree, mut state)) = self.tree.as_ref().map(|(tree, state)| (tree, *state)) else { return };
+        for (at, byte) in bytes.iter().enumerate().skip(start) {
+            state = tree.next_state(Anchored::Yes, state, *byte);
+            if tree.is_dead(state) {
+                return;
+            }
+            if !tree.is_match(state) {
+                continue;
+            }
+            let end = at + 1;
+            let joined = bytes.get(end).is_some_and(u8::is_ascii_alphanumeric);
+            for number in (0..tree.match_len(state)).map(|index| tree.match_pattern(state, index)) {
+                if tree.pattern_len(number) != end - start {
+                    break; // what ends here as well and began later is found from there
+                }
+                let pattern = self.patterns[number.as_usize()];
+                if (pattern.open_left || !within) && (pattern.open_right || !joined) {
+                    let stretch = Stretch { start, end };
+                    let Pattern { tag, value, only, .. } = pattern;
+                    hits.push(Hit { tag, value, stretch, only, number: number.as_u32() });
                 }
             }
         }
-        hits
     }
 }
 
@@ -138,6 +166,19 @@ pub(crate) fn keep_language(hits: &mut Vec<Hit>, language: Option<Language>) {
     if language.is_some() {
         hits.retain(|hit| hit.only.is_none() || hit.only == language);
     }
+}
+
+/// The phrases of all tables, folded, and what they are signs of.
+fn tables() -> (Vec<String>, Vec<Pattern>) {
+    let (mut words, mut patterns) = (Vec::new(), Vec::new());
+    let tables = floor::TABLES.iter().chain(&[emotion::TABLE, questions::TABLE]);
+    for &(tag, value, language, row) in tables.flat_map(|table| table.iter()) {
+        add_row(tag, value, language, row, &mut words, &mut patterns);
+    }
+    for (number, row) in (0..).zip(concepts::CONCEPTS) {
+        add_row(Tag::Concept, number, None, row, &mut words, &mut patterns);
+    }
+    (words, patterns)
 }
 
 fn add_row(
@@ -177,4 +218,42 @@ fn counted(phrase: &str, language: Option<Language>) -> Vec<String> {
     };
     let figures = (2..=12).map(|number: u8| number.to_string());
     words.split(' ').map(str::to_owned).chain(figures).map(|number| phrase.replace('#', &number)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use aho_corasick::AhoCorasick;
+    use proptest::prelude::*;
+
+    use super::{Phrases, tables};
+    use crate::text::Text;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// Words of the tables, cut and joined anyhow.
+        #[test]
+        fn what_is_found_from_the_starts_of_words_is_what_a_search_from_every_letter_finds(
+            parts in prop::collection::vec((any::<prop::sample::Index>(), 0usize..12, "[ .']{0,1}[a-zé0]{0,2}"), 0..24)
+        ) {
+            let (words, patterns) = tables();
+            let part = |(which, cut, joint): &(prop::sample::Index, usize, String)| {
+                let word: String = which.get(&words).chars().skip(cut / 3).collect();
+                word + if cut % 3 == 0 { joint } else { " " }
+            };
+            let text = Text::new(&parts.iter().map(part).collect::<String>());
+            let bytes = text.folded.as_bytes();
+            let joined = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
+            let everywhere = AhoCorasick::new(&words).unwrap();
+            let all = everywhere.find_overlapping_iter(&text.folded).filter(|found| {
+                let pattern = &patterns[found.pattern().as_usize()];
+                let left = pattern.open_left || found.start() == 0 || !joined(found.start() - 1);
+                left && (pattern.open_right || !joined(found.end()))
+            });
+            let all: Vec<_> = all.map(|found| (found.start(), found.end(), found.pattern().as_u32())).collect();
+            let hits = Phrases::new().find(&text);
+            let hits: Vec<_> = hits.iter().map(|hit| (hit.stretch.start, hit.stretch.end, hit.number)).collect();
+            prop_assert_eq!(hits, all);
+        }
+    }
 }

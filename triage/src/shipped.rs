@@ -28,7 +28,22 @@ pub(crate) struct Shipped {
     pub(crate) person: Linear,
     /// Complains, is urgent, was written by a machine, instructs the bot, none.
     pub(crate) reason: Linear,
+    /// The weights of the last three.
+    pub(crate) beside: Beside,
 }
+
+/// The weights of the heads of emotion, of who asks for a person and of reasons, side by side: all are given the same grams.
+#[derive(Default)]
+pub(crate) struct Beside(Vec<[i8; BESIDE]>);
+
+/// Emotion from 0 on, then who asks for a person, then reasons; the last lanes are empty.
+const BESIDE: usize = 16;
+const PERSON: usize = EMOTIONS;
+const REASON: usize = PERSON + 2;
+
+/// What the weights of a text's grams come to, lane by lane.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Sums([f32; BESIDE]);
 
 /// Scores for a few classes.
 #[derive(Clone, Default)]
@@ -47,7 +62,65 @@ impl Shipped {
     pub(crate) fn read() -> Self {
         let Some(mut rest) = SHIPPED.strip_prefix(MAGIC) else { return Self::default() };
         let mut next = || Linear::read(&mut rest).unwrap_or_default();
-        Self { language: next(), emotion: next(), person: next(), reason: next() }
+        let (language, mut emotion, mut person, mut reason) = (next(), next(), next(), next());
+        let beside = Beside::of([&mut emotion, &mut person, &mut reason]);
+        Self { language, emotion, person, reason, beside }
+    }
+
+    /// The log odds of each emotion.
+    pub(crate) fn emotion(&self, sums: &Sums) -> [f32; CLASSES] {
+        self.emotion.of_sums(&sums.0, 1.0)
+    }
+
+    /// The log odds of who asks for a person.
+    pub(crate) fn person(&self, sums: &Sums) -> [f32; CLASSES] {
+        self.person.of_sums(&sums.0[PERSON..], 1.0)
+    }
+
+    /// The log odds of each reason.
+    pub(crate) fn reason(&self, sums: &Sums) -> [f32; CLASSES] {
+        self.reason.of_sums(&sums.0[REASON..], 1.0)
+    }
+}
+
+impl Beside {
+    /// Takes the rows out of the heads.
+    fn of(heads: [&mut Linear; 3]) -> Self {
+        let [emotion, person, reason] = heads.map(|head| std::mem::take(&mut head.rows));
+        let row = |dimension: usize| {
+            let mut row = [0; BESIDE];
+            for (from, to, rows) in [(0, PERSON, &emotion), (PERSON, REASON, &person), (REASON, BESIDE, &reason)] {
+                if let Some(weights) = rows.get(dimension) {
+                    row[from..to].iter_mut().zip(weights).for_each(|(lane, weight)| *lane = *weight);
+                }
+            }
+            row
+        };
+        Self((0..emotion.len().max(person.len()).max(reason.len())).map(row).collect())
+    }
+
+    /// Adds the weights of a vector of length one or less.
+    pub(crate) fn add(&self, sums: Sums, vector: &[(u32, f32)]) -> Sums {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(wide) = pulp::x86::V3::try_new() {
+            return wide.vectorize(
+                #[inline(always)]
+                || self.sum(sums, vector),
+            );
+        }
+        self.sum(sums, vector)
+    }
+
+    #[expect(clippy::inline_always, reason = "only inside `vectorize` the wide instructions are to be had")]
+    #[inline(always)]
+    fn sum(&self, Sums(mut sums): Sums, vector: &[(u32, f32)]) -> Sums {
+        for &(dimension, x) in vector {
+            let Some(row) = self.0.get(dimension as usize) else { continue };
+            for lane in 0..BESIDE {
+                sums[lane] += x * f32::from(row[lane]);
+            }
+        }
+        Sums(sums)
     }
 }
 
@@ -75,42 +148,13 @@ impl Linear {
         Some(Self { classes, sharpness, scales, biases, rows })
     }
 
-    /// The log odds of the classes, of a vector of length one or less.
-    pub(crate) fn scores(&self, vector: &[(u32, f32)]) -> [f32; CLASSES] {
-        self.of_sums(&self.sums(vector), 1.0)
-    }
-
-    fn sums(&self, vector: &[(u32, f32)]) -> [f32; CLASSES] {
-        #[cfg(target_arch = "x86_64")]
-        if let Some(wide) = pulp::x86::V3::try_new() {
-            return wide.vectorize(
-                #[inline(always)]
-                || self.sums_of(vector),
-            );
-        }
-        self.sums_of(vector)
-    }
-
-    #[expect(clippy::inline_always, reason = "only inside `vectorize` the wide instructions are to be had")]
-    #[inline(always)]
-    fn sums_of(&self, vector: &[(u32, f32)]) -> [f32; CLASSES] {
-        let mut sums = [0f32; CLASSES];
-        for &(dimension, x) in vector {
-            let Some(row) = self.rows.get(dimension as usize) else { continue };
-            for lane in 0..CLASSES {
-                sums[lane] += x * f32::from(row[lane]);
-            }
-        }
-        sums
-    }
-
     /// The weights of one dimension, as they are kept.
     pub(crate) fn row<const N: usize>(&self, dimension: usize) -> [i16; N] {
         let row = self.rows.get(dimension).copied().unwrap_or_default();
         std::array::from_fn(|class| row.get(class).map_or(0, |w| i16::from(*w)))
     }
 
-    /// As [`scores`](Self::scores), of a vector of this length whose rows were summed elsewhere.
+    /// The log odds of the classes, of a vector of this length whose weights were summed.
     pub(crate) fn of_sums(&self, sums: &[f32], length: f32) -> [f32; CLASSES] {
         let share = if length > 0.0 { length.recip() } else { 0.0 };
         std::array::from_fn(|at| {

@@ -64,7 +64,7 @@ pub fn asked(text: &str, language: Option<Language>) -> Asked {
     let ruled = wants_person::examine(&text, &hits, &mut Gathered::default()).is;
     let grams = Grams::new(&text, &[]);
     let mut vector = shipped::gram_vector(&grams, &Vectors::shipped().of(&grams));
-    person::sign_up(&mut vector, &text.words, &hits);
+    vector.extend(person::signs(&text.words, &hits));
     Asked { vector, ruled, signed: person::may_be_asked(&text.words, &hits) }
 }
 

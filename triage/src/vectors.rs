@@ -1,6 +1,7 @@
 //! A small static table of meaning in many languages: what a text is about, as the sum of its words' and pieces' rows.
 //! Distilled from a sentence encoder by `examples/distill.rs`; see `MODEL.md`.
 
+use crate::intents::sum;
 use crate::ngrams::Grams;
 
 /// The table that ships.
@@ -51,7 +52,9 @@ impl Vectors {
     pub(crate) fn of(&self, grams: &Grams) -> Vec<f32> {
         let mut sum = vec![0f32; self.dimensions];
         if self.rows > 0 {
-            self.add_all(grams, &mut sum);
+            let mut rows = Vec::with_capacity(grams.words.len() + grams.pieces.len());
+            each(grams, |gram, weight| rows.extend(self.row(gram).map(|(row, scale)| (row, scale * weight))));
+            sum::byte_rows(self.numbers, &rows, &mut sum);
         }
         let length = sum.iter().map(|x| x * x).sum::<f32>().sqrt();
         if length > 0.0 {
@@ -62,25 +65,12 @@ impl Vectors {
         sum
     }
 
-    fn add_all(&self, grams: &Grams, sum: &mut [f32]) {
-        #[cfg(target_arch = "x86_64")]
-        if let Some(wide) = pulp::x86::V3::try_new() {
-            return wide.vectorize(
-                #[inline(always)]
-                || each(grams, |gram, weight| self.add(gram, weight, sum)),
-            );
-        }
-        each(grams, |gram, weight| self.add(gram, weight, sum));
-    }
-
-    #[expect(clippy::inline_always, reason = "only inside `vectorize` the wide instructions are to be had")]
-    #[inline(always)]
-    fn add(&self, gram: u32, weight: f32, sum: &mut [f32]) {
-        let row = gram as usize & (self.rows - 1);
-        let Some(scale) = self.scales.as_chunks::<4>().0.get(row) else { return };
-        let scale = f32::from_le_bytes(*scale) * weight;
-        let numbers = &self.numbers[row * self.dimensions..(row + 1) * self.dimensions];
-        sum.iter_mut().zip(numbers).for_each(|(x, &number)| *x += scale * f32::from(number.cast_signed()));
+    /// The row of a gram, and its scale.
+    fn row(&self, gram: u32) -> Option<(u32, f32)> {
+        #[expect(clippy::cast_possible_truncation, reason = "the number of rows is read from 32 bits")]
+        let row = gram & (self.rows - 1) as u32;
+        let scale = self.scales.as_chunks::<4>().0.get(row as usize)?;
+        Some((row, f32::from_le_bytes(*scale)))
     }
 }
 
@@ -91,8 +81,6 @@ pub(crate) fn sum() -> &'static str {
 }
 
 /// Hands each gram that the table knows to `take`, with its weight: words, and pieces of three and four letters.
-#[expect(clippy::inline_always, reason = "what takes the grams is summed in wide registers")]
-#[inline(always)]
 pub(crate) fn each(grams: &Grams, mut take: impl FnMut(u32, f32)) {
     grams.words.iter().for_each(|&gram| take(gram >> 2, WORD));
     for &gram in &grams.pieces {

@@ -7,10 +7,9 @@ mod bytes;
 mod calibrate;
 mod material;
 mod space;
-mod sum;
+pub(crate) mod sum;
 pub(crate) mod train;
 
-use crate::ngrams::Grams;
 use crate::reader::{Read, Reader};
 use crate::{Intent, Language, Likely};
 pub use bytes::{StaleHeads, fingerprint};
@@ -107,11 +106,11 @@ impl Heads {
 impl Seen {
     fn new(space: &Space, mut read: Read) -> Self {
         let beside: Vec<f32> = read.meaning.iter().map(|x| x * MEANING).collect();
-        let coverage = space.coverage(&read.grams);
         let encoded = read.sentence.is_some();
         let meaning = read.sentence.unwrap_or(read.meaning);
         let meaning = (0..).zip(meaning).collect();
-        Self { grams: space.vector(&mut read.grams, &beside), meaning, encoded, coverage }
+        let (grams, coverage) = space.vector(&mut read.grams, &beside);
+        Self { grams, meaning, encoded, coverage }
     }
 }
 
@@ -148,22 +147,4 @@ fn examples(intents: &[Intent], reader: &Reader) -> Vec<(Option<usize>, Read)> {
     let own = intents.iter().enumerate().flat_map(|(head, intent)| intent.examples.values().flatten().map(of(head)));
     let none = material::NONE.iter().map(|text| (None, (*text).to_owned()));
     own.chain(none).map(|(head, text)| (head, reader.read(&text))).collect()
-}
-
-impl Grams {
-    fn all(&self) -> impl Iterator<Item = u32> {
-        self.words.iter().chain(&self.pieces).copied()
-    }
-}
-
-impl Space {
-    /// The share of a text's grams that the examples hold, 0 to 1.
-    fn coverage(&self, grams: &Grams) -> f64 {
-        let (mut known, mut all) = (0u32, 0u32);
-        for gram in grams.all() {
-            all += 1;
-            known += u32::from(self.holds(gram));
-        }
-        f64::from(known) / f64::from(all.max(1))
-    }
 }

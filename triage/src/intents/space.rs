@@ -1,5 +1,7 @@
 //! The space that the heads live in: the grams that the examples hold, each with its rarity, and dimensions of meaning.
 
+use std::hint::black_box;
+
 use crate::ngrams::Grams;
 
 /// One number of a vector: which dimension, and how much.
@@ -61,28 +63,37 @@ impl Space {
     }
 
     /// Whether an example holds this gram.
-    pub(crate) fn holds(&self, gram: u32) -> bool {
+    fn holds(&self, gram: u32) -> bool {
         self.slots[place(&self.slots, gram)].1 != NOTHING
     }
 
-    /// The vector of a text; `meaning` comes behind the grams, as it is.
-    pub(crate) fn vector(&self, grams: &mut Grams, meaning: &[f32]) -> Vec<Entry> {
-        let kinds = grams.words.len() + grams.pairs.len() + grams.pieces.len() + grams.concepts.len();
-        let mut vector = Vec::with_capacity(kinds + meaning.len());
+    /// The vector of a text, in which `meaning` comes behind the grams, as it is; and the share of its words and pieces that
+    /// the examples hold, 0 to 1.
+    pub(crate) fn vector(&self, grams: &mut Grams, meaning: &[f32]) -> (Vec<Entry>, f64) {
+        let (words, pieces) = (grams.words.len(), grams.pieces.len());
+        let mut vector = Vec::with_capacity(words + grams.pairs.len() + pieces + grams.concepts.len() + meaning.len());
+        let mut known = grams.words.iter().filter(|gram| self.holds(**gram)).count();
         grams.words.append(&mut grams.pairs);
         self.kind(&mut grams.words, WORDS, &mut vector);
-        self.kind(&mut grams.pieces, PIECES, &mut vector);
+        known += self.kind(&mut grams.pieces, PIECES, &mut vector);
         self.kind(&mut grams.concepts, CONCEPTS, &mut vector);
         let behind = u32::try_from(self.grams()).unwrap_or(NOTHING);
         vector.extend((behind..).zip(meaning.iter().copied()));
-        vector
+        (vector, share(known, words + pieces))
     }
 
-    /// Adds one kind of grams, of length `weight` together.
-    fn kind(&self, grams: &mut [u32], weight: f32, vector: &mut Vec<Entry>) {
-        grams.sort_unstable();
+    /// Reads where each gram should stand, so that all are on their way from memory at once.
+    fn fetch(&self, grams: &[u32]) {
+        black_box(grams.iter().fold(0, |all, gram| all ^ self.slots[first(&self.slots, *gram)].0));
+    }
+
+    /// Adds one kind of grams, of length `weight` together; gives how many of them the examples hold.
+    fn kind(&self, grams: &mut [u32], weight: f32, vector: &mut Vec<Entry>) -> usize {
+        sort(grams);
+        self.fetch(grams);
         let first = vector.len();
         let mut square = 0f32;
+        let mut known = 0;
         for same in grams.chunk_by(|a, b| a == b) {
             let dimension = self.slots[place(&self.slots, same[0])].1;
             let often = if same.len() == 1 { 1.0 } else { 1.0 + times(same.len()).ln() };
@@ -93,18 +104,67 @@ impl Space {
             let x = often * rarity;
             square += x * x;
             vector.push((dimension, x));
+            known += same.len();
         }
         let scale = if square > 0.0 { weight / square.sqrt() } else { 0.0 };
         for entry in &mut vector[first..] {
             entry.1 *= scale;
         }
+        known
     }
+}
+
+/// Sorts hashes: into parts by their first bits, in which next to nothing is left to sort.
+fn sort(grams: &mut [u32]) {
+    const PARTS: usize = 256;
+    const LARGEST: usize = 512;
+    const SMALLEST: usize = 24;
+    if !(SMALLEST..=LARGEST).contains(&grams.len()) {
+        grams.sort_unstable();
+        return;
+    }
+    let part = |gram: u32| (gram >> 24) as usize;
+    let mut ends = [0u16; PARTS];
+    for &gram in grams.iter() {
+        ends[part(gram)] += 1;
+    }
+    let mut sum = 0;
+    for end in &mut ends {
+        sum += *end;
+        *end = sum;
+    }
+    let mut parted = [0u32; LARGEST];
+    for &gram in grams.iter() {
+        let end = &mut ends[part(gram)];
+        *end -= 1;
+        parted[usize::from(*end)] = gram;
+    }
+    grams.copy_from_slice(&parted[..grams.len()]);
+    for at in 1..grams.len() {
+        let gram = grams[at];
+        let mut to = at;
+        while to > 0 && grams[to - 1] > gram {
+            grams[to] = grams[to - 1];
+            to -= 1;
+        }
+        grams[to] = gram;
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a few thousand grams")]
+fn share(known: usize, all: usize) -> f64 {
+    known as f64 / all.max(1) as f64
+}
+
+/// Where a gram is looked for first.
+fn first(slots: &[(u32, u32)], gram: u32) -> usize {
+    gram.wrapping_mul(0x9e37_79b1) as usize >> 7 & (slots.len() - 1)
 }
 
 /// Where a gram stands, or would stand.
 fn place(slots: &[(u32, u32)], gram: u32) -> usize {
     let mask = slots.len() - 1;
-    let mut at = gram.wrapping_mul(0x9e37_79b1) as usize >> 7 & mask;
+    let mut at = first(slots, gram);
     while slots[at].1 != NOTHING && slots[at].0 != gram {
         at = (at + 1) & mask;
     }
@@ -118,4 +178,23 @@ fn rare(examples: f32, holding: usize) -> f32 {
 #[expect(clippy::cast_precision_loss, reason = "a few thousand examples")]
 fn times(number: usize) -> f32 {
     number as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sort;
+    use crate::ngrams::spread;
+
+    #[test]
+    fn hashes_are_sorted_however_many_and_however_alike_they_are() {
+        for length in [0, 1, 23, 24, 200, 512, 513, 4000] {
+            for few in [1, 30, u32::MAX] {
+                let mut grams: Vec<u32> = (0..length).map(|at| spread(at % few)).collect();
+                let mut sorted = grams.clone();
+                sorted.sort_unstable();
+                sort(&mut grams);
+                assert_eq!(grams, sorted, "{length} {few}");
+            }
+        }
+    }
 }

@@ -98,13 +98,17 @@ impl Languages {
     fn sums_of(&self, lower: &[char]) -> ([f32; LANES], f32) {
         let mut sums = [0f32; LANES];
         let mut square = 0f32;
-        each_gram(lower, |bucket, weight| {
-            square += weight * weight;
-            let row = &self.rows[bucket];
-            for lane in 0..LANES {
-                sums[lane] += weight * f32::from(row[lane]);
-            }
-        });
+        each_gram(
+            lower,
+            #[inline(always)]
+            |bucket, weight| {
+                square += weight * weight;
+                let row = &self.rows[bucket];
+                for lane in 0..LANES {
+                    sums[lane] += weight * f32::from(row[lane]);
+                }
+            },
+        );
         (sums, square.sqrt())
     }
 
