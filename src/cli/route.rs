@@ -41,8 +41,8 @@ pub(super) fn run(files: &Files, args: &Args) -> anyhow::Result<ExitCode> {
     let engine = Embedded::over(&intents, files.encoder(false)?, files.learnt().as_deref());
     let at = args.at.map_or_else(|| Clock::system().now(), UnixMillis::from);
     let account = AccountName::from_static("main");
-    let tell = |text: &str, channel: &ChannelName| {
-        let verdict = engine.examine(Message { text, ..Message::default() });
+    let tell = |text: &str, channel: &ChannelName, locale: Option<Language>| {
+        let verdict = engine.examine(Message { text, locale, ..Message::default() });
         let decided = decide(&table, &verdict, text, (channel, &account), at);
         if args.json {
             print(&decision_json(&decided, text).to_string())
@@ -50,7 +50,10 @@ pub(super) fn run(files: &Files, args: &Args) -> anyhow::Result<ExitCode> {
             print(&in_words(&table, &engine, &decided, text))
         }
     };
-    args.texts.each(|line| Ok(tell(&line.text, line.channel.as_ref().unwrap_or(&args.channel))?))?;
+    args.texts.each(|line| {
+        let locale = line.locale.as_deref().and_then(Language::of_locale);
+        Ok(tell(&line.text, line.channel.as_ref().unwrap_or(&args.channel), locale)?)
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 

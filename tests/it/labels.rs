@@ -30,7 +30,8 @@ async fn a_wrong_answer_and_a_transfer_are_taken_out_as_labels() {
     assert_eq!(told(&labels[0]), (json!("wrong_answer"), json!("order_status"), Value::Null));
     assert_eq!(told(&labels[1]), (json!("transferred"), Value::Null, json!("billing")));
     let file = daemon.setup.folder.path().join("labels.jsonl");
-    let lines: Vec<String> = labels.iter().map(ToString::to_string).collect();
+    let unheard = json!({ "text": "Zwarte kat op dinsdag", "intent": "order_status", "language": "nl" });
+    let lines: Vec<String> = labels.iter().chain([&unheard]).map(ToString::to_string).collect();
     std::fs::write(&file, lines.join("\n")).unwrap();
     let run = |arguments: &[&str]| {
         let output = daemon.setup.run(arguments);
@@ -40,11 +41,24 @@ async fn a_wrong_answer_and_a_transfer_are_taken_out_as_labels() {
     run(&["label", "import", file.to_str().unwrap()]);
     let told = run(&["retrain", "--dry-run"]);
     assert!(
-        told.contains("1 confirmed examples, 1 messages read again") && told.contains("nothing was changed"),
+        told.contains("2 confirmed examples, 1 messages read again") && told.contains("nothing was changed"),
         "{told}"
     );
     assert!(!daemon.setup.data().join("examples.sealed").exists());
+    let told: Value = serde_json::from_str(&run(&["retrain", "--dry-run", "--json"])).unwrap();
+    assert_eq!((&told["dry_run"], &told["examples"], &told["messages"]), (&json!(true), &json!(2), &json!(1)));
+    // What is in force counts where triage is measured, too, and a set of examples is told as such.
+    let set = daemon.setup.folder.path().join("set.jsonl");
+    std::fs::write(&set, unheard.to_string()).unwrap();
+    let accuracy = || {
+        let told: Value = serde_json::from_str(&run(&["eval", "--json", "--set", set.to_str().unwrap()])).unwrap();
+        told["intents"]["accuracy"].as_f64().unwrap()
+    };
+    assert!(accuracy() < 0.5, "triage knows it without having learnt it");
     run(&["retrain"]);
+    assert!(accuracy() > 0.5, "the example that was put in force is not known");
+    let output = daemon.setup.run(&["eval", "--set", set.to_str().unwrap()]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("1 of 1 texts of the set are examples"));
     assert!(daemon.setup.data().join("examples.sealed").exists());
     assert_eq!((&labels[0]["text"], &labels[0]["queue"]), (&json!("Wanneer komt mijn pakket?"), &json!("bot")));
 }

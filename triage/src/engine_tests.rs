@@ -188,6 +188,28 @@ fn short_dutch_is_dutch_and_what_nobody_can_tell_is_unsure() {
 }
 
 #[test]
+fn words_of_several_languages_are_of_the_one_that_the_page_is_in_and_others_are_not() {
+    let engine = Engine::new(&intents());
+    let told = |text, locale| engine.examine(Message { text, locale: Some(locale), ..Message::default() }).language;
+    for text in ["hallo", "Hallo!", "retour", "ok", "12345", "👍"] {
+        assert_eq!(told(text, Language::Nl), Some(Language::Nl), "{text}");
+    }
+    assert_eq!((told("hallo", Language::De), told("retour", Language::Fr)), (Some(Language::De), Some(Language::Fr)));
+    let foreign = [
+        ("bonjour", Language::Fr),
+        ("hello", Language::En),
+        ("hola", Language::Es),
+        ("guten Tag", Language::De),
+        ("où est mon colis", Language::Fr),
+        ("wo ist mein Paket", Language::De),
+        ("where is my order", Language::En),
+    ];
+    for (text, language) in foreign {
+        assert_eq!(told(text, Language::Nl), Some(language), "{text}");
+    }
+}
+
+#[test]
 fn an_intent_is_named_with_its_score_and_nothing_is_named_for_another_subject() {
     let verdict = examine("hoeveel jaar garantie krijg ik op de accu");
     assert_eq!(intents()[verdict.intents[0].intent].name, "warranty");

@@ -7,6 +7,7 @@ mod page;
 mod set;
 mod words;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -20,7 +21,8 @@ use wissel_triage::Sentences;
 
 use super::check::read_table;
 use super::{Files, Problems, print, route, say};
-use crate::routing::{Decimal, RoutingTable};
+use crate::app::learning::intents_in_force;
+use crate::routing::{Decimal, Intent, RoutingTable};
 use crate::triage::{Embedded, Message, Triage, models};
 use figures::Figures;
 use set::Case;
@@ -80,8 +82,11 @@ impl Candidate {
                 found
             }
         };
+        // As a daemon knows them: with the examples that were confirmed and put in force.
+        let intents = intents_in_force(&files.settings()?, &table)?;
+        learnt_from(&intents, cases);
         let begun = Instant::now();
-        let engine = Embedded::over(&table.intents, encoder.clone(), None);
+        let engine = Embedded::over(&intents, encoder.clone(), None);
         let learnt = begun.elapsed().as_secs_f64();
         let looked = looked::all(&table, &engine, cases, at);
         let pairs: Vec<_> = cases.iter().zip(&looked).collect();
@@ -89,7 +94,7 @@ impl Candidate {
         let mut figures = Figures::new(self.name.clone(), name, &pairs, learnt);
         if let Some(found) = &mut figures.intents {
             found.learnt_for =
-                intents::ERRORS.map(|error| learnt_for(&table, encoder.clone(), cases, error, at)).to_vec();
+                intents::ERRORS.map(|error| learnt_for(&table, &intents, encoder.clone(), cases, error, at)).to_vec();
         }
         Ok(figures)
     }
@@ -98,12 +103,13 @@ impl Candidate {
 /// What would be acted on, had every intent been learnt for this share of wrong answers.
 fn learnt_for(
     table: &RoutingTable,
+    intents: &[Intent],
     encoder: Option<Arc<dyn Sentences>>,
     cases: &[Case],
     error: f64,
     at: UnixMillis,
 ) -> intents::Automated {
-    let mut intents = table.intents.clone();
+    let mut intents = intents.to_vec();
     for intent in &mut intents {
         intent.max_error = Decimal::from_f64(error);
     }
@@ -143,6 +149,19 @@ fn write(path: &Path, page: &str) -> anyhow::Result<()> {
     let shown = path.display();
     std::fs::write(path, page)
         .with_context(|| format!("{shown} cannot be written; name a place where this user may write"))
+}
+
+/// Says how many texts are examples themselves: what has been learnt from is no measure.
+fn learnt_from(intents: &[Intent], cases: &[Case]) {
+    let examples: BTreeSet<&str> =
+        intents.iter().flat_map(|intent| intent.examples.values().flatten()).map(|text| text.trim()).collect();
+    let known = cases.iter().filter(|case| examples.contains(case.text.trim())).count();
+    if known > 0 {
+        say(&format!(
+            "{known} of {} texts of the set are examples that triage learns from; the figures look better than they are: leave these out of the set",
+            cases.len()
+        ));
+    }
 }
 
 /// Says which labels the routing file does not declare: texts with them count as wrong whatever is found.
