@@ -68,6 +68,9 @@ pub(crate) fn examine(text: &Text, hits: &[Hit], thanks: bool, evidence: &mut Ga
     Felt { emotion, urgent: urgent(text, hits, evidence) }
 }
 
+/// What the trained head's word counts for in a text of one word.
+const LONE_WORD: f64 = 0.49;
+
 impl Felt {
     /// Adds what the trained head reads; what the words say stands.
     pub(crate) fn add(&mut self, shipped: &Shipped, sums: &Sums, whole: Stretch, text: &Text, evidence: &mut Gathered) {
@@ -87,8 +90,10 @@ impl Felt {
             (&mut emotion.doubt, FindingName::Doubt),
             (&mut emotion.joy, FindingName::Joy),
         ];
+        // Of a text of one word, such as "no", the head knows too little to be believed alone.
+        let worth = if text.words.len() < 2 { LONE_WORD } else { 1.0 };
         for (class, (value, name)) in felt.into_iter().enumerate() {
-            let told = over(class);
+            let told = over(class) * worth;
             if told > *value {
                 *value = told;
                 if told >= 0.5 {

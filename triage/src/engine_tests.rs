@@ -188,6 +188,15 @@ fn short_dutch_is_dutch_and_what_nobody_can_tell_is_unsure() {
 }
 
 #[test]
+fn numbers_and_a_mere_no_are_not_anger_and_shouting_and_insults_of_a_word_are() {
+    all(
+        &["Mijn IBAN is NL91ABNA0417164300, graag terugstorten", "order ABCD1234 and EFGHIJ99", "nee", "No", "nein"],
+        |v| v.emotion.anger < 0.5 && v.evidence.iter().all(|evidence| evidence.finding != FindingName::Anger),
+    );
+    all(&["WAAR BLIJFT MIJN PAKKET", "oplichters!"], |verdict| verdict.emotion.anger >= 0.5);
+}
+
+#[test]
 fn words_of_several_languages_are_of_the_one_that_the_page_is_in_and_others_are_not() {
     let engine = Engine::new(&intents());
     let told = |text, locale| engine.examine(Message { text, locale: Some(locale), ..Message::default() }).language;

@@ -28,6 +28,8 @@ pub(crate) struct Shape {
     pub(crate) shouted: u32,
     /// Capitals in a row until here.
     row: u32,
+    /// Whether a digit stands in the word until here: then it is a number of something.
+    numbered: bool,
     /// Letters of other scripts than Latin.
     pub(crate) foreign: u32,
     pub(crate) exclamations: u32,
@@ -39,6 +41,21 @@ pub(crate) struct Shape {
     pub(crate) pictures: u32,
     /// Characters that were analysed.
     pub(crate) chars: u32,
+}
+
+impl Shape {
+    /// Counts words of four capitals or more, where a bank account and an order number are no words.
+    fn shout(&mut self, c: char) {
+        if c.is_uppercase() {
+            self.row += 1;
+            self.shouted += u32::from(self.row == 4 && !self.numbered);
+        } else {
+            let number = c.is_ascii_digit();
+            self.shouted -= u32::from(number && self.row >= 4 && !self.numbered);
+            self.numbered = number || (self.numbered && c.is_alphanumeric());
+            self.row = 0;
+        }
+    }
 }
 
 /// A message made ready for reading.
@@ -125,8 +142,7 @@ impl Text {
     }
 
     fn look(&mut self, c: char) {
-        self.shape.row = if c.is_uppercase() { self.shape.row + 1 } else { 0 };
-        self.shape.shouted += u32::from(self.shape.row == 4);
+        self.shape.shout(c);
         if c.is_alphabetic() {
             self.shape.letters += 1;
             self.shape.capitals += u32::from(c.is_uppercase());
