@@ -59,9 +59,14 @@ pub(crate) fn languages(folder: &Path) {
         "brighter/es_dev",
         "homeassistant_intents/de",
         "homeassistant_intents/en",
+        "xed/nl",
     ] {
         let mut told: BTreeMap<Option<Language>, usize> = BTreeMap::new();
-        let lines = lines(folder, &format!("{name}.jsonl"));
+        let mut lines = lines(folder, &format!("{name}.jsonl"));
+        if name == "xed/nl" {
+            lines = lines.into_iter().step_by(5).collect(); // the others are learnt from
+            lines.iter_mut().for_each(|line| line.text = line.text.split(' ').take(4).collect::<Vec<_>>().join(" "));
+        }
         let language = lines.first().map(|line| line.lang.clone()).unwrap_or_default();
         for line in &lines {
             *told.entry(engine.examine(Message { text: &line.text, ..Message::default() }).language).or_default() += 1;

@@ -183,6 +183,12 @@ fn languages(folder: &Path) -> Vec<Labelled> {
             cut(class, &line.text, 2, &mut all);
         }
     }
+    for (file, every) in [("language/forms.txt", 1), ("person/forms.txt", 3), ("reasons/forms.txt", 2)] {
+        for said in forms::written_out(&own(file)).iter().step_by(every) {
+            let Some(class) = LANGUAGES.iter().position(|l| *l == said.language) else { continue };
+            cut(class, &said.text, 3, &mut all);
+        }
+    }
     for (class, name) in LANGUAGES.iter().enumerate() {
         let own = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("data/language/{name}.txt"));
         for line in std::fs::read_to_string(own).unwrap_or_default().lines() {

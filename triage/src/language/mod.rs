@@ -22,11 +22,11 @@ const SURE: f64 = 0.6;
 const TEMPER: f64 = 0.22;
 
 /// What the trained head counts beside it.
-const HEAD: f64 = 0.6;
+const HEAD: f64 = 1.6;
 
 /// Log odds that the thread's language and the program's locale are worth.
-const PRIOR: f64 = 2.2;
-const LOCALE: f64 = 0.8;
+const PRIOR: f64 = 3.2;
+const LOCALE: f64 = 1.6;
 /// What either is worth more for a text of no letters at all, falling to nothing at `FEW` letters: "hallo" and "retour" are
 /// words of several languages, and then who wrote them says more than they do.
 const SHORT: f64 = 3.2;
