@@ -16,7 +16,7 @@ pub(crate) const CLASSES: usize = 6;
 const OTHER: usize = 5;
 
 /// What is less probable than this is not said.
-const SURE: f64 = 0.6;
+const SURE: f64 = 0.55;
 
 /// Neighbouring n-grams say nearly the same twice over; so much of each one's evidence counts.
 const TEMPER: f64 = 0.22;
@@ -128,7 +128,7 @@ impl Languages {
             return (None, 0.0);
         }
         let (sums, length) = self.sums(&text.lower);
-        let seen = sums[SEEN] > 0.0;
+        let seen = sums[SEEN] > 0.0 && text.shape.letters > 0;
         let mut odds: [f64; CLASSES] = std::array::from_fn(|class| f64::from(sums[class] * STEP) * TEMPER);
         odds[OTHER] -= 0.7;
         if seen && head.classes == CLASSES {
