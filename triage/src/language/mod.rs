@@ -29,7 +29,7 @@ const PRIOR: f64 = 3.2;
 const LOCALE: f64 = 1.6;
 /// What either is worth more for a text of no letters at all, falling to nothing at `FEW` letters: "hallo" and "retour" are
 /// words of several languages, and then who wrote them says more than they do.
-const SHORT: f64 = 3.2;
+const SHORT: f64 = 4.0;
 const FEW: f64 = 16.0;
 
 /// What one n-gram says: of each class in the first half of the lanes, the head's weights in the second. Lane 6 is one where
