@@ -51,3 +51,27 @@ pub(crate) fn are_complete(exposition: &str) {
 fn metrics_of_a_fresh_start_are_clean() {
     promtool_is_content_with(&wissel::telemetry::Metrics::new().unwrap().render());
 }
+
+/// The folder with what is shipped for Prometheus.
+const RULES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/deploy/prometheus");
+
+#[test]
+fn alerts_tell_each_trouble_and_are_silent_without_one() {
+    for arguments in [["check", "rules", "wissel.rules.yml"], ["test", "rules", "wissel.rules.test.yml"]] {
+        let output = Command::new("promtool").args(arguments).current_dir(RULES).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+    }
+}
+
+#[test]
+fn alerts_ask_for_metrics_that_there_are() {
+    let rules = std::fs::read_to_string(format!("{RULES}/wissel.rules.yml")).unwrap();
+    let shown = wissel::telemetry::Metrics::new().unwrap().render();
+    let is_name = |c: char| c.is_ascii_lowercase() || c == '_';
+    let asked = rules.split(|c: char| !is_name(c)).filter(|word| word.starts_with("wissel_"));
+    let names: std::collections::BTreeSet<&str> = asked.map(|word| word.trim_end_matches("_bucket")).collect();
+    assert!(names.len() >= 12, "{names:?}");
+    for name in names {
+        assert!(NAMES.contains(&name) || shown.contains(&format!("# HELP {name} ")), "{name}");
+    }
+}
