@@ -1,11 +1,12 @@
 //! The heads as bytes: checked when read, learnt again when not sound.
 
-use super::{Calibration, Heads, Space, Views, Weights};
+use super::train::Weights;
+use super::{Calibration, Heads, Space, Views};
 use crate::Intent;
 use crate::reader::Reader;
 
 /// Changes whenever features or training change; the version of the program does so too.
-const FORMAT: &str = concat!("wissel intents 3 ", env!("CARGO_PKG_VERSION"));
+const FORMAT: &str = concat!("wissel intents 4 ", env!("CARGO_PKG_VERSION"));
 
 /// Bytes of the checksum that the heads begin with.
 const SUM: usize = 32;

@@ -1,7 +1,7 @@
 //! Honest probabilities: heads are tried on examples that they did not learn from. From what went wrong there follow the
 //! curve from scores to probabilities, and the thresholds.
 
-use super::{Declared, Views};
+use super::{Declared, Learnt};
 
 /// So many examples are tried in at most so many parts; more are tried once, on a part kept apart.
 const PARTS: [(usize, usize); 3] = [(1_000, 7), (4_000, 4), (usize::MAX, 5)];
@@ -44,19 +44,15 @@ impl Calibration {
 }
 
 /// Cross-validates and fits the curve and the thresholds; `allowed` is what may be wrong, an intent each.
-pub(crate) fn calibrate(
-    examples: &[Declared],
-    allowed: &[Allowed],
-    learn: impl Fn(&[&Declared]) -> Views,
-) -> Calibration {
-    let trials = trials(examples, allowed.len(), learn);
+pub(crate) fn calibrate(examples: &[Declared], allowed: &[Allowed], learnt: &Learnt<'_>) -> Calibration {
+    let trials = trials(examples, allowed.len(), learnt);
     let curve = fit(&trials);
     let harm = if examples.iter().any(|example| example.seen.encoded) { BESIDE_PEOPLE_ENCODED } else { BESIDE_PEOPLE };
     let thresholds = thresholds(&trials, allowed, &curve, harm);
     Calibration { curve: curve.weights, thresholds }
 }
 
-fn trials(examples: &[Declared], heads: usize, learn: impl Fn(&[&Declared]) -> Views) -> Vec<Trial> {
+fn trials(examples: &[Declared], heads: usize, learnt: &Learnt<'_>) -> Vec<Trial> {
     if heads == 0 {
         return Vec::new();
     }
@@ -65,10 +61,8 @@ fn trials(examples: &[Declared], heads: usize, learn: impl Fn(&[&Declared]) -> V
     let mut trials = Vec::with_capacity(examples.len());
     let mut scores = Vec::with_capacity(heads);
     for part in 0..if once { 1 } else { parts } {
-        let kept = |number: usize| number % parts == part;
-        let learnt: Vec<&Declared> =
-            examples.iter().enumerate().filter(|(n, _)| !kept(*n)).map(|(_, example)| example).collect();
-        let views = learn(&learnt);
+        let kept = |number: usize| examples[number].written && number % parts == part;
+        let views = learnt.without(&kept);
         for (_, example) in examples.iter().enumerate().filter(|(number, _)| kept(*number)) {
             views.scores(&example.seen, true, &mut scores);
             trials.extend(trial(example.head, &scores, example.seen.coverage));
@@ -111,10 +105,19 @@ impl Curve {
         sigmoid(dot(&self.weights, inputs)).clamp(0.0, 0.9999)
     }
 
-    /// The upper bound of the probability of an error.
-    fn error(&self, inputs: &[f64; INPUTS]) -> f64 {
-        let variance: f64 = (0..INPUTS).map(|i| inputs[i] * dot(&self.spread[i], inputs)).sum();
-        sigmoid(Z * variance.max(0.0).sqrt() - dot(&self.weights, inputs))
+    /// The least p, best first, down to which the upper bound of the mean error is at most `most`; 1 where there is none.
+    fn least(&self, won: &[Won<'_>], most: f64) -> f64 {
+        let (mut errors, mut slopes, mut threshold) = (0.0, [0.0; INPUTS], 1.0);
+        for (number, w) in (1..).map(f64::from).zip(won) {
+            let error = 1.0 - w.p;
+            errors += error;
+            (0..INPUTS).for_each(|i| slopes[i] += error * w.p * w.trial.inputs[i]);
+            let variance: f64 = (0..INPUTS).map(|i| slopes[i] * dot(&self.spread[i], &slopes)).sum();
+            if errors + Z * variance.max(0.0).sqrt() <= most * number {
+                threshold = w.p;
+            }
+        }
+        threshold
     }
 }
 
@@ -180,7 +183,7 @@ fn thresholds(trials: &[Trial], allowed: &[Allowed], curve: &Curve, harm: f64) -
     let of = |intent: usize| {
         let Allowed { max_error, automatic } = allowed[intent];
         let weight = if mixed && automatic { harm } else { 1.0 };
-        let pooled = least(won.iter().map(|w| (w.p, weight * curve.error(&w.trial.inputs))), max_error);
+        let pooled = curve.least(&won, max_error / weight);
         let own: Vec<(f64, bool)> =
             won.iter().filter(|w| w.trial.won == intent).map(|w| (w.p, w.trial.right)).collect();
         pooled.max(spoilt(&own, pooled, max_error / weight))
@@ -200,18 +203,6 @@ const BESIDE_PEOPLE_ENCODED: f64 = 0.3;
 struct Won<'a> {
     trial: &'a Trial,
     p: f64,
-}
-
-/// The least p, best first, down to which the mean of the errors is at most `most`; 1 where there is none.
-fn least(won: impl Iterator<Item = (f64, f64)>, most: f64) -> f64 {
-    let (mut sum, mut threshold) = (0.0, 1.0);
-    for (number, (p, error)) in (1..).map(f64::from).zip(won) {
-        sum += error;
-        if sum <= most * number {
-            threshold = p;
-        }
-    }
-    threshold
 }
 
 /// An intent that is wrong far more often than the others above their threshold has one above its errors.

@@ -9,25 +9,20 @@ mod material;
 mod space;
 pub(crate) mod sum;
 pub(crate) mod train;
+mod views;
 
 use crate::reader::{Read, Reader};
 use crate::{Intent, Language, Likely};
 pub use bytes::{StaleHeads, fingerprint};
 use calibrate::{Allowed, Calibration};
 use space::{Entry, Space};
-use train::{Effort, Example, Weights, train};
+use views::{Learnt, Views};
 
 /// At most this many intents are named.
 const MOST: usize = 3;
 
 /// The share of the static table's meaning beside the grams.
 const MEANING: f32 = 0.8;
-
-/// What a sentence's vector from an encoder counts beside the grams.
-const SENTENCE: f32 = 1.6;
-
-const GRAMS: Effort = Effort { cost: 2.0, own: 5.0, rounds: 10 };
-const SENTENCES: Effort = Effort { cost: 2.0, own: 2.0, rounds: 12 };
 
 /// The heads of all intents.
 pub(crate) struct Heads {
@@ -51,28 +46,26 @@ struct Seen {
 /// One example.
 struct Declared {
     head: Option<usize>,
+    /// Whether it is such as customers write: an intent's name is not.
+    written: bool,
     seen: Seen,
-}
-
-/// The weights of both views.
-struct Views {
-    grams: Weights,
-    meaning: Weights,
 }
 
 impl Heads {
     /// Learns from the examples; the same examples always give the same heads.
     pub(crate) fn learn(intents: &[Intent], reader: &Reader) -> Self {
         let read = examples(intents, reader);
-        let space = Space::of(read.iter().map(|(_, read)| &read.grams));
-        let declared: Vec<Declared> =
-            read.into_iter().map(|(head, read)| Declared { head, seen: Seen::new(&space, read) }).collect();
+        let space = Space::of(read.iter().map(|(.., read)| &read.grams));
+        let declared: Vec<Declared> = read
+            .into_iter()
+            .map(|(head, written, read)| Declared { head, written, seen: Seen::new(&space, read) })
+            .collect();
         let dimensions = space.grams() + reader.vectors.dimensions();
-        let learn = |some: &[&Declared]| Views::learn(some, intents.len(), dimensions, reader.meaning());
+        let learnt = Learnt::of(&declared, intents.len(), dimensions, reader.meaning());
         let allowed = |intent: &Intent| Allowed { max_error: intent.max_error, automatic: intent.automatic };
         let allowed: Vec<Allowed> = intents.iter().map(allowed).collect();
-        let calibration = calibrate::calibrate(&declared, &allowed, learn);
-        let views = learn(&declared.iter().collect::<Vec<_>>());
+        let calibration = calibrate::calibrate(&declared, &allowed, &learnt);
+        let views = learnt.views();
         let has = |language: Language| intents.iter().any(|intent| intent.examples.contains_key(&language));
         Self { space, views, calibration, languages: Language::ALL.map(has) }
     }
@@ -114,37 +107,13 @@ impl Seen {
     }
 }
 
-impl Views {
-    fn learn(examples: &[&Declared], heads: usize, dimensions: usize, meaning: usize) -> Self {
-        let of = |vector: fn(&Seen) -> &[Entry]| -> Vec<Example<'_>> {
-            examples.iter().map(|e| Example { head: e.head, vector: vector(&e.seen) }).collect()
-        };
-        Self {
-            grams: train(&of(|seen| &seen.grams), heads, dimensions, GRAMS),
-            meaning: train(&of(|seen| &seen.meaning), heads, meaning, SENTENCES),
-        }
-    }
-
-    /// The scores of a text: of the grams where its language is taught, of the meaning where it is worth it.
-    fn scores(&self, seen: &Seen, taught: bool, scores: &mut Vec<f32>) {
-        if !taught {
-            self.meaning.scores(&seen.meaning, scores);
-            return;
-        }
-        self.grams.scores(&seen.grams, scores);
-        if seen.encoded {
-            let mut meant = Vec::with_capacity(self.meaning.heads);
-            self.meaning.scores(&seen.meaning, &mut meant);
-            let mixed = |score: f32, more: f32| (score + SENTENCE * more) / (1.0 + SENTENCE);
-            scores.iter_mut().zip(meant).for_each(|(score, more)| *score = mixed(*score, more));
-        }
-    }
-}
-
-/// The company's examples, and texts that are about none of its intents.
-fn examples(intents: &[Intent], reader: &Reader) -> Vec<(Option<usize>, Read)> {
-    let of = |head: usize| move |text: &String| (Some(head), text.clone());
+/// The company's examples, the names of its intents, which are most often words for what they are about, and texts that are
+/// about none of them; each with its intent, and whether it is such as customers write.
+fn examples(intents: &[Intent], reader: &Reader) -> Vec<(Option<usize>, bool, Read)> {
+    let of = |head: usize| move |text: &String| (Some(head), true, text.clone());
     let own = intents.iter().enumerate().flat_map(|(head, intent)| intent.examples.values().flatten().map(of(head)));
-    let none = material::NONE.iter().map(|text| (None, (*text).to_owned()));
-    own.chain(none).map(|(head, text)| (head, reader.read(&text))).collect()
+    let none = material::NONE.iter().map(|text| (None, true, (*text).to_owned()));
+    let plain = |name: &str| name.replace(|c: char| !c.is_alphanumeric(), " ");
+    let names = intents.iter().enumerate().map(|(head, intent)| (Some(head), false, plain(&intent.name)));
+    own.chain(none).chain(names).map(|(head, written, text)| (head, written, reader.read(&text))).collect()
 }

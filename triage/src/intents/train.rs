@@ -1,4 +1,4 @@
-//! Learning: linear heads, one an intent against all others, with a squared hinge, by coordinate descent on the dual.
+//! Learning: linear heads by coordinate descent on the dual, each against all others or all against each other.
 //! All heads learn from an example at once: their weights of one dimension lie side by side.
 
 use super::space::Entry;
@@ -11,12 +11,21 @@ pub(crate) struct Example<'a> {
     pub(crate) vector: &'a [Entry],
 }
 
+/// What the heads are to make small.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Loss {
+    /// Each head for itself: the square of what an example lacks to lie beyond its margin.
+    Hinge,
+    /// All heads against each other: the surprise at an example. What is about no intent is of a class that always scores 0.
+    Softmax,
+}
+
 /// How hard the heads try.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Effort {
     /// What an error costs.
     pub(crate) cost: f32,
-    /// How many times more it costs to miss an own example.
+    /// How many times more it costs to miss an own example; for the hinge alone.
     pub(crate) own: f32,
     /// Rounds over the examples.
     pub(crate) rounds: usize,
@@ -31,6 +40,9 @@ pub(crate) struct Weights {
 
 /// The input of the bias.
 const BIAS: f32 = 0.6;
+
+/// A step of the softmax is as if the surprise were at least so much curved.
+const LEAST_CURVE: f32 = 0.1;
 
 impl Weights {
     fn new(heads: usize, dimensions: usize) -> Self {
@@ -59,25 +71,76 @@ impl Weights {
 
 /// Learns `heads` heads over `dimensions` dimensions. The same examples always give the same weights.
 pub(crate) fn train(examples: &[Example<'_>], heads: usize, dimensions: usize, effort: Effort) -> Weights {
-    let mut weights = Weights::new(heads, dimensions);
-    let squares: Vec<f32> =
-        examples.iter().map(|e| BIAS * BIAS + e.vector.iter().map(|entry| entry.1 * entry.1).sum::<f32>()).collect();
-    let mut alphas = vec![0f32; examples.len() * heads];
-    let mut order: Vec<usize> = (0..examples.len()).collect();
-    let mut seed = 0x2545_f491_4f6c_dd1d_u64;
-    let (mut scores, mut steps) = (Vec::with_capacity(heads), vec![0f32; heads]);
-    for _ in 0..effort.rounds {
-        shuffle(&mut order, &mut seed);
-        for &number in &order {
-            let example = examples[number];
-            weights.scores(example.vector, &mut scores);
-            let alphas = &mut alphas[number * heads..(number + 1) * heads];
-            if correct(example.head, &scores, alphas, squares[number], effort, &mut steps) {
-                weights.add(example.vector, &steps);
+    Learner::of(examples, heads, dimensions, Loss::Hinge, effort).weights
+}
+
+/// What was learnt, and how much of it each example brought, so that one can be forgotten.
+pub(crate) struct Learner {
+    loss: Loss,
+    effort: Effort,
+    pub(crate) weights: Weights,
+    /// A row an example, a number a head.
+    alphas: Vec<f32>,
+    squares: Vec<f32>,
+}
+
+impl Learner {
+    /// Learns from all examples.
+    pub(crate) fn of(examples: &[Example<'_>], heads: usize, dimensions: usize, loss: Loss, effort: Effort) -> Self {
+        let square = |e: &Example<'_>| BIAS * BIAS + e.vector.iter().map(|entry| entry.1 * entry.1).sum::<f32>();
+        let mut learner = Self {
+            loss,
+            effort,
+            weights: Weights::new(heads, dimensions),
+            alphas: vec![0f32; examples.len() * heads],
+            squares: examples.iter().map(square).collect(),
+        };
+        learner.learn(examples, (0..examples.len()).collect(), effort.rounds);
+        learner
+    }
+
+    /// The weights as if some examples had never been there: what they brought is taken away, and the others settle in a few
+    /// more rounds.
+    pub(crate) fn without(&self, examples: &[Example<'_>], kept: &dyn Fn(usize) -> bool, rounds: usize) -> Weights {
+        let mut other = Self {
+            loss: self.loss,
+            effort: self.effort,
+            weights: self.weights.clone(),
+            alphas: self.alphas.clone(),
+            squares: self.squares.clone(),
+        };
+        let heads = self.weights.heads;
+        let (away, order): (Vec<usize>, Vec<usize>) = (0..examples.len()).partition(|&number| kept(number));
+        for number in away {
+            let Example { head, vector } = examples[number];
+            let alphas = self.alphas[number * heads..(number + 1) * heads].iter().enumerate();
+            let back = alphas.map(|(at, a)| if self.loss == Loss::Hinge && head != Some(at) { *a } else { -a });
+            other.weights.add(vector, &back.collect::<Vec<f32>>());
+        }
+        other.learn(examples, order, rounds);
+        other.weights
+    }
+
+    fn learn(&mut self, examples: &[Example<'_>], mut order: Vec<usize>, rounds: usize) {
+        let heads = self.weights.heads;
+        let mut seed = 0x2545_f491_4f6c_dd1d_u64;
+        let (mut scores, mut steps) = (Vec::with_capacity(heads), vec![0f32; heads]);
+        for _ in 0..rounds {
+            shuffle(&mut order, &mut seed);
+            for &number in &order {
+                let Example { head, vector } = examples[number];
+                self.weights.scores(vector, &mut scores);
+                let alphas = &mut self.alphas[number * heads..(number + 1) * heads];
+                let moved = match self.loss {
+                    Loss::Hinge => correct(head, &scores, alphas, self.squares[number], self.effort, &mut steps),
+                    Loss::Softmax => weigh(head, &mut scores, alphas, self.squares[number], self.effort, &mut steps),
+                };
+                if moved {
+                    self.weights.add(vector, &steps);
+                }
             }
         }
     }
-    weights
 }
 
 /// One step of each head on one example; whether there was any.
@@ -109,6 +172,34 @@ fn correct(
         largest = largest.max(steps[head].abs());
     }
     largest > 1e-6
+}
+
+/// One step of all heads against each other on one example; `scores` become their shares.
+fn weigh(
+    own: Option<usize>,
+    scores: &mut [f32],
+    alphas: &mut [f32],
+    square: f32,
+    effort: Effort,
+    steps: &mut [f32],
+) -> bool {
+    let most = scores.iter().fold(0f32, |most, score| most.max(*score));
+    let mut all = (-most).exp();
+    let none = all;
+    for score in scores.iter_mut() {
+        *score = (*score - most).exp();
+        all += *score;
+    }
+    let p = own.map_or(none, |head| scores[head]) / all;
+    let length = 1.0 / (1.0 + effort.cost * square * (p * (1.0 - p)).max(LEAST_CURVE));
+    for ((alpha, share), step) in alphas.iter_mut().zip(scores.iter()).zip(steps.iter_mut()) {
+        *step = length * (-effort.cost * share / all - *alpha);
+    }
+    if let Some(head) = own {
+        steps[head] += length * effort.cost;
+    }
+    alphas.iter_mut().zip(steps.iter()).for_each(|(alpha, step)| *alpha += step);
+    true
 }
 
 fn gradient_step(gradient: f32, curvature: f32) -> f32 {

@@ -1,0 +1,82 @@
+//! Two views of a text, each with heads of its own: its grams with the table's meaning beside them, and the meaning alone.
+//!
+//! Each is learnt twice, each head against all others and all heads against each other, and what was learnt is added up:
+//! the first says better whether it is any of the intents, the second which.
+
+use super::space::Entry;
+use super::train::{Effort, Example, Learner, Loss, Weights};
+use super::{Declared, Seen};
+
+/// What a sentence's vector from an encoder counts beside the grams.
+const SENTENCE: f32 = 1.6;
+
+const GRAMS: Effort = Effort { cost: 2.0, own: 5.0, rounds: 8 };
+const SENTENCES: Effort = Effort { cost: 2.0, own: 2.0, rounds: 8 };
+const SOFT: Effort = Effort { cost: 20.0, own: 1.0, rounds: 8 };
+
+/// What the softmax counts beside the hinge: its scores are larger.
+const SHARE: f32 = 0.3;
+
+/// Rounds for the others to settle when examples are forgotten.
+const SETTLING: usize = 3;
+
+/// The weights of both views.
+pub(crate) struct Views {
+    pub(crate) grams: Weights,
+    pub(crate) meaning: Weights,
+}
+
+/// What was learnt from examples, which can be forgotten one by one.
+pub(crate) struct Learnt<'a> {
+    views: [(Vec<Example<'a>>, [Learner; 2]); 2],
+}
+
+impl<'a> Learnt<'a> {
+    pub(crate) fn of(examples: &'a [Declared], heads: usize, dimensions: usize, meaning: usize) -> Self {
+        let view = |vector: fn(&Seen) -> &[Entry], dimensions: usize, hinge: Effort| {
+            let examples: Vec<Example<'_>> =
+                examples.iter().map(|e| Example { head: e.head, vector: vector(&e.seen) }).collect();
+            let learners = [(Loss::Hinge, hinge), (Loss::Softmax, SOFT)]
+                .map(|(loss, effort)| Learner::of(&examples, heads, dimensions, loss, effort));
+            (examples, learners)
+        };
+        Self { views: [view(|seen| &seen.grams, dimensions, GRAMS), view(|seen| &seen.meaning, meaning, SENTENCES)] }
+    }
+
+    /// The weights of all examples.
+    pub(crate) fn views(&self) -> Views {
+        let [grams, meaning] =
+            [0, 1].map(|view| sum(self.views[view].1.each_ref().map(|learner| learner.weights.clone())));
+        Views { grams, meaning }
+    }
+
+    /// The weights without the examples whose numbers are `kept` apart.
+    pub(crate) fn without(&self, kept: &dyn Fn(usize) -> bool) -> Views {
+        let [grams, meaning] = self.views.each_ref().map(|(examples, learners)| {
+            sum(learners.each_ref().map(|learner| learner.without(examples, kept, SETTLING)))
+        });
+        Views { grams, meaning }
+    }
+}
+
+fn sum([mut hinge, soft]: [Weights; 2]) -> Weights {
+    hinge.rows.iter_mut().zip(&soft.rows).for_each(|(w, more)| *w = 0.5 * (*w + SHARE * more));
+    hinge
+}
+
+impl Views {
+    /// The scores of a text: of the grams where its language is taught, of the meaning where it is worth it.
+    pub(crate) fn scores(&self, seen: &Seen, taught: bool, scores: &mut Vec<f32>) {
+        if !taught {
+            self.meaning.scores(&seen.meaning, scores);
+            return;
+        }
+        self.grams.scores(&seen.grams, scores);
+        if seen.encoded {
+            let mut meant = Vec::with_capacity(self.meaning.heads);
+            self.meaning.scores(&seen.meaning, &mut meant);
+            let mixed = |score: f32, more: f32| (score + SENTENCE * more) / (1.0 + SENTENCE);
+            scores.iter_mut().zip(meant).for_each(|(score, more)| *score = mixed(*score, more));
+        }
+    }
+}
