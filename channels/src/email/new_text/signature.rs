@@ -10,6 +10,8 @@ use super::{Line, Role};
 
 /// Lines of a signature, at most.
 const MOST_LINES: usize = 25;
+/// Lines of a card, at most.
+const MOST_CARD: usize = 8;
 
 /// Marks the signatures among what is new.
 pub(super) fn find(lines: &[Line], roles: &mut [Role], sender: &str) {
@@ -82,14 +84,15 @@ fn likely(lines: &[Line], roles: &mut [Role], run: &[usize], sender: &str) {
         run[from - above..].iter().for_each(|at| roles[*at] = Role::Signature);
     }
     let open: Vec<usize> = run.iter().copied().filter(|at| roles[*at] == Role::New).collect();
-    let from = signed_off(lines, &open).or_else(|| address(lines, &open)).or_else(|| card(lines, &open, sender));
+    let unsigned = || address(lines, &open).into_iter().chain(card(lines, &open, sender)).min();
+    let from = signed_off(lines, &open).or_else(unsigned);
     if let Some(from) = from {
         open[from..].iter().for_each(|at| roles[*at] = Role::Signature);
     }
 }
 
 fn is_delimiter(line: &Line) -> bool {
-    matches!(line.text.as_str(), "--" | "—" | "––" | "-- --")
+    matches!(line.text.as_str(), "--" | "—" | "––" | "-- --" | "_._,_._,_")
 }
 
 fn is_device(line: &Line) -> bool {
@@ -152,12 +155,12 @@ fn address(lines: &[Line], run: &[usize]) -> Option<usize> {
     (short && named && !announced && contacts >= 2 && block.len() >= 3).then_some(start)
 }
 
-/// A last paragraph that is the sender's name with what they are below it.
+/// The sender's name with what they are below it, at the end: a last paragraph, or, with a way to reach them, several.
 fn card(lines: &[Line], run: &[usize], sender: &str) -> Option<usize> {
-    let start = (1..run.len()).rev().find(|index| lines[run[*index] - 1].is_blank())?;
-    let block: Vec<&str> = run[start..].iter().map(|at| lines[*at].text.as_str()).collect();
-    let (name, below) = block.split_first()?;
-    let announced = lines[run[start - 1]].text.ends_with(':');
+    let words = |text: &str| -> Vec<String> {
+        text.split_whitespace().map(str::to_lowercase).filter(|word| word.chars().count() >= 3).collect()
+    };
+    let theirs = words(sender);
     // A house number or an amount is what somebody writes about.
     let told = |text: &&str| {
         let matter = MATTER.is_match(text) || is_sign_off(text) || text.ends_with(['!', '?', ':', ',']);
@@ -165,12 +168,19 @@ fn card(lines: &[Line], run: &[usize], sender: &str) -> Option<usize> {
         let number = text.contains(|letter: char| letter.is_ascii_digit());
         matter || (sentence || number) && !(CONTACT.is_match(text) && text.chars().count() <= 100)
     };
-    let words = |text: &str| -> Vec<String> {
-        text.split_whitespace().map(str::to_lowercase).filter(|word| word.chars().count() >= 3).collect()
+    let begins = |index: &usize| {
+        let at = run[*index];
+        let name = lines[at].text.as_str();
+        let announced = lines[run[index - 1]].text.ends_with(':');
+        lines[at - 1].is_blank() && !announced && is_name(name) && words(name).iter().any(|word| theirs.contains(word))
     };
-    let theirs = words(sender);
-    let named = is_name(name) && words(name).iter().any(|word| theirs.contains(word));
-    (named && !announced && (1..=5).contains(&below.len()) && !below.iter().any(told)).then_some(start)
+    (run.len().saturating_sub(MOST_CARD).max(1)..run.len()).rev().filter(begins).find(|index| {
+        let below: Vec<&str> = run[index + 1..].iter().map(|at| lines[*at].text.as_str()).collect();
+        let parted = lines[run[*index]..=run[run.len() - 1]].iter().any(Line::is_blank);
+        let most = if parted { MOST_CARD } else { 5 };
+        let reached = below.iter().any(|text| CONTACT.is_match(text));
+        (1..=most).contains(&below.len()) && !below.iter().any(told) && (!parted || reached && below.len() >= 2)
+    })
 }
 
 #[cfg(test)]
