@@ -32,6 +32,12 @@ pub trait Channel: Send + Sync {
         false
     }
 
+    /// Whether the other side counts what comes from an account: its rates are held in the process that sends, so only
+    /// one process at a time may. Whoever begins anew must not need to know what left before.
+    fn counts(&self) -> bool {
+        false
+    }
+
     /// Whether files can be sent by it.
     fn takes_files(&self) -> bool {
         true

@@ -13,7 +13,7 @@ use crate::workers::collecting::{self, Collector};
 use crate::workers::delivery::Carrier;
 use crate::workers::pool::{self, Pool};
 use crate::workers::router::{self, Attendance, Seat};
-use crate::workers::{classify, delivery, forgetting, handoff, journal, present, reload, timers};
+use crate::workers::{classify, delivery, forgetting, handoff, journal, present, reload, sole, timers};
 
 /// The helpdesk tools that this build has.
 pub(super) fn tools() -> Vec<Arc<dyn Helpdesk>> {
@@ -28,7 +28,7 @@ fn collector(daemon: &Daemon, unused: Duration) -> Collector {
 
 /// Starts what the roles name, and the watch on the routing file.
 pub(super) fn start(daemon: &Daemon, lifecycle: &Lifecycle) {
-    let Daemon { place, settings, reaches, share, channels, known, holder, embedded, .. } = daemon;
+    let Daemon { place, settings, reaches, share, known, holder, embedded, .. } = daemon;
     // Each of these can be without for a while: what they take up is durable.
     macro_rules! run {
         ($name:literal, $count:expr, $work:path $(, $with:expr)*) => {
@@ -90,10 +90,30 @@ pub(super) fn start(daemon: &Daemon, lifecycle: &Lifecycle) {
     for tool in tools().into_iter().filter(|_| roles.has(Role::Handoff)) {
         run!("handoff", settings.workers.handoff.get(), handoff::run, Arc::clone(&tool));
     }
-    for carrier in Carrier::all(place, channels).into_iter().filter(|_| roles.has(Role::Delivery)) {
-        run!("delivery", settings.workers.delivery.get(), delivery::run, carrier.clone());
+    if roles.has(Role::Delivery) {
+        deliver(daemon, lifecycle);
     }
     if let Some(file) = known.routing_file().filter(|_| roles.any(&[Role::Router, Role::Bot, Role::Web])) {
         run!("reload", 1, reload::run, file.clone());
+    }
+}
+
+/// Starts what brings messages to customers, and holds the channels that one process alone may send by.
+fn deliver(daemon: &Daemon, lifecycle: &Lifecycle) {
+    let Daemon { place, settings, channels, holder, .. } = daemon;
+    let among = (!settings.store.is_embedded()).then_some(*holder);
+    for carrier in Carrier::all(place, channels, among) {
+        if let Some(sole) = carrier.sole() {
+            let (place, stop) = (place.clone(), lifecycle.stop.clone());
+            lifecycle.spawn_restarting("sole", Backoff::default(), move || {
+                sole::govern(place.clone(), Arc::clone(&sole), stop.clone())
+            });
+        }
+        for _ in 0..settings.workers.delivery.get() {
+            let (place, carrier, stop) = (place.clone(), carrier.clone(), lifecycle.stop.clone());
+            lifecycle.spawn_restarting("delivery", Backoff::default(), move || {
+                delivery::run(place.clone(), carrier.clone(), stop.clone())
+            });
+        }
     }
 }

@@ -10,11 +10,13 @@ use wissel_channels::{
 };
 
 use super::marks::Marks;
+use super::sole::Sole;
 use super::start::{Together, may_start, read_all};
 use super::{WorkerError, Workplace, persist};
 use crate::broker::Queue;
 use crate::failpoint::Point;
 use crate::store::Started;
+use crate::telemetry::pulse;
 use crate::thread::{Body, Command, DeliveryOutcome, Event, Task};
 
 /// How long a call of a channel may take before its outcome is unknown.
@@ -29,12 +31,14 @@ const UNCLEAR_PAUSE: Duration = Duration::from_secs(15);
 pub struct Carrier {
     name: ChannelName,
     accounts: BTreeMap<AccountName, (Arc<dyn Channel>, SendContext)>,
+    /// Set where only one process at a time may send by it.
+    sole: Option<Arc<Sole>>,
 }
 
 impl Carrier {
-    /// A carrier for each channel among `channels`.
+    /// A carrier for each channel among `channels`. `among`: this process, where others deliver too.
     #[must_use]
-    pub fn all(place: &Workplace, channels: &[Arc<dyn Channel>]) -> Vec<Self> {
+    pub fn all(place: &Workplace, channels: &[Arc<dyn Channel>], among: Option<[u8; 16]>) -> Vec<Self> {
         let mut carriers: BTreeMap<ChannelName, Self> = BTreeMap::new();
         for channel in channels {
             let cx = SendContext {
@@ -44,10 +48,17 @@ impl Carrier {
                 queue: None,
             };
             let name = channel.name().clone();
-            let carrier = carriers.entry(name.clone()).or_insert(Self { name, accounts: BTreeMap::new() });
+            let sole = among.filter(|_| channel.counts()).map(|holder| Sole::new(&name, holder));
+            let carrier = carriers.entry(name.clone()).or_insert(Self { name, accounts: BTreeMap::new(), sole });
             carrier.accounts.insert(channel.account().clone(), (Arc::clone(channel), cx));
         }
         carriers.into_values().collect()
+    }
+
+    /// What must be held to send by it.
+    #[must_use]
+    pub fn sole(&self) -> Option<Arc<Sole>> {
+        self.sole.clone()
     }
 
     /// What one account is sent by.
@@ -59,17 +70,40 @@ impl Carrier {
 
 /// Delivers by one channel until told to stop.
 pub async fn run(place: Workplace, carrier: Carrier, stop: CancellationToken) -> Result<(), WorkerError> {
+    while let Some(sole) = &carrier.sole {
+        if stop.run_until_cancelled(pulse::waiting(sole.granted())).await.is_none() {
+            return Ok(());
+        }
+        deliver(&place, &carrier, &stop, sole.lost()).await?;
+        if stop.is_cancelled() {
+            return Ok(());
+        }
+        tracing::info!(channel = %carrier.name, "another process may send by it now, or the store cannot tell");
+    }
+    deliver(&place, &carrier, &stop, std::future::pending()).await
+}
+
+/// Delivers until told to stop, or until the channel is another's.
+async fn deliver(
+    place: &Workplace,
+    carrier: &Carrier,
+    stop: &CancellationToken,
+    lost: impl Future<Output = ()>,
+) -> Result<(), WorkerError> {
     let queue = Queue::Deliver(carrier.name.clone());
     let mut consumer = place.consume(&queue).await?;
+    let mut lost = std::pin::pin!(lost);
     loop {
         let taken = tokio::select! {
+            biased;
             () = stop.cancelled() => return Ok(()),
+            () = &mut lost => return Ok(()),
             taken = consumer.take(1) => taken?,
         };
         for delivery in taken {
             place.failpoints.pass(Point::DeliveryTook);
-            let Some(taken) = read_all(&place, consumer.as_mut(), &queue, delivery).await? else { continue };
-            taken.carry_out(|command| one(&place, &carrier, &taken, command)).await?;
+            let Some(taken) = read_all(place, consumer.as_mut(), &queue, delivery).await? else { continue };
+            taken.carry_out(|command| one(place, carrier, &taken, command)).await?;
             taken.done(consumer.as_mut()).await?;
         }
     }

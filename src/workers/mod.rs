@@ -18,6 +18,7 @@ pub mod present;
 pub mod reload;
 pub mod router;
 pub mod rules;
+pub mod sole;
 pub mod source;
 mod start;
 pub mod timers;

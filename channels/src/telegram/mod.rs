@@ -126,6 +126,10 @@ impl Channel for Telegram {
         self.0.config.webhook.is_none()
     }
 
+    fn counts(&self) -> bool {
+        true
+    }
+
     fn quiet(&self) -> Duration {
         Duration::from_millis(quiet_millis(self.0.config.quiet_seconds).into())
     }

@@ -100,6 +100,10 @@ impl Channel for Whatsapp {
         CONFORMANCE
     }
 
+    fn counts(&self) -> bool {
+        true
+    }
+
     fn quiet(&self) -> Duration {
         Duration::from_millis(quiet_millis(self.0.config.quiet_seconds).into())
     }

@@ -3,6 +3,7 @@
 mod files;
 mod journey;
 mod ledger;
+mod rates;
 
 use std::collections::BTreeMap;
 
