@@ -40,8 +40,8 @@ fn apply_to_thread(thread: &mut Thread, change: &Change) {
         Change::TimerSet(timer) => timer_set(thread, timer),
         Change::TimerCleared(id) => thread.timers.retain(|timer| timer.id != *id),
         Change::Trimmed { upto } => {
-            while thread.tail.front().is_some_and(|entry| entry.ordinal <= *upto) {
-                thread.tail.pop_front();
+            while let Some(entry) = thread.tail.pop_front_if(|entry| entry.ordinal <= *upto) {
+                notices::remember(&mut thread.past, &entry);
             }
         }
         Change::Routed(route) => thread.route = Some(route.clone()),
@@ -97,7 +97,10 @@ fn turn_ended(conversation: &mut Conversation, answered: bool) {
 }
 
 fn progressed(thread: &mut Thread, ordinal: u64, progress: Progress) {
-    let Some(entry) = thread.tail.iter_mut().find(|entry| entry.ordinal == ordinal) else { return };
+    let Some(entry) = thread.tail.iter_mut().find(|entry| entry.ordinal == ordinal) else {
+        let past = thread.past.iter_mut().filter(|past| past.ordinal == ordinal);
+        return past.for_each(|past| past.progress = Some(progress));
+    };
     entry.progress = Some(progress);
     if progress == Progress::Failed {
         entry.delivery = Some(DeliveryState::Failed);

@@ -34,6 +34,6 @@ pub use event::{
     TimerId,
 };
 pub use input::{AiOff, Circumstances, Input, Limits, Switches};
-pub use notices::Notice;
+pub use notices::{Notice, Past};
 pub use rebuild::Rebuilt;
 pub use state::{Conversation, Entry, Owner, StateName, Thread};

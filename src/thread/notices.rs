@@ -31,6 +31,54 @@ pub struct Notice {
     pub why: Option<String>,
 }
 
+/// So many replies are remembered when they have left the tail, and so much of each.
+const MOST_PAST: usize = 8;
+const PAST_TEXT: usize = 80;
+
+/// A reply that has left the tail. Mail comes back days later.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Past {
+    /// The reply.
+    pub ordinal: u64,
+    /// Its conversation.
+    pub conversation: ConversationId,
+    /// Its author.
+    pub person: Person,
+    /// When it was written.
+    pub at: UnixMillis,
+    /// The ids under which the other side knows it, with spaces between.
+    pub of: String,
+    /// What was heard of it.
+    pub progress: Option<Progress>,
+    /// Its beginning.
+    pub text: String,
+}
+
+/// What leaves the tail is remembered if it is a person's reply that somebody else has taken.
+pub(super) fn remember(past: &mut Vec<Past>, entry: &Entry) {
+    let sent = entry.delivery == Some(DeliveryState::Sent) && is_reply(entry);
+    let Some(of) = entry.provider.clone().filter(|of| sent && !of.is_empty()) else { return };
+    past.push(Past {
+        ordinal: entry.ordinal,
+        conversation: entry.conversation,
+        person: Person(entry.name.clone()),
+        at: entry.at,
+        of,
+        progress: entry.progress,
+        text: clip(&entry.text, PAST_TEXT).to_owned(),
+    });
+    if past.len() > MOST_PAST {
+        past.remove(0);
+    }
+}
+
+impl From<&Past> for Notice {
+    fn from(past: &Past) -> Self {
+        let Past { ordinal, conversation, person, at, text, .. } = past.clone();
+        Self { ordinal, conversation, person, at, state: DeliveryState::Failed, text, why: None }
+    }
+}
+
 impl Notice {
     fn of(entry: &Entry, state: DeliveryState) -> Self {
         Self {
@@ -57,7 +105,8 @@ pub(super) fn follow(thread: &mut Thread, change: &Change) {
         }
         Change::Progressed { ordinal, progress: Progress::Failed } => {
             let entry = thread.tail.iter().find(|entry| entry.ordinal == *ordinal && is_reply(entry));
-            let notice = entry.map(|entry| Notice::of(entry, DeliveryState::Failed));
+            let past = || thread.past.iter().find(|past| past.ordinal == *ordinal).map(Notice::from);
+            let notice = entry.map(|entry| Notice::of(entry, DeliveryState::Failed)).or_else(past);
             if let Some(notice) = notice {
                 add(thread, notice);
             }
@@ -80,7 +129,8 @@ pub fn reader<'a>(thread: &'a Thread, change: &'a Change) -> Option<&'a str> {
         Change::Placed(entry) if is_reply(entry) && entry.delivery.is_some_and(is_bad) => Some(&entry.name),
         Change::Progressed { ordinal, .. } => {
             let entry = thread.tail.iter().find(|entry| entry.ordinal == *ordinal && is_reply(entry));
-            entry.map(|entry| entry.name.as_str())
+            let past = || thread.past.iter().find(|past| past.ordinal == *ordinal).map(|past| past.person.0.as_str());
+            entry.map(|entry| entry.name.as_str()).or_else(past)
         }
         Change::Noticed { person, .. } => Some(&person.0),
         _ => None,

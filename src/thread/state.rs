@@ -9,7 +9,7 @@ use wissel_channels::{
 };
 
 pub use super::entry::{DeliveryState, Entry, EntryKind, More};
-use super::{Command, EventId, Notice, Person, TimerId};
+use super::{Command, EventId, Notice, Past, Person, TimerId};
 use crate::routing::{Decision, Language, Priority, QueueName, Verdict};
 
 /// One customer on one account of one channel.
@@ -53,6 +53,9 @@ pub struct Thread {
     /// Replies of people that did not arrive, or may not have, and that their authors have not seen yet; oldest first.
     #[serde(default)]
     pub notices: Vec<Notice>,
+    /// Replies of people that have left the tail, and of which the other side may still say that they came back.
+    #[serde(default)]
+    pub past: Vec<Past>,
 }
 
 /// What a customer says in a row, while more of it may come.

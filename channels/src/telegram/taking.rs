@@ -72,15 +72,21 @@ pub(super) async fn take(bot: &Inner, updates: &[Value], cx: &ReceiveContext) ->
 
 async fn one(bot: &Inner, message: Understood, route: Option<Route>, cx: &ReceiveContext) -> Result<(), Later> {
     let Some(message) = started(message, route, cx).await? else { return Ok(()) };
+    let private = route.is_none_or(|route| !route.is_group());
     if let Some(why) = TurnedAway::of(message.kind) {
         cx.intake.turned_away(&bot.name, why);
+        // Whoever has the conversation sees that it came. It has no words to answer.
+        let told = message.kind == Kind::Reaction || message.attributes.contains_key("membership") && private;
+        if told {
+            accept(cx, message.into_inbound(bot.name.clone(), cx.clock.now(), Vec::new(), None)).await?;
+        }
         return Ok(());
     }
     let mut stored = Vec::with_capacity(message.attachments.len());
     for file in &message.attachments {
         stored.push(fetch(bot, file, cx).await?);
     }
-    let (thread, private) = (message.thread, route.is_some_and(|route| !route.is_group()));
+    let thread = message.thread;
     let way_back = route.map(Route::written);
     accept(cx, message.into_inbound(bot.name.clone(), cx.clock.now(), stored, way_back)).await?;
     if let Some(route) = route.filter(|_| private) {

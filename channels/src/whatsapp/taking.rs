@@ -8,7 +8,7 @@ use super::Inner;
 use super::media::fetch;
 use super::reference::{note, references};
 use crate::reading::{Reading, Status, StatusReport, Understood, Unsupported};
-use crate::{BlobError, CursorError, InboundMessage, IntakeError, ReceiveContext, ThreadKey, TurnedAway};
+use crate::{BlobError, CursorError, InboundMessage, IntakeError, Kind, ReceiveContext, ThreadKey, TurnedAway};
 
 /// Threads whose messages are taken at the same time.
 const BESIDE: usize = 16;
@@ -92,6 +92,10 @@ async fn in_order(number: &Inner, pieces: Vec<Piece>, cx: &ReceiveContext) -> Re
 async fn said(number: &Inner, message: Understood, cx: &ReceiveContext) -> Result<(), Later> {
     if let Some(why) = TurnedAway::of(message.kind) {
         cx.intake.turned_away(&number.name, why);
+        // Whoever has the conversation sees that it came. It has no words to answer.
+        if matches!(message.kind, Kind::Reaction | Kind::Service) {
+            accept(cx, message.into_inbound(number.name.clone(), cx.clock.now(), Vec::new(), None)).await?;
+        }
         return Ok(());
     }
     let mut stored = Vec::with_capacity(message.attachments.len());

@@ -141,10 +141,15 @@ async fn edits_are_versions_and_what_is_not_said_to_us_is_left_out() {
     );
     world.api.confirmed().await;
     let accepted = world.memory.accepted();
-    assert_eq!(accepted.len(), 2, "{accepted:?}");
+    assert_eq!(accepted.len(), 3, "{accepted:?}");
     assert_eq!((accepted[1].kind, accepted[1].edits.as_deref()), (Kind::Edit, Some(format!("7:{id}").as_str())));
     assert_eq!(accepted[1].thread, accepted[0].thread);
-    assert_eq!(world.memory.turned_away(), ["overheard", "reaction"], "left out, and counted");
+    assert_eq!(
+        (accepted[2].kind, accepted[2].text.as_str()),
+        (Kind::Reaction, "👍"),
+        "for whoever has the conversation"
+    );
+    assert_eq!(world.memory.turned_away(), ["overheard", "reaction"], "no messages, and counted");
 }
 
 #[tokio::test]

@@ -85,6 +85,19 @@ async fn of_seventy_in_one_post_sixty_nine_are_handled_and_one_is_kept() {
 }
 
 #[tokio::test]
+async fn a_reaction_and_a_new_number_come_for_whoever_has_the_conversation_and_count_as_no_messages() {
+    let world = World::new().await;
+    let reaction = json!({"message_id": "wamid.0", "emoji": "👍"});
+    let moved = json!({"body": "User changed number", "wa_id": "31600000002", "type": "user_changed_number"});
+    let both =
+        [GraphApi::one("wamid.1", SANNE, "reaction", &reaction), GraphApi::one("wamid.2", SANNE, "system", &moved)];
+    assert_eq!(world.post_signed(&GraphApi::body(&both, &[])).await, 200);
+    let accepted: Vec<_> = world.memory.accepted().into_iter().map(|message| (message.kind, message.text)).collect();
+    assert_eq!(accepted, [(Kind::Reaction, "👍".to_owned()), (Kind::Service, "User changed number".to_owned())]);
+    assert_eq!(world.memory.turned_away(), ["reaction", "service"]);
+}
+
+#[tokio::test]
 async fn another_number_and_rubbish_reach_nobody_and_do_not_come_again() {
     let world = World::new().await;
     let body = GraphApi::body(&[GraphApi::one("wamid.1", SANNE, "text", &json!({"body": "x"}))], &[]);

@@ -38,10 +38,13 @@ pub(super) struct Said<'a> {
     pub(super) at: UnixMillis,
 }
 
+/// Bytes that are shown of what is no message.
+const TOLD_BYTES: usize = 200;
+
 pub(super) fn on_message(draft: &mut Draft<'_>, message: &InboundMessage) {
     learn_the_way_back(draft, message);
     if !message.kind.is_said() {
-        return other(draft, message.kind);
+        return other(draft, message);
     }
     let empty = Verdict::default();
     // What cannot be read was described by us: those words say nothing about the customer.
@@ -105,15 +108,17 @@ fn learn_the_way_back(draft: &mut Draft<'_>, message: &InboundMessage) {
 }
 
 /// Something that is no message: staff of an open conversation see that it came.
-fn other(draft: &mut Draft<'_>, kind: Kind) {
-    let word = match kind {
+fn other(draft: &mut Draft<'_>, message: &InboundMessage) {
+    let word = match message.kind {
         Kind::CalendarReply => "calendar_reply",
         Kind::Reaction => "reaction",
         Kind::Service => "service",
         _ => return,
     };
+    let told = if message.kind == Kind::CalendarReply { "" } else { clip(&message.text, TOLD_BYTES) };
     if draft.open().is_some() {
-        draft.mark(&format!("came:{word}"));
+        let told = if told.is_empty() { String::new() } else { format!(":{told}") };
+        draft.mark(&format!("came:{word}{told}"));
     }
 }
 

@@ -11,13 +11,10 @@ pub(super) fn on_status(draft: &mut Draft<'_>, report: &StatusReport) {
     if report.of.is_empty() || draft.thread().conversation.is_none() {
         return;
     }
-    let about: Vec<(u64, Option<Progress>)> = draft
-        .thread()
-        .tail
-        .iter()
-        .filter(|entry| is_about(entry, &report.of))
-        .map(|e| (e.ordinal, e.progress))
-        .collect();
+    let thread = draft.thread();
+    let newest = thread.tail.iter().filter(|entry| is_about(entry, &report.of)).map(|e| (e.ordinal, e.progress));
+    let past = thread.past.iter().filter(|past| names(&past.of, &report.of)).map(|past| (past.ordinal, past.progress));
+    let about: Vec<(u64, Option<Progress>)> = past.chain(newest).collect();
     let mut news = about.is_empty() && report.status == Progress::Failed;
     if about.is_empty() && draft.thread().flight.is_some() {
         // Our own worker's word of it may still be on its way: then it counts once that is here.
@@ -39,7 +36,12 @@ pub(super) fn on_status(draft: &mut Draft<'_>, report: &StatusReport) {
 
 /// Whether the other side knows an outbound message under this id.
 fn is_about(entry: &Entry, of: &str) -> bool {
-    entry.from != Author::Customer && entry.provider.as_deref().is_some_and(|ids| ids.split(' ').any(|id| id == of))
+    entry.from != Author::Customer && entry.provider.as_deref().is_some_and(|ids| names(ids, of))
+}
+
+/// Whether an id is among those of a message.
+fn names(ids: &str, of: &str) -> bool {
+    ids.split(' ').any(|id| id == of)
 }
 
 /// What was heard of a message before its delivery was reported.

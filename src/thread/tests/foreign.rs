@@ -138,6 +138,29 @@ fn what_turns_out_to_have_arrived_is_no_notice_any_more() {
 }
 
 #[test]
+fn a_reply_that_comes_back_when_the_talk_has_gone_on_is_told_to_its_author() {
+    let mut case = replied();
+    case.circumstances.journaled = 1_000;
+    for _ in 0..30 {
+        case.says("and another thing");
+    }
+    assert!(case.thread.tail.iter().all(|entry| entry.text != "Hello"), "it has left the tail");
+    let body = report(&case, "other", Progress::Failed);
+    for _ in 0..2 {
+        case.feed(body.clone(), None);
+    }
+    let told: Vec<_> = case.thread.notices.iter().map(|it| (it.text.as_str(), it.state, it.why.as_deref())).collect();
+    assert_eq!(told, [("Hello", DeliveryState::Failed, Some("550 no such user"))]);
+    assert_eq!(case.thread.notices[0].person, Person("Anna".into()));
+    case.order("Anna", Order::Seen { ordinal: None });
+    assert!(case.thread.notices.is_empty());
+    // What nobody knows is told to nobody.
+    let body = report(&case, "stranger", Progress::Failed);
+    case.feed(body, None);
+    assert!(case.thread.notices.is_empty());
+}
+
+#[test]
 fn a_status_that_overtakes_the_report_of_our_own_worker_counts() {
     let mut case = Case::claimed();
     case.order("Anna", reply("Hello"));
@@ -233,6 +256,11 @@ fn what_is_no_message_opens_nothing_and_is_told_to_whoever_has_the_conversation(
     let message = InboundMessage { kind: Kind::CalendarReply, ..case.message("accepted") };
     case.hears(message);
     assert_eq!(case.markers(), ["came:calendar_reply"]);
+    for (kind, words) in [(Kind::Reaction, "👍"), (Kind::Service, "")] {
+        let message = InboundMessage { kind, ..case.message(words) };
+        case.hears(message);
+    }
+    assert_eq!(case.markers(), ["came:calendar_reply", "came:reaction:👍", "came:service"]);
 }
 
 #[test]
