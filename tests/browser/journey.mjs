@@ -1,6 +1,6 @@
 // One conversation, end to end, in a browser: asked in Dutch, answered by the bot with its source, handed to people,
 // claimed and answered at the desk, killed and started again in between, and given back to the bot. Then two colleagues,
-// and a reply that does not arrive.
+// and a reply that does not arrive; and a site of somebody else's, which says who its visitor is.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -11,6 +11,7 @@ import { chromium } from "playwright-core";
 import { Daemon, leaksIn } from "./daemon.mjs";
 import { Messenger } from "./messenger.mjs";
 import { Customer, Desk, isAccessible } from "./pages.mjs";
+import { Site } from "./site.mjs";
 
 const QUESTION = "Wanneer komt mijn pakket eigenlijk aan?";
 const ANGER = "Belachelijk, ik wil nu meteen een medewerker spreken!";
@@ -121,12 +122,37 @@ async function colleagues(daemon, messenger, browser) {
   await eva.leave(daemon.staff);
   const told = await eva.notices();
   assert.ok(/Niet bezorgd · Telegram/.test(told) && told.includes("Hallo, met Eva."), told);
+  assert.match(told, /Reden: onbereikbaar op Telegram: de klant heeft de bot geblokkeerd/);
   await isAccessible(eva.page, axe, "the notices");
   assert.ok(await piet.page.locator("#notices").isHidden());
   await eva.seen();
   await eva.page.reload();
   await eva.page.locator("#queues a").first().waitFor();
   assert.ok(await eva.page.locator("#notices").isHidden(), "what was seen stays away");
+}
+
+/** A site that shows the chat, and says who its visitor is. */
+async function visitors(daemon, site, browser) {
+  site.shows(daemon.public);
+  const desk = new Desk(await browser.newPage({ locale: "nl-NL" }));
+  const seen = async (path, words) => {
+    const customer = new Customer(await (await browser.newContext({ locale: "nl-NL" })).newPage());
+    await customer.openAt(`${site.address}${path}`);
+    await customer.say(words);
+    await customer.owner("queue");
+    await desk.page.goto(`${daemon.staff}/desk`);
+    await desk.openWaiting(words);
+    return desk.customer();
+  };
+
+  step("who is signed in at the site is known at the desk, as confirmed");
+  await desk.signIn(await daemon.deskLink());
+  const known = await seen("/", "Ik wil een medewerker spreken over mijn pakket.");
+  assert.ok(known.includes("Jan Bos") && known.includes("✓ bevestigd"), known);
+
+  step("a token that the site did not make makes nobody known");
+  const forged = await seen("/forged", "Ik wil graag een mens spreken.");
+  assert.ok(!forged.includes("Jan Bos") && !forged.includes("✓"), forged);
 }
 
 /** Runs a part with a daemon and a browser of its own. */
@@ -145,12 +171,14 @@ async function part(settings, browser, run) {
 
 const sandbox = process.getuid() === 0 ? ["--no-sandbox"] : [];
 const browser = await chromium.launch({ executablePath: browserPath(), args: sandbox });
-const messenger = await Messenger.start();
+const [messenger, site] = [await Messenger.start(), await Site.start()];
 try {
   await part(undefined, browser, journey);
   await part(messenger.settings(), browser, (daemon) => colleagues(daemon, messenger, browser));
+  await part(site.settings(), browser, (daemon) => visitors(daemon, site, browser));
   console.log("the journey is through");
 } finally {
   await browser.close();
   messenger.stop();
+  site.stop();
 }

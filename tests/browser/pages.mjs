@@ -9,7 +9,12 @@ export class Customer {
   }
 
   async open(address) {
-    await this.page.goto(`${address}/`);
+    await this.openAt(`${address}/`);
+  }
+
+  /** Opens a page that has the chat. */
+  async openAt(page) {
+    await this.page.goto(page);
     await this.page.locator("wissel-chat textarea").waitFor();
   }
 
@@ -118,6 +123,18 @@ export class Desk {
     await first.click();
     await this.page.locator("#why-title").waitFor();
     return id;
+  }
+
+  /** Opens the conversation in the list that holds `words`. */
+  async openWaiting(words) {
+    await this.page.locator("#list a", { hasText: words }).first().click();
+    await this.page.locator("#why-title").waitFor();
+  }
+
+  /** Who the customer is, as far as it is known, and whether that is confirmed. */
+  async customer() {
+    const texts = [this.page.locator("#conversation-title"), this.page.locator("#customer")];
+    return (await Promise.all(texts.map((shown) => shown.innerText()))).join(" · ");
   }
 
   /** Why the conversation came here. */

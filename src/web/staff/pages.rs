@@ -18,7 +18,7 @@ use crate::routing::Language;
 use crate::wire::SealError;
 
 /// Scripts and styles, by name, with their media types.
-const ASSETS: [(&str, &str, &str); 12] = [
+const ASSETS: [(&str, &str, &str); 13] = [
     ("desk.css", "text/css; charset=utf-8", include_str!("assets/desk.css")),
     ("desk.js", "text/javascript; charset=utf-8", include_str!("assets/desk.js")),
     ("api.js", "text/javascript; charset=utf-8", include_str!("assets/api.js")),
@@ -28,6 +28,7 @@ const ASSETS: [(&str, &str, &str); 12] = [
     ("dom.js", "text/javascript; charset=utf-8", include_str!("assets/dom.js")),
     ("list.js", "text/javascript; charset=utf-8", include_str!("assets/list.js")),
     ("notices.js", "text/javascript; charset=utf-8", include_str!("assets/notices.js")),
+    ("reasons.js", "text/javascript; charset=utf-8", include_str!("assets/reasons.js")),
     ("switches.js", "text/javascript; charset=utf-8", include_str!("assets/switches.js")),
     ("why.js", "text/javascript; charset=utf-8", include_str!("assets/why.js")),
     ("words.js", "text/javascript; charset=utf-8", include_str!("assets/words.js")),

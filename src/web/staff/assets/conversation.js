@@ -5,6 +5,7 @@ import * as composer from "./composer.js";
 import { showOthers } from "./customer.js";
 import { byId, confirmed, fill, make, size } from "./dom.js";
 import { queueTitle, queues } from "./list.js";
+import { reasonTold } from "./reasons.js";
 import { marked, showWhy } from "./why.js";
 import { channelName, language, languageName, moment, words } from "./words.js";
 
@@ -292,8 +293,8 @@ function state(message) {
 function markerText(text) {
   const known = words().markers;
   const [about, what, ...why] = text.split(":");
-  const told = known[`${about}:${what}`];
-  if (told) return why.length ? `${told} ${why.join(":")}` : told;
+  const begins = known[`${about}:${what}`];
+  if (begins) return why.length ? `${begins} ${reasonTold(why.join(":"), language())}` : begins;
   return known[text] ?? known[about] ?? text;
 }
 

@@ -4,7 +4,8 @@ import { get, order } from "./api.js";
 import * as conversation from "./conversation.js";
 import { byId, fill, make } from "./dom.js";
 import { link } from "./list.js";
-import { capital, channelName, moment, words } from "./words.js";
+import { reasonTold } from "./reasons.js";
+import { capital, channelName, language, moment, words } from "./words.js";
 
 const EVERY = 10000;
 let notices = [];
@@ -45,7 +46,7 @@ function item(place, notice) {
   return make("li", {},
     make("p", { class: "state bad", text: `${capital(w[notice.delivery])} · ${channelName(notice.channel)} · ${moment(notice.at)}` }),
     make("p", { class: "preview", dir: "auto", text: notice.preview || w.filesAlone }),
-    notice.why ? make("p", { class: "small", text: w.reason(notice.why) }) : null,
+    notice.why ? make("p", { class: "small", text: w.reason(reasonTold(notice.why, language())) }) : null,
     make("div", { class: "send" }, open, put));
 }
 
