@@ -100,6 +100,7 @@ async fn put_together(start: Start, readiness: &Readiness, lifecycle: &Lifecycle
     // Held until the process ends.
     std::mem::forget(lock);
     let shelf = backends::shelf(&settings)?;
+    starting::look_at(shelf.as_ref()).await?;
     let rules = Arc::new(ArcSwap::new(Arc::clone(&known.rules)));
     metrics.table_in_use(&known.rules.table.hash.to_string());
     let tables = Tables::default();

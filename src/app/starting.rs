@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::backends::{Backends, key_of};
+use crate::blob::{Shelf, Unready};
 use crate::journal::Journal;
 use crate::lifecycle::Lifecycle;
 use crate::settings::Settings;
@@ -52,6 +53,17 @@ pub(super) async fn set_up(
         }
         anyhow::Ok(())
     });
+    Ok(())
+}
+
+/// Looks whether files can be kept. One that is away may come back; one that is set up wrongly ends the start.
+pub(super) async fn look_at(shelf: &dyn Shelf) -> anyhow::Result<()> {
+    match tokio::time::timeout(TRY, shelf.ready()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(Unready::Wrong(why))) => anyhow::bail!("files cannot be kept: {why}"),
+        Ok(Err(Unready::Away(error))) => tracing::warn!(%error, "the bucket is away; starting without it"),
+        Err(_) => tracing::warn!("the bucket does not answer; starting without it"),
+    }
     Ok(())
 }
 

@@ -16,6 +16,11 @@ wissel_channels::id16!(
 /// Where sealed content is kept.
 #[async_trait]
 pub trait Shelf: Send + Sync {
+    /// Whether it can be used as it is set up. Stores nothing.
+    async fn ready(&self) -> Result<(), Unready> {
+        Ok(())
+    }
+
     /// Stores bytes: durable on return. What is there already under this hash stays.
     async fn put(&self, hash: BlobHash, sealed: Vec<u8>) -> Result<(), ShelfError>;
 
@@ -36,3 +41,14 @@ pub trait Shelf: Send + Sync {
 #[derive(Debug, thiserror::Error)]
 #[error("files cannot be stored or read just now: {0}")]
 pub struct ShelfError(pub String);
+
+/// Why a shelf cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Unready {
+    /// It never will be, as it is set up.
+    #[error("{0}")]
+    Wrong(String),
+    /// It is away.
+    #[error(transparent)]
+    Away(ShelfError),
+}

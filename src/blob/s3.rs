@@ -14,7 +14,7 @@ use object_store::{Error, ObjectStore, ObjectStoreExt, PutPayload, RetryConfig};
 use wissel_channels::UnixMillis;
 use wissel_channels::reading::clip;
 
-use super::{BlobHash, Shelf, ShelfError};
+use super::{BlobHash, Shelf, ShelfError, Unready};
 
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -98,6 +98,15 @@ impl Bucket {
 
 #[async_trait]
 impl Shelf for Bucket {
+    async fn ready(&self) -> Result<(), Unready> {
+        match self.store.get(&self.folder(0).join("ready")).await {
+            Ok(_) => Ok(()),
+            Err(Error::NotFound { source, .. }) if !source.to_string().contains("NoSuchBucket") => Ok(()),
+            Err(error) if is_lasting(&error) => Err(Unready::Wrong(told(&error).0)),
+            Err(error) => Err(Unready::Away(told(&error))),
+        }
+    }
+
     async fn put(&self, hash: BlobHash, sealed: Vec<u8>) -> Result<(), ShelfError> {
         // Two who store the same at once both write it, and either is right.
         if self.has(hash).await? {
@@ -140,6 +149,11 @@ impl Shelf for Bucket {
             Err(error) => Err(told(&error)),
         }
     }
+}
+
+/// Whether trying again does not help.
+fn is_lasting(error: &Error) -> bool {
+    matches!(error, Error::PermissionDenied { .. } | Error::Unauthenticated { .. } | Error::NotFound { .. })
 }
 
 /// What went wrong, without what could tell the key.
@@ -193,14 +207,20 @@ mod tests {
         let server = S3::start();
         let mut wrong = settings(&server, "");
         wrong.key = Some(("nobody".to_owned(), "hunter2".to_owned()));
-        let refused = Bucket::new(wrong).unwrap().put(BlobHash([1; 16]), vec![1]).await.unwrap_err().to_string();
+        let wrong = Bucket::new(wrong).unwrap();
+        assert!(matches!(wrong.ready().await, Err(Unready::Wrong(why)) if why.contains("refuses the key")));
+        let refused = wrong.put(BlobHash([1; 16]), vec![1]).await.unwrap_err().to_string();
         assert!(refused.contains("refuses the key") && !refused.contains("hunter2"), "{refused}");
         let nowhere = BucketSettings { bucket: "nowhere".to_owned(), ..settings(&server, "") };
-        let missing = Bucket::new(nowhere).unwrap().put(BlobHash([1; 16]), vec![1]).await.unwrap_err().to_string();
+        let nowhere = Bucket::new(nowhere).unwrap();
+        assert!(matches!(nowhere.ready().await, Err(Unready::Wrong(why)) if why.contains("no such bucket")));
+        let missing = nowhere.put(BlobHash([1; 16]), vec![1]).await.unwrap_err().to_string();
         assert!(missing.contains("no such bucket"), "{missing}");
         let url = server.url();
         let gone = Bucket::new(settings(&server, "")).unwrap();
+        gone.ready().await.unwrap();
         drop(server);
+        assert!(matches!(gone.ready().await, Err(Unready::Away(_))));
         let away = gone.has(BlobHash([1; 16])).await.unwrap_err().to_string();
         assert!(away.contains("the bucket's store"), "{away} at {url}");
     }
