@@ -15,6 +15,7 @@
 
 mod carrying;
 mod keeping;
+mod odd;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,6 +33,7 @@ pub use carrying::{
     an_answer_goes_back_by_the_route_of_its_question, what_became_of_a_message_is_told_to_its_thread,
 };
 pub use keeping::{MemoryBlobs, MemoryCursors};
+pub use odd::{is_shown_without_harm, odd_texts};
 
 /// How long anything may take before a test fails.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use wissel_channels::Understood;
+use wissel_channels::contract::{is_shown_without_harm, odd_texts};
 
 use crate::world::{mailbox, message};
 
@@ -68,6 +69,29 @@ fn huge_texts_are_cut() {
     }
     for line in ["> ", "On 3 Mar 2025 10:12 a@b.example\r\n", "From: x\r\n", "-----\r\n", "--\r\n", "Groet,\r\n"] {
         in_time("lines", &format!("From: a@example.org\r\n\r\n{}", line.repeat((1 << 20) / line.len())));
+    }
+}
+
+#[test]
+fn odd_texts_are_shown_without_harm() {
+    for (name, text) in odd_texts() {
+        let found = message(format!("From: a@example.org\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}"));
+        is_shown_without_harm(name, &text, &found.text);
+    }
+}
+
+#[test]
+fn boundaries_that_are_missing_or_never_close_lose_no_text() {
+    let html = "--b\r\nContent-Type: text/html\r\n\r\n<p>Waar is het?";
+    for (kind, body) in [
+        ("multipart/mixed; boundary=b", "--b\r\n\r\nWaar is het?"),
+        ("multipart/alternative; boundary=b", html),
+        ("multipart/mixed", "--b\r\n\r\nWaar is het?\r\n--b--\r\n"),
+        ("multipart/mixed; boundary=\"\"", "Waar is het?"),
+        ("multipart/mixed; boundary=other", "--b\r\n\r\nWaar is het?\r\n--b--\r\n"),
+    ] {
+        let found = message(format!("From: a@example.org\r\nContent-Type: {kind}\r\n\r\n{body}"));
+        assert!(found.text.contains("Waar is het?"), "{kind}: {found:?}");
     }
 }
 

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use wissel_channels::Understood;
+use wissel_channels::contract::{is_shown_without_harm, odd_texts};
 use wissel_channels::reading::Kind;
 
 use crate::{bot, message, read};
@@ -26,6 +27,13 @@ fn a_text_is_a_message_with_its_links() {
     assert_eq!((found.from.address.as_str(), found.from.name.as_str(), found.from.verified), ("7", "Sanne Bos", true));
     assert_eq!((found.provider_id.as_str(), found.locale.as_deref()), ("7:10", Some("nl")));
     assert_eq!(found.attributes["username"], "sanne");
+}
+
+#[test]
+fn odd_texts_are_shown_without_harm() {
+    for (name, text) in odd_texts() {
+        is_shown_without_harm(name, &text, &one(&json!({ "text": text })).text);
+    }
 }
 
 #[test]

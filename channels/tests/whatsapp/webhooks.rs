@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use wissel_channels::Understood;
+use wissel_channels::contract::{is_shown_without_harm, odd_texts};
 use wissel_channels::reading::{Kind, Progress};
 
 use crate::{message, numbers, read, webhook};
@@ -23,6 +24,14 @@ fn a_text_is_a_message_of_a_verified_number() {
     assert!(found.from.verified);
     assert_eq!((found.reply_to.as_deref(), found.provider_id.as_str()), (Some("wamid.0"), "wamid.1"));
     assert_eq!(found.at.unwrap().0, 1_749_416_383_000);
+}
+
+#[test]
+fn odd_texts_are_shown_without_harm() {
+    for (name, text) in odd_texts() {
+        let found = one(message("wamid.1", "text", &json!({ "body": text })));
+        is_shown_without_harm(name, &text, &found.text);
+    }
 }
 
 #[test]
