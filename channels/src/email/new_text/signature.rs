@@ -174,7 +174,7 @@ fn card(lines: &[Line], run: &[usize], sender: &str) -> Option<usize> {
         let announced = lines[run[index - 1]].text.ends_with(':');
         lines[at - 1].is_blank() && !announced && is_name(name) && words(name).iter().any(|word| theirs.contains(word))
     };
-    (run.len().saturating_sub(MOST_CARD).max(1)..run.len()).rev().filter(begins).find(|index| {
+    (run.len().saturating_sub(MOST_CARD).max(1)..run.len()).filter(begins).find(|index| {
         let below: Vec<&str> = run[index + 1..].iter().map(|at| lines[*at].text.as_str()).collect();
         let parted = lines[run[*index]..=run[run.len() - 1]].iter().any(Line::is_blank);
         let most = if parted { MOST_CARD } else { 5 };
