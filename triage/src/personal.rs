@@ -68,7 +68,7 @@ type Written = (PersonalKind, String, fn(&str) -> bool);
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let date = r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{2,4}|\d{1,2}\.? \p{L}{3,10}\.?,? \d{2,4}";
     let born = r"geboren(?: op| am)?|geboortedatum|geb\. ?datum|born(?: on)?|date of birth|birth ?date|dob|geburtsdatum|née? le|date de naissance|nacid[oa](?: el)?|fecha de nacimiento";
-    let named = r"(?i:mijn naam is|ik heet|ik ben (?:de heer|mevrouw|meneer)|my name is|mein name ist|ich heiße|je m'appelle|je m’appelle|mon nom est|me llamo|mi nombre es|met vriendelijke groet(?:en)?,?|kind regards,?|mit freundlichen grüßen,?|cordialement,?|un saludo,?)";
+    let named = r"(?i:mijn naam is|m'n naam is|ik heet|ik ben (?:de heer|mevrouw|meneer|dhr\.?|mevr\.?)|u spreekt met|je spreekt met|my name is|my name's|i am called|this is (?:mr|mrs|ms|miss)\.?|mein name ist|ich heiße|ich heisse|hier spricht|hier ist (?:herr|frau)|ich bin (?:herr|frau)|je m'appelle|je m’appelle|mon nom est|je suis (?:monsieur|madame|mme|m\.)|me llamo|mi nombre es|soy (?:el señor|la señora|don|doña)|naam:|naam :|name:|nom ?:|nombre:|(?:met )?vriendelijke groet(?:en)?,?|(?:hartelijke |warme |beste )?groet(?:en|jes)?,|met hoogachting,?|hoogachtend,?|mvg,?|gr\.,?|(?:kind |best |warm )?regards,?|yours (?:sincerely|faithfully|truly),?|sincerely,?|cheers,|best wishes,?|(?:mit freundlichen|mit besten|mit lieben|freundliche|viele|liebe|beste|herzliche) grüßen?,?|(?:mit freundlichen|freundliche|viele|liebe|beste) gruessen?,?|mfg,?|hochachtungsvoll,?|(?:bien )?cordialement,?|bien à vous,?|salutations distinguées,?|meilleures salutations,?|(?:un )?(?:cordial )?saludos?,?|saludos cordiales,?|atentamente,?|un abrazo,?)";
     let name = r"\p{Lu}[\p{L}'’-]+(?: (?:(?:van|de|der|den|von|du|la|del|ten|ter) ){0,2}\p{Lu}[\p{L}'’-]+){0,3}";
     let rules: [Written; 8] = [
         (PersonalKind::Mail, r"[\p{L}\d._%+-]+@[\p{L}\d-]+(?:\.[\p{L}\d-]+)+".to_owned(), |_| true),
@@ -190,6 +190,15 @@ mod tests {
             ("geboortedatum: 12-03-1980", "geboortedatum: [birth date]"),
             ("Ik heet Jan van der Berg en wil ruilen", "Ik heet [name] en wil ruilen"),
             ("Je m'appelle Zoé Dupont", "Je m'appelle [name]"),
+            ("u spreekt met Karin Bakker, mijn fiets is stuk", "u spreekt met [name], mijn fiets is stuk"),
+            ("Waar is mijn pakket?\nGroetjes,\nPiet de Vries", "Waar is mijn pakket?\nGroetjes,\n[name]"),
+            ("My name's Tom O'Neill.", "My name's [name]."),
+            ("Where is it?\nYours sincerely,\nAnn Lee", "Where is it?\nYours sincerely,\n[name]"),
+            ("Ich bin Frau Schmidt", "Ich bin Frau [name]"),
+            ("Viele Grüße\nHans Meier", "Viele Grüße\n[name]"),
+            ("Merci.\nBien à vous,\nLuc Petit", "Merci.\nBien à vous,\n[name]"),
+            ("Soy la señora García", "Soy la señora [name]"),
+            ("Gracias.\nAtentamente,\nJosé Ruiz", "Gracias.\nAtentamente,\n[name]"),
         ] {
             assert_eq!(masked(text), without);
         }
@@ -203,6 +212,10 @@ mod tests {
             "ordernummer 123456789",
             "levering op 12-03-2026",
             "ik heet u welkom",
+            "hartelijke groeten aan iedereen",
+            "ik ben mevrouw niet kwijt",
+            "de naam: geen idee",
+            "viele grüße aus dem urlaub",
             "in 2026 of 2027",
             "maat 42, 3 stuks",
         ] {

@@ -30,6 +30,9 @@ pub(crate) fn measure(folder: &Path) {
     ] {
         let mut pairs = Vec::new();
         for (number, line) in lines(folder, &format!("{name}.jsonl")).into_iter().enumerate() {
+            if name == "goemotions/dev" && number % 2 == 0 {
+                continue; // by these the lean was chosen
+            }
             if name == "xed/nl" && number % 5 != 0 {
                 continue; // learnt from
             }
@@ -65,7 +68,9 @@ pub(crate) fn languages(folder: &Path) {
         let mut lines = lines(folder, &format!("{name}.jsonl"));
         if name == "xed/nl" {
             lines = lines.into_iter().step_by(5).collect(); // the others are learnt from
-            lines.iter_mut().for_each(|line| line.text = line.text.split(' ').take(4).collect::<Vec<_>>().join(" "));
+            for line in &mut lines {
+                line.text = line.text.split(' ').take(4).collect::<Vec<_>>().join(" ");
+            }
         }
         let language = lines.first().map(|line| line.lang.clone()).unwrap_or_default();
         for line in &lines {

@@ -67,7 +67,7 @@ const OTHER: [(&str, usize); 11] = [
 ];
 
 /// How often each of the demo shop's texts is learnt from.
-const SHOP_OFTEN: usize = 6;
+const SHOP_OFTEN: usize = 12;
 
 fn lines(folder: &Path, name: &str, most: usize) -> Vec<Line> {
     let text = std::fs::read_to_string(folder.join(format!("{name}.jsonl"))).unwrap_or_default();
