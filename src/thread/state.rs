@@ -313,6 +313,13 @@ impl Thread {
         self.timers.iter().find(ends).and_then(|_| self.gathered())
     }
 
+    /// What came beside the words of the burst: names of files, and what is quoted.
+    pub fn beside_the_burst(&self) -> impl Iterator<Item = &str> {
+        let first = self.burst.as_ref().map_or(u64::MAX, |burst| burst.first);
+        let more = self.said_since(first).filter_map(|entry| entry.more.as_deref());
+        more.flat_map(|more| more.attachments.iter().map(|file| file.name.as_str()).chain([more.quoted.as_str()]))
+    }
+
     /// The customer's messages from an entry on, in the last conversation, without those that have a newer version.
     pub fn said_since(&self, first: u64) -> impl Iterator<Item = &Entry> {
         let conversation = self.conversation.as_ref().map(|conversation| conversation.id);

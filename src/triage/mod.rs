@@ -1,11 +1,13 @@
 //! Triage: from a text to a [`Verdict`]. What is read in a text, `wissel-triage` knows; here it meets the port.
 
+mod beside;
 mod cache;
 pub mod combine;
 pub mod engine;
 pub mod models;
 mod telling;
 
+pub use beside::beside;
 pub use combine::Combined;
 pub use engine::Embedded;
 

@@ -14,7 +14,7 @@ use crate::routing::{Language, QueueKind, TableHash, Verdict};
 use crate::store::{Incarnation, Lease};
 use crate::telemetry::Aside;
 use crate::thread::{Body, Change, Circumstances, Command, Event, Input, step};
-use crate::triage::Message;
+use crate::triage::{Message, beside};
 use crate::wire::{Record, WireError, envelope};
 use crate::workers::{Rules, WorkerError, Workplace, bury, persist};
 
@@ -126,11 +126,14 @@ impl Desk {
             let verdict = match &event.body {
                 Body::Message(message) => {
                     let locale = message.locale.as_deref().and_then(Language::of_locale);
-                    Some(self.examine(slot, &message.text, locale, message.automatic.as_deref(), rules))
+                    let verdict = self.examine(slot, &message.text, locale, message.automatic.as_deref(), rules);
+                    let names = message.attachments.iter().map(|file| file.name.as_str());
+                    Some(beside(&*rules.triage, verdict, names.chain([message.quoted.as_str()])))
                 }
                 Body::Timer { timer } => slot.thread.burst_of(*timer).map(|text| {
                     let automatic = slot.thread.burst.as_ref().and_then(|burst| burst.automatic.as_deref());
-                    self.examine(slot, &text, None, automatic, rules)
+                    let verdict = self.examine(slot, &text, None, automatic, rules);
+                    beside(&*rules.triage, verdict, slot.thread.beside_the_burst())
                 }),
                 _ => None,
             };
