@@ -5,6 +5,7 @@ use crate::routing::Verdict;
 
 /// The verdict, with an attempt to instruct the bot also where it stands beside the words. Nothing else is read there: no
 /// bot is ever given it, and what a customer quotes is not what they say.
+#[must_use]
 pub fn beside<'a>(engine: &dyn Triage, mut verdict: Verdict, texts: impl IntoIterator<Item = &'a str>) -> Verdict {
     let found = |text: &str| engine.examine(Message { text, ..Message::default() }).injection;
     let mut orders = texts.into_iter().filter(|text| !text.is_empty()).filter_map(found).filter(|found| found.is);
