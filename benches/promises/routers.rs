@@ -154,6 +154,10 @@ impl Broker for Counting {
         self.inner.depth(queue).await
     }
 
+    async fn messages(&self, queue: &Queue) -> Result<u64, BrokerError> {
+        self.inner.messages(queue).await
+    }
+
     async fn readers(&self, queue: &Queue) -> Result<u64, BrokerError> {
         self.inner.readers(queue).await
     }

@@ -129,6 +129,11 @@ pub trait Broker: Send + Sync {
     /// How full a queue is.
     async fn depth(&self, queue: &Queue) -> Result<Depth, BrokerError>;
 
+    /// How many messages are in a queue, with those that consumers have: asked with each batch, so it should cost next to nothing.
+    async fn messages(&self, queue: &Queue) -> Result<u64, BrokerError> {
+        Ok(self.depth(queue).await?.messages)
+    }
+
     /// How many readers a queue has, in other processes too; of those of an exclusive queue maybe only the one whose turn
     /// it is.
     async fn readers(&self, queue: &Queue) -> Result<u64, BrokerError>;

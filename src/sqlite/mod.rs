@@ -104,7 +104,7 @@ impl Database {
     }
 
     /// The same for work that can only fail when the file does: then all that waited beside it fails with it. It costs
-    /// less.
+    /// less: nothing keeps a copy of each page that the work touches.
     ///
     /// # Errors
     /// As [`Database::write`].

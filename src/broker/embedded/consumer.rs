@@ -50,7 +50,8 @@ impl Consumer for EmbeddedConsumer {
                 Claim::InFile(from, to) => {
                     // Whoever else waits is to look too, should this `take` be dropped here.
                     let _pass_on = PassOn(&self.queue.wake);
-                    let (read, found) = self.database.read(move |c| queue::read(c, from, to)).await?;
+                    let most = self.queue.most_bytes;
+                    let (read, found) = self.database.read(move |c| queue::read(c, from, to, most)).await?;
                     self.queue.loaded(from, read, found);
                 }
                 Claim::Nothing => self.queue.wake.notified().await,

@@ -97,6 +97,10 @@ impl Broker for EmbeddedBroker {
         Ok(Depth { messages, oldest: oldest.map(UnixMillis) })
     }
 
+    async fn messages(&self, queue: &Queue) -> Result<u64, BrokerError> {
+        Ok(self.queue(queue).await?.messages())
+    }
+
     /// Other processes have none: the data folder belongs to this one.
     async fn readers(&self, _queue: &Queue) -> Result<u64, BrokerError> {
         Ok(0)

@@ -14,7 +14,9 @@ use crate::broker::{Delivery, Message, Queue};
 
 /// How many messages and bytes of a queue are kept in memory.
 const MOST_READY: usize = 512;
-const MOST_BYTES: usize = 1 << 20;
+pub(super) const MOST_BYTES: usize = 1 << 20;
+/// The journal's messages are whole batches, and its worker takes many at once.
+const MOST_BYTES_OF_JOURNAL: usize = 16 << 20;
 
 /// The lower bits of `seq`, which number a queue's messages.
 const MESSAGE_BITS: u32 = 40;
@@ -43,6 +45,8 @@ pub(super) struct QueueState {
     pub(super) wake: Notify,
     next: AtomicI64,
     window: Mutex<Window>,
+    /// How many bytes of it are kept in memory.
+    pub(super) most_bytes: usize,
 }
 
 #[derive(Default)]
@@ -73,8 +77,8 @@ impl Window {
         self.ready.push_back((seq, message));
     }
 
-    fn has_room(&self) -> bool {
-        self.ready.len() < MOST_READY && self.bytes < MOST_BYTES
+    fn has_room(&self, most_bytes: usize) -> bool {
+        self.ready.len() < MOST_READY && self.bytes < most_bytes
     }
 }
 
@@ -88,6 +92,7 @@ impl QueueState {
         Self {
             number: found.number,
             turn: exclusive.then(|| Arc::new(Semaphore::new(1))),
+            most_bytes: if *queue == Queue::Journal { MOST_BYTES_OF_JOURNAL } else { MOST_BYTES },
             wake: Notify::new(),
             next: AtomicI64::new(last + 1),
             window: Mutex::new(window),
@@ -119,7 +124,7 @@ impl QueueState {
     /// A message is durable.
     pub(super) fn arrived(&self, seq: i64, message: Message) {
         let mut window = self.window();
-        if window.loaded == window.last && window.has_room() {
+        if window.loaded == window.last && window.has_room(self.most_bytes) {
             window.push(seq, message);
             window.loaded = seq;
         }
@@ -205,14 +210,19 @@ impl QueueState {
 }
 
 /// Reads messages after `from` and up to `to`, as many as memory may hold, and up to where it has read.
-pub(super) fn read(connection: &Connection, from: i64, to: i64) -> rusqlite::Result<(i64, Vec<(i64, Message)>)> {
+pub(super) fn read(
+    connection: &Connection,
+    from: i64,
+    to: i64,
+    most_bytes: usize,
+) -> rusqlite::Result<(i64, Vec<(i64, Message)>)> {
     let sql = "SELECT seq, id, body FROM broker_messages WHERE seq > ? AND seq <= ? ORDER BY seq";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([from, to])?;
     let mut window = Window::default();
     while let Some(row) = rows.next()? {
         window.push(row.get(0)?, Message { id: row.get(1)?, body: row.get::<_, Vec<u8>>(2)?.into() });
-        if !window.has_room() {
+        if !window.has_room(most_bytes) {
             let read = window.ready.back().map_or(to, |(seq, _)| *seq);
             return Ok((read, window.ready.into()));
         }

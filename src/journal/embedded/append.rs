@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 use wissel_channels::{ThreadKey, UnixMillis};
 
 use super::look;
@@ -67,9 +67,10 @@ fn append_batch(connection: &Connection, batch: &Batch) -> rusqlite::Result<()> 
     let first = seq + 1;
     // Those of new threads were noted with their keys.
     let new: HashSet<ThreadKey> = batch.keys.iter().map(|key| key.thread).collect();
+    let mut often = Often::new(connection)?;
     for entry in &batch.entries {
         seq += 1;
-        append_entry(connection, seq, batch, entry)?;
+        often.append(seq, batch, entry)?;
         if !new.contains(&entry.thread) {
             append_thread(connection, batch.partition, entry.thread)?;
         }
@@ -80,24 +81,39 @@ fn append_batch(connection: &Connection, batch: &Batch) -> rusqlite::Result<()> 
     Ok(())
 }
 
-fn append_entry(connection: &Connection, seq: i64, batch: &Batch, entry: &Entry) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO journal_entries (seq, thread, head, event, conversation, at, sealed)
-        VALUES (?, ?, ?, ?, ?, ?, ?)";
-    connection.prepare_cached(sql)?.execute(params![
-        seq,
-        entry.thread.0,
-        batch.head.cast_signed(),
-        entry.event.0,
-        entry.conversation.map(|conversation| conversation.0),
-        entry.at.0,
-        entry.sealed,
-    ])?;
-    if let Some(conversation) = entry.conversation {
-        connection
-            .prepare_cached("INSERT OR IGNORE INTO journal_conversations (conversation, thread) VALUES (?, ?)")?
-            .execute(params![conversation.0, entry.thread.0])?;
+/// The statements that every entry needs: looked up once a batch.
+struct Often<'a> {
+    entry: CachedStatement<'a>,
+    conversation: CachedStatement<'a>,
+}
+
+impl<'a> Often<'a> {
+    fn new(connection: &'a Connection) -> rusqlite::Result<Self> {
+        Ok(Self {
+            entry: connection.prepare_cached(
+                "INSERT INTO journal_entries (seq, thread, head, event, conversation, at, sealed)
+                VALUES (?, ?, ?, ?, ?, ?, ?)",
+            )?,
+            conversation: connection
+                .prepare_cached("INSERT OR IGNORE INTO journal_conversations (conversation, thread) VALUES (?, ?)")?,
+        })
     }
-    Ok(())
+
+    fn append(&mut self, seq: i64, batch: &Batch, entry: &Entry) -> rusqlite::Result<()> {
+        self.entry.execute(params![
+            seq,
+            entry.thread.0,
+            batch.head.cast_signed(),
+            entry.event.0,
+            entry.conversation.map(|conversation| conversation.0),
+            entry.at.0,
+            entry.sealed,
+        ])?;
+        if let Some(conversation) = entry.conversation {
+            self.conversation.execute(params![conversation.0, entry.thread.0])?;
+        }
+        Ok(())
+    }
 }
 
 /// Notes a thread, whose key may come later.
@@ -112,8 +128,9 @@ fn append_keys_and_blobs(connection: &Connection, batch: &Batch) -> rusqlite::Re
     // The first key stays: there are entries that only it opens.
     let sql = "INSERT INTO journal_threads (thread, partition, wrapped) VALUES (?1, ?2, ?3)
         ON CONFLICT (thread) DO UPDATE SET wrapped = ?3 WHERE wrapped IS NULL";
+    let mut keys = connection.prepare_cached(sql)?;
     for key in &batch.keys {
-        connection.prepare_cached(sql)?.execute(params![key.thread.0, batch.partition, key.wrapped])?;
+        keys.execute(params![key.thread.0, batch.partition, key.wrapped])?;
     }
     let sql = "INSERT OR IGNORE INTO journal_blobs (hash, bytes) VALUES (?, ?)";
     for blob in &batch.blobs {

@@ -57,7 +57,7 @@ impl Journal for EmbeddedJournal {
 
     async fn append(&self, orders: Vec<Order>) -> Result<Vec<Batch>, JournalError> {
         let now = self.database.clock().now();
-        Ok(self.database.write(move |connection| append::append(connection, orders, now), |late| late).await?)
+        Ok(self.database.write_plain(move |connection| append::append(connection, orders, now), |late| late).await?)
     }
 
     async fn reach(&self) -> Result<Vec<Reach>, JournalError> {

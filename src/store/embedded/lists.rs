@@ -115,9 +115,14 @@ pub(super) fn set_switches(connection: &Connection, version: u64, new: Switches)
     Ok(Some(new))
 }
 
-/// Sets the switches as they were seen, if those here are older.
-pub(super) fn restore_switches(connection: &Connection, seen: &Switches) -> rusqlite::Result<()> {
-    if switches(connection)?.version < seen.version { write_switches(connection, seen) } else { Ok(()) }
+/// Sets the switches as they were seen, if those here are older; gives those that are there now.
+pub(super) fn restore_switches(connection: &Connection, seen: Switches) -> rusqlite::Result<Switches> {
+    let there = switches(connection)?;
+    if there.version >= seen.version {
+        return Ok(there);
+    }
+    write_switches(connection, &seen)?;
+    Ok(seen)
 }
 
 fn write_switches(connection: &Connection, new: &Switches) -> rusqlite::Result<()> {

@@ -2,6 +2,7 @@
 
 mod code;
 mod forget;
+mod known;
 mod lease;
 mod lists;
 mod present;
@@ -12,7 +13,7 @@ mod start;
 mod tests;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -27,19 +28,21 @@ use super::{
 use crate::sqlite::{self, Database};
 use crate::thread::{EventId, Switches};
 
+use known::Known;
 use present::Presence;
 
 /// The state of threads in the SQLite file.
 pub struct EmbeddedStore {
     database: Database,
     watchers: Arc<Watchers>,
+    known: Arc<Known>,
 }
 
 impl EmbeddedStore {
     /// The store in `database`. Watchers see what is saved through this value and its clones of the database.
     #[must_use]
     pub fn new(database: Database) -> Self {
-        Self { database, watchers: Arc::default() }
+        Self { database, watchers: Arc::default(), known: Arc::default() }
     }
 
     /// Saves a batch and tells the watchers.
@@ -53,7 +56,7 @@ impl EmbeddedStore {
         let told = move |outcome: Result<Arc<Save>, StoreError>| {
             outcome.map(|batch| batch.threads.iter().for_each(|saved| watchers.changed(saved.thread)))
         };
-        self.database.write(work, told).await?
+        self.database.write_plain(work, told).await?
     }
 
     /// Now, and when what is held for `for_` ends.
@@ -71,10 +74,15 @@ impl ThreadStore for EmbeddedStore {
     }
 
     async fn incarnation(&self, _partition: u16) -> Result<Incarnation, StoreError> {
-        match self.database.read(start::incarnation).await? {
-            Some(found) => Ok(found),
-            None => Ok(self.database.write(start::make_incarnation, |made| made).await?),
+        if let Some(known) = self.known.incarnation() {
+            return Ok(known);
         }
+        let incarnation = match self.database.read(start::incarnation).await? {
+            Some(found) => found,
+            None => self.database.write(start::make_incarnation, |made| made).await?,
+        };
+        self.known.keep_incarnation(incarnation);
+        Ok(incarnation)
     }
 
     async fn partition(&self, partition: u16) -> Result<Partition, StoreError> {
@@ -153,7 +161,7 @@ impl ThreadStore for EmbeddedStore {
             if let Err(refused) = save::check_term(connection, lease)? {
                 return Ok(Err(refused));
             }
-            threads.iter().try_for_each(|saved| save::write_thread(connection, saved))?;
+            save::write_threads(connection, &threads)?;
             Ok(Ok(threads))
         };
         let told = move |outcome: Result<Vec<SaveThread>, StoreError>| {
@@ -176,7 +184,7 @@ impl ThreadStore for EmbeddedStore {
     }
 
     async fn start(&self, start: Start) -> Result<Started, StoreError> {
-        self.database.write(move |connection| start::start(connection, &start), |started| started).await?
+        self.database.write_plain(move |connection| start::start(connection, &start), |started| started).await?
     }
 
     async fn due(&self, now: UnixMillis, most: usize) -> Result<Vec<ThreadKey>, StoreError> {
@@ -211,16 +219,26 @@ impl ThreadStore for EmbeddedStore {
     }
 
     async fn switches(&self) -> Result<Switches, StoreError> {
-        Ok(self.database.read(lists::switches).await?)
+        if let Some(known) = self.known.switches() {
+            return Ok(known);
+        }
+        let asked = Instant::now();
+        let read = self.database.read(lists::switches).await?;
+        self.known.keep_switches(asked, &read);
+        Ok(read)
     }
 
     async fn restore_switches(&self, seen: Switches) -> Result<(), StoreError> {
-        Ok(self.database.write(move |connection| lists::restore_switches(connection, &seen), |()| ()).await?)
+        let known = Arc::clone(&self.known);
+        let then = move |there: Switches| known.keep_switches(Instant::now(), &there);
+        Ok(self.database.write(move |connection| lists::restore_switches(connection, seen), then).await?)
     }
 
     async fn set_switches(&self, version: u64, new: Switches) -> Result<Option<Switches>, StoreError> {
         let work = move |connection: &Connection| lists::set_switches(connection, version, new);
-        Ok(self.database.write(work, |set| set).await?)
+        let known = Arc::clone(&self.known);
+        let then = move |set: Option<Switches>| set.inspect(|switches| known.keep_switches(Instant::now(), switches));
+        Ok(self.database.write(work, then).await?)
     }
 
     fn watch(&self, thread: ThreadKey) -> watch::Receiver<u64> {

@@ -1,6 +1,6 @@
 //! Saving a batch of a partition.
 
-use rusqlite::{Connection, params};
+use rusqlite::{CachedStatement, Connection, params};
 
 use super::{code, lease};
 use crate::routing::{Language, QueueName};
@@ -45,7 +45,7 @@ pub(super) fn write(connection: &Connection, batch: &Save) -> rusqlite::Result<(
     connection
         .prepare_cached("INSERT OR REPLACE INTO store_batches (partition, journal) VALUES (?, ?)")?
         .execute(params![batch.lease.partition, &batch.journal[..]])?;
-    batch.threads.iter().try_for_each(|saved| write_thread(connection, saved))
+    write_threads(connection, &batch.threads)
 }
 
 /// Sets the head of a partition.
@@ -56,25 +56,72 @@ pub(super) fn set_head(connection: &Connection, partition: u16, head: u64) -> ru
         .map(|_| ())
 }
 
-/// Writes a thread with what stands beside it.
-pub(super) fn write_thread(connection: &Connection, saved: &SaveThread) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO store_threads (thread, epoch, revoked, due, key, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-        ON CONFLICT (thread) DO UPDATE SET epoch = ?2, revoked = ?3, due = ?4, key = ?5, sealed = ?6";
-    connection.prepare_cached(sql)?.execute(params![
-        saved.thread.0,
-        saved.epoch.cast_signed(),
-        saved.revoked.map(|command| command.0),
-        saved.due.map(|at| at.0),
-        saved.stored.key,
-        saved.stored.sealed,
-    ])?;
-    // Whoever has seen an event keeps its first time.
-    let sql = "INSERT OR IGNORE INTO store_seen (thread, event, at) VALUES (?, ?, ?)";
-    let mut seen = connection.prepare_cached(sql)?;
-    for (event, at) in &saved.seen {
-        seen.execute(params![saved.thread.0, event.0, at.0])?;
+/// Writes threads with what stands beside them.
+pub(super) fn write_threads(connection: &Connection, threads: &[SaveThread]) -> rusqlite::Result<()> {
+    let mut often = Often::new(connection)?;
+    threads.iter().try_for_each(|saved| {
+        often.write(saved)?;
+        write_beside(connection, saved)
+    })
+}
+
+/// The statements that nearly every thread needs: looked up once a batch.
+struct Often<'a> {
+    thread: CachedStatement<'a>,
+    seen: CachedStatement<'a>,
+    row: CachedStatement<'a>,
+}
+
+impl<'a> Often<'a> {
+    fn new(connection: &'a Connection) -> rusqlite::Result<Self> {
+        Ok(Self {
+            thread: connection.prepare_cached(
+                "INSERT INTO store_threads (thread, epoch, revoked, due, key, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                ON CONFLICT (thread) DO UPDATE SET epoch = ?2, revoked = ?3, due = ?4, key = ?5, sealed = ?6",
+            )?,
+            // Whoever has seen an event keeps its first time.
+            seen: connection.prepare_cached("INSERT OR IGNORE INTO store_seen (thread, event, at) VALUES (?, ?, ?)")?,
+            row: connection.prepare_cached(
+                "INSERT INTO store_rows (conversation, thread, state, queue, channel, language, priority, since)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                ON CONFLICT (conversation) DO UPDATE
+                SET thread = ?2, state = ?3, queue = ?4, channel = ?5, language = ?6, priority = ?7, since = ?8",
+            )?,
+        })
     }
-    saved.rows.iter().try_for_each(|row| write_row(connection, row))?;
+
+    fn write(&mut self, saved: &SaveThread) -> rusqlite::Result<()> {
+        self.thread.execute(params![
+            saved.thread.0,
+            saved.epoch.cast_signed(),
+            saved.revoked.map(|command| command.0),
+            saved.due.map(|at| at.0),
+            saved.stored.key,
+            saved.stored.sealed,
+        ])?;
+        for (event, at) in &saved.seen {
+            self.seen.execute(params![saved.thread.0, event.0, at.0])?;
+        }
+        saved.rows.iter().try_for_each(|row| self.write_row(row))
+    }
+
+    fn write_row(&mut self, row: &Row) -> rusqlite::Result<()> {
+        self.row.execute(params![
+            row.conversation.0,
+            row.thread.0,
+            code::state(row.state),
+            row.queue.as_ref().map_or("", QueueName::as_str),
+            row.channel.as_str(),
+            row.language.map(Language::code),
+            code::priority(row.priority),
+            row.since.0,
+        ])?;
+        Ok(())
+    }
+}
+
+/// Writes what few threads have.
+fn write_beside(connection: &Connection, saved: &SaveThread) -> rusqlite::Result<()> {
     let sql = "INSERT OR IGNORE INTO store_orders (order_id, thread, at, digest, sealed) VALUES (?, ?, ?, ?, ?)";
     for order in &saved.orders {
         connection.prepare_cached(sql)?.execute(params![
@@ -93,23 +140,5 @@ pub(super) fn write_thread(connection: &Connection, saved: &SaveThread) -> rusql
         };
         connection.prepare_cached(sql)?.execute(params![reader.0, saved.thread.0])?;
     }
-    Ok(())
-}
-
-fn write_row(connection: &Connection, row: &Row) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO store_rows (conversation, thread, state, queue, channel, language, priority, since)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-        ON CONFLICT (conversation) DO UPDATE
-        SET thread = ?2, state = ?3, queue = ?4, channel = ?5, language = ?6, priority = ?7, since = ?8";
-    connection.prepare_cached(sql)?.execute(params![
-        row.conversation.0,
-        row.thread.0,
-        code::state(row.state),
-        row.queue.as_ref().map_or("", QueueName::as_str),
-        row.channel.as_str(),
-        row.language.map(Language::code),
-        code::priority(row.priority),
-        row.since.0,
-    ])?;
     Ok(())
 }

@@ -103,11 +103,11 @@ impl Desk {
         let place = &self.place;
         let (switches, backlog) = tokio::try_join!(
             persist("switches", || place.store.switches()),
-            persist("backlog", || place.broker.depth(&Queue::Bot)),
+            persist("backlog", || place.broker.messages(&Queue::Bot)),
         )?;
         Ok(Circumstances {
             switches,
-            bot_backlog: backlog.messages,
+            bot_backlog: backlog,
             head: self.head + 1,
             journaled: self.reaches.of(self.lease.partition),
             limits: place.limits,
