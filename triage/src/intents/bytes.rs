@@ -1,12 +1,13 @@
 //! The heads as bytes: checked when read, learnt again when not sound.
 
+use super::calibrate::Curves;
 use super::train::Weights;
 use super::{Calibration, Heads, Space, Views};
 use crate::Intent;
 use crate::reader::Reader;
 
 /// Changes whenever features or training change; the version of the program does so too.
-const FORMAT: &str = concat!("wissel intents 4 ", env!("CARGO_PKG_VERSION"));
+const FORMAT: &str = concat!("wissel intents 5 ", env!("CARGO_PKG_VERSION"));
 
 /// Bytes of the checksum that the heads begin with.
 const SUM: usize = 32;
@@ -55,7 +56,8 @@ impl Heads {
         let heads = intents.len();
         let languages =
             rest.words()?.iter().map(|&word| word == 1).collect::<Vec<_>>().try_into().map_err(|_| StaleHeads)?;
-        let curve = rest.doubles()?.try_into().map_err(|_| StaleHeads)?;
+        let mut curve = || rest.doubles()?.try_into().map_err(|_| StaleHeads);
+        let curves = Curves { inside: curve()?, right: curve()? };
         let thresholds = rest.doubles()?;
         let slots = rest.words()?.as_chunks().0.iter().map(|&[gram, place]| (gram, place)).collect::<Vec<_>>();
         let mut rarity = rest.singles()?;
@@ -71,7 +73,7 @@ impl Heads {
         Ok(Self {
             space: Space { slots, rarity, unseen },
             views,
-            calibration: Calibration { curve, thresholds },
+            calibration: Calibration { curves, thresholds },
             languages,
         })
     }
@@ -85,7 +87,8 @@ impl Heads {
             body.extend(numbers.iter().flat_map(|n| n.to_le_bytes()));
         };
         words(&mut self.languages.iter().map(|&has| u32::from(has)), &mut body);
-        for doubles in [&self.calibration.curve[..], &self.calibration.thresholds] {
+        let curves = &self.calibration.curves;
+        for doubles in [&curves.inside[..], &curves.right, &self.calibration.thresholds] {
             let bytes: Vec<u8> = doubles.iter().flat_map(|n| n.to_le_bytes()).collect();
             words(&mut bytes.as_chunks().0.iter().map(|four| u32::from_le_bytes(*four)), &mut body);
         }

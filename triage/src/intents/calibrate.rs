@@ -9,16 +9,41 @@ const PARTS: [(usize, usize); 3] = [(1_000, 7), (4_000, 4), (usize::MAX, 5)];
 /// The upper bound of the error holds with 95 % confidence, one-sided.
 const Z: f64 = 1.645;
 
-/// Texts about no intent stand for what others ask, which is not as frequent: each counts so much.
-const OUTSIDE: f64 = 0.3;
+/// Texts about no intent stand for what others ask, which is not as frequent: all together count so much for each example.
+const OUTSIDE: f64 = 0.04;
 
 /// What is known when heads have scored a text: best score, distance to the second, share of known grams.
 const INPUTS: usize = 4;
 
+/// Whether a text is about any of the intents, told by its score and its grams; and if so, whether the best is the right one,
+/// told by the distance to the second as well. One curve for both would take what lies between two intents for foreign.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Curves {
+    pub(crate) inside: [f64; INPUTS],
+    pub(crate) right: [f64; INPUTS],
+}
+
+impl Curves {
+    /// That a text is about an intent, and that the best is it.
+    fn shares(&self, inputs: &[f64; INPUTS]) -> (f64, f64) {
+        (sigmoid(dot(&self.inside, &alone(inputs))), sigmoid(dot(&self.right, inputs)))
+    }
+
+    fn p(&self, inputs: &[f64; INPUTS]) -> f64 {
+        let (inside, right) = self.shares(inputs);
+        (inside * right).clamp(0.0, 0.9999)
+    }
+}
+
+/// The inputs without the distance to the second.
+const fn alone(&[one, first, _, coverage]: &[f64; INPUTS]) -> [f64; INPUTS] {
+    [one, first, 0.0, coverage]
+}
+
 /// From scores to probabilities, and from which one on an intent may be acted upon.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Calibration {
-    pub(crate) curve: [f64; INPUTS],
+    pub(crate) curves: Curves,
     pub(crate) thresholds: Vec<f64>,
 }
 
@@ -35,21 +60,21 @@ impl Calibration {
     pub(crate) fn ps(&self, scores: &[f32], order: &[usize], coverage: f64) -> Vec<f64> {
         let Some((&best, others)) = order.split_first() else { return Vec::new() };
         let second = others.first().map(|&head| scores[head]);
-        let first = sigmoid(dot(&self.curve, &inputs(scores[best], second, coverage)));
+        let first = self.curves.p(&inputs(scores[best], second, coverage));
         let share = |head: usize| (3.0 * f64::from(scores[head] - scores[best])).exp();
         let all: f64 = scores.iter().map(|score| (3.0 * f64::from(score - scores[best])).exp()).sum::<f64>() - 1.0;
         let rest = |&head: &usize| ((1.0 - first) * share(head) / all.max(1e-9)).min(first);
-        std::iter::once(first.clamp(0.0, 0.9999)).chain(others.iter().map(rest)).collect()
+        std::iter::once(first).chain(others.iter().map(rest)).collect()
     }
 }
 
 /// Cross-validates and fits the curve and the thresholds; `allowed` is what may be wrong, an intent each.
 pub(crate) fn calibrate(examples: &[Declared], allowed: &[Allowed], learnt: &Learnt<'_>) -> Calibration {
     let trials = trials(examples, allowed.len(), learnt);
-    let curve = fit(&trials);
+    let fitted = Fitted::of(&trials);
     let harm = if examples.iter().any(|example| example.seen.encoded) { BESIDE_PEOPLE_ENCODED } else { BESIDE_PEOPLE };
-    let thresholds = thresholds(&trials, allowed, &curve, harm);
-    Calibration { curve: curve.weights, thresholds }
+    let thresholds = thresholds(&trials, allowed, &fitted, harm);
+    Calibration { curves: fitted.curves, thresholds }
 }
 
 fn trials(examples: &[Declared], heads: usize, learnt: &Learnt<'_>) -> Vec<Trial> {
@@ -61,7 +86,9 @@ fn trials(examples: &[Declared], heads: usize, learnt: &Learnt<'_>) -> Vec<Trial
     let mut trials = Vec::with_capacity(examples.len());
     let mut scores = Vec::with_capacity(heads);
     for part in 0..if once { 1 } else { parts } {
-        let kept = |number: usize| examples[number].written && number % parts == part;
+        // What is tried once is tried on enough texts about no intent, too.
+        let parts = |number: usize| if once && examples[number].head.is_none() { 2 } else { parts };
+        let kept = |number: usize| examples[number].written && number % parts(number) == part;
         let views = learnt.without(&kept);
         for (_, example) in examples.iter().enumerate().filter(|(number, _)| kept(*number)) {
             views.scores(&example.seen, true, &mut scores);
@@ -94,25 +121,46 @@ fn dot(a: &[f64; INPUTS], b: &[f64; INPUTS]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// The curve, and how sure it is: the inverse of its information.
-struct Curve {
-    weights: [f64; INPUTS],
-    spread: [[f64; INPUTS]; INPUTS],
+/// The curves, and how sure they are.
+struct Fitted {
+    curves: Curves,
+    inside: Spread,
+    right: Spread,
 }
 
-impl Curve {
-    fn p(&self, inputs: &[f64; INPUTS]) -> f64 {
-        sigmoid(dot(&self.weights, inputs)).clamp(0.0, 0.9999)
+/// The inverse of a curve's information.
+type Spread = [[f64; INPUTS]; INPUTS];
+
+impl Fitted {
+    fn of(trials: &[Trial]) -> Self {
+        let about = |trial: &&Trial| trial.head.is_some();
+        #[expect(clippy::cast_precision_loss, reason = "a few thousand trials")]
+        let number = |of: usize| of.max(1) as f64;
+        let own = trials.iter().filter(about).count();
+        let outside = OUTSIDE * number(own) / number(trials.len() - own);
+        let any = trials.iter().map(|trial| {
+            let weight = if trial.head.is_some() { 1.0 } else { outside };
+            (alone(&trial.inputs), trial.head.is_some(), weight)
+        });
+        let which = trials.iter().filter(about).map(|trial| (trial.inputs, trial.right, 1.0));
+        let ((inside, inside_spread), (right, right_spread)) =
+            (fit(&any.collect::<Vec<_>>()), fit(&which.collect::<Vec<_>>()));
+        Self { curves: Curves { inside, right }, inside: inside_spread, right: right_spread }
     }
 
     /// The least p, best first, down to which the upper bound of the mean error is at most `most`; 1 where there is none.
     fn least(&self, won: &[Won<'_>], most: f64) -> f64 {
-        let (mut errors, mut slopes, mut threshold) = (0.0, [0.0; INPUTS], 1.0);
+        let (mut errors, mut threshold) = (0.0, 1.0);
+        let mut slopes = [[0.0; INPUTS]; 2];
         for (number, w) in (1..).map(f64::from).zip(won) {
-            let error = 1.0 - w.p;
-            errors += error;
-            (0..INPUTS).for_each(|i| slopes[i] += error * w.p * w.trial.inputs[i]);
-            let variance: f64 = (0..INPUTS).map(|i| slopes[i] * dot(&self.spread[i], &slopes)).sum();
+            errors += 1.0 - w.p;
+            let (inside, right) = self.curves.shares(&w.trial.inputs);
+            let beside = alone(&w.trial.inputs);
+            for i in 0..INPUTS {
+                slopes[0][i] += w.p * (1.0 - inside) * beside[i];
+                slopes[1][i] += w.p * (1.0 - right) * w.trial.inputs[i];
+            }
+            let variance = variance(&self.inside, &slopes[0]) + variance(&self.right, &slopes[1]);
             if errors + Z * variance.max(0.0).sqrt() <= most * number {
                 threshold = w.p;
             }
@@ -121,8 +169,13 @@ impl Curve {
     }
 }
 
-/// Logistic regression by Newton's method, drawn a little towards a plain rise with the score.
-fn fit(trials: &[Trial]) -> Curve {
+fn variance(spread: &Spread, slopes: &[f64; INPUTS]) -> f64 {
+    (0..INPUTS).map(|i| slopes[i] * dot(&spread[i], slopes)).sum()
+}
+
+/// Logistic regression by Newton's method, drawn a little towards a plain rise with the score; of inputs, whether it
+/// holds, and how much that counts.
+fn fit(trials: &[([f64; INPUTS], bool, f64)]) -> ([f64; INPUTS], Spread) {
     const PRIOR: [f64; INPUTS] = [0.0, 1.5, 1.5, 0.0];
     const PULL: f64 = 0.5;
     let mut weights = PRIOR;
@@ -131,14 +184,13 @@ fn fit(trials: &[Trial]) -> Curve {
         let mut gradient: [f64; INPUTS] = std::array::from_fn(|i| PULL * (PRIOR[i] - weights[i]));
         matrix = [[0.0; INPUTS]; INPUTS];
         (0..INPUTS).for_each(|i| matrix[i][i] = PULL);
-        for trial in trials {
-            let p = sigmoid(dot(&weights, &trial.inputs));
-            let weight = if trial.head.is_some() { 1.0 } else { OUTSIDE };
-            let miss = weight * (f64::from(u8::from(trial.right)) - p);
+        for (inputs, holds, weight) in trials {
+            let p = sigmoid(dot(&weights, inputs));
+            let miss = weight * (f64::from(u8::from(*holds)) - p);
             for i in 0..INPUTS {
-                gradient[i] += miss * trial.inputs[i];
-                for (cell, other) in matrix[i].iter_mut().zip(&trial.inputs) {
-                    *cell += weight * p * (1.0 - p) * trial.inputs[i] * other;
+                gradient[i] += miss * inputs[i];
+                for (cell, other) in matrix[i].iter_mut().zip(inputs) {
+                    *cell += weight * p * (1.0 - p) * inputs[i] * other;
                 }
             }
         }
@@ -146,7 +198,7 @@ fn fit(trials: &[Trial]) -> Curve {
         (0..INPUTS).for_each(|i| weights[i] += step[i].clamp(-3.0, 3.0));
     }
     let unit = |at: usize| std::array::from_fn(|i| if i == at { 1.0 } else { 0.0 });
-    Curve { weights, spread: std::array::from_fn(|at| solve(matrix, unit(at))) }
+    (weights, std::array::from_fn(|at| solve(matrix, unit(at))))
 }
 
 /// Gaussian elimination; the matrix is symmetric and positive.
@@ -174,16 +226,16 @@ pub(crate) struct Allowed {
 }
 
 /// For each intent the least p for which the upper bound of the share of errors above it is within what may be wrong. Few
-/// examples cannot bound the errors of each intent, so all are pooled: the curve over all trials bounds them, and an
+/// examples cannot bound the errors of each intent, so all are pooled: the curves over all trials bounds them, and an
 /// intent that was wrong far more often than that has its threshold above its errors.
-fn thresholds(trials: &[Trial], allowed: &[Allowed], curve: &Curve, harm: f64) -> Vec<f64> {
+fn thresholds(trials: &[Trial], allowed: &[Allowed], fitted: &Fitted, harm: f64) -> Vec<f64> {
     let mixed = allowed.iter().any(|a| a.automatic) && allowed.iter().any(|a| !a.automatic);
-    let mut won: Vec<Won> = trials.iter().map(|trial| Won { trial, p: curve.p(&trial.inputs) }).collect();
+    let mut won: Vec<Won> = trials.iter().map(|trial| Won { trial, p: fitted.curves.p(&trial.inputs) }).collect();
     won.sort_by(|a, b| b.p.total_cmp(&a.p));
     let of = |intent: usize| {
         let Allowed { max_error, automatic } = allowed[intent];
         let weight = if mixed && automatic { harm } else { 1.0 };
-        let pooled = curve.least(&won, max_error / weight);
+        let pooled = fitted.least(&won, max_error / weight);
         let own: Vec<(f64, bool)> =
             won.iter().filter(|w| w.trial.won == intent).map(|w| (w.p, w.trial.right)).collect();
         pooled.max(spoilt(&own, pooled, max_error / weight))

@@ -15,7 +15,7 @@ const SENTENCES: Effort = Effort { cost: 2.0, own: 2.0, rounds: 8 };
 const SOFT: Effort = Effort { cost: 20.0, own: 1.0, rounds: 8 };
 
 /// What the softmax counts beside the hinge: its scores are larger.
-const SHARE: f32 = 0.3;
+const SHARE: f32 = 0.6;
 
 /// Rounds for the others to settle when examples are forgotten.
 const SETTLING: usize = 3;
