@@ -174,6 +174,16 @@ fn texts_that_instruct_the_bot_are_flagged() {
         "https://www.postnl.nl/tracktrace/?B=3SABCD1234567&P=1234AB&D=NL",
         "👨‍👩‍👧 helmen?",
         "wat zijn de regels voor retour?",
+        "delivery instructions: leave it at the back door",
+        "I followed your instructions but the light still does not work",
+        "You say that you deliver in two days",
+        "ik kreeg als antwoord dat het onderweg is",
+        "Ik heb de lamp volgens uw instructies gemonteerd",
+        "Je confirme que j'ai bien reçu le colis",
+        "J'ai suivi vos instructions",
+        "He seguido sus instrucciones y no funciona",
+        "Ich habe die Lampe nach Ihrer Anleitung und nach Ihren Anweisungen montiert",
+        "could you respond with the tracking number",
     ];
     all(&plain, |verdict| !verdict.injection.is);
 }

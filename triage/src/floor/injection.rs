@@ -14,15 +14,88 @@ const BLOB_CHARS: usize = 40;
 /// So many bytes may lie between "ignore" and "instructions".
 const NEAR: usize = 48;
 
+/// An order where a clause begins with it; within one it is told ("you say that you deliver").
+const ORDER: u16 = 1;
+/// The machine's instructions, or those that came with what was bought.
+const THEIRS: u16 = 2;
+
+/// After these a clause begins.
+const JOINING: [&str; 26] = [
+    "and",
+    "then",
+    "now",
+    "just",
+    "so",
+    "ai",
+    "bot",
+    "assistant",
+    "en",
+    "dan",
+    "nu",
+    "gewoon",
+    "und",
+    "dann",
+    "jetzt",
+    "einfach",
+    "et",
+    "puis",
+    "maintenant",
+    "ia",
+    "y",
+    "luego",
+    "ahora",
+    "asistente",
+    "hey",
+    "please",
+];
+
+/// Somebody has done what the instructions say: they came with what was bought.
+const FOLLOWED: [&str; 24] = [
+    "follow",
+    "followed",
+    "following",
+    "per",
+    "read",
+    "with",
+    "to",
+    "by",
+    "understand",
+    "volgens",
+    "volg",
+    "gevolgd",
+    "gelezen",
+    "snap",
+    "nach",
+    "laut",
+    "befolgt",
+    "gelesen",
+    "suivi",
+    "suis",
+    "lu",
+    "segun",
+    "seguido",
+    "leido",
+];
+
 /// What is said to machines.
 #[rustfmt::skip]
 pub(crate) const TABLE: &[Row] = &[
     (InjectionPhrase, 0, None, "system prompt; systeemprompt; systemprompt; systeem prompt; prompt système; invite système; prompt del sistema; jailbreak; developer mode; ontwikkelaarsmodus; entwicklermodus; mode développeur; modo desarrollador; dan mode; god mode; debug mode; admin mode; sudo; <system>; </system>; [system]; [inst]; <|im_start|>; <|system|>; system:; assistant:; ### instruction*; begin instructions; end of prompt; prompt injection; base64"),
-    (InjectionPhrase, 0, Some(En), "note to the ai; note to ai; note for the bot; note to the assistant; instruction:; instructions:; say that you; reply with; respond with; answer with the; you have permission; you are authorised; you are authorized; as your developer; as an administrator; i am your developer; i am the admin; your programming; hidden instruction*; translate your; ignore your; you are now; from now on you; act as; pretend you; pretend to be; pretend that you; roleplay; role play as; ignore the above; ignore everything; ignore all previous; disregard the above; disregard all; forget everything; forget your; your instructions; your prompt; reveal your; print your; show me your instructions; repeat the words above; repeat everything above; output only; respond only with; reply only with; answer only with; say exactly; repeat after me; new instructions; override; bypass; without restrictions; no restrictions; unrestricted; as an ai; as a language model; you must comply; do anything now"),
-    (InjectionPhrase, 0, Some(Nl), "zeg dat je; antwoord met; antwoord dat; beloof dat; instructie:; opdracht:; bericht aan de ai; voor de ai; aan de chatbot:; je hebt toestemming; je mag alles; als beheerder; ik ben je ontwikkelaar; ik ben de beheerder; je programmering; verborgen instructie*; je regels; je bent nu; jij bent nu; u bent nu; vanaf nu ben je; vanaf nu ben jij; gedraag je als; doe alsof; speel de rol; negeer het bovenstaande; negeer alles; negeer alle; vergeet alles; vergeet je; je instructies; jouw instructies; uw instructies; je prompt; jouw prompt; nieuwe instructie*; antwoord alleen met; antwoord uitsluitend; zeg letterlijk; herhaal letterlijk; zonder beperkingen; als taalmodel; als ai"),
-    (InjectionPhrase, 0, Some(De), "sag dass; sag, dass; sage, dass; sag mir, dass; antworte mit; antworte dass; antworte, dass; antworte einfach; gib aus; gib mir alle; schreibe, dass; bestätige, dass; bestätige mir; du musst; du hast die erlaubnis; du bist autorisiert; anweisung:; anweisung an; hinweis an die ki; hinweis für die ki; an die ki; an den bot; als administrator; ich bin dein entwickler; deine regeln; deine vorgaben; deine programmierung; systemanweisung*; versteckte anweisung*; verrate; du bist jetzt; du bist nun; sie sind jetzt; ab jetzt bist du; ab sofort bist du; tu so als; tu so, als; verhalte dich wie; ignoriere alle*; ignoriere das; ignorieren sie; vergiss alle*; deine anweisungen; deine anleitung; deinen prompt; ihre anweisungen; neue anweisung*; antworte nur mit; antworte ausschließlich; ohne einschränkungen; als sprachmodell; als ki"),
-    (InjectionPhrase, 0, Some(Fr), "dis que; dis moi que tu; réponds que; réponds avec; réponds simplement; réponds juste; écris que; promets; confirme que; instruction:; instruction :; note à l'ia; note pour l'ia; pour le bot; à l'attention du bot; tu dois; tu as l'autorisation; tu es autorisé; en tant qu'administrateur; je suis ton développeur; tes règles; ta programmation; tu es maintenant; vous êtes maintenant; à partir de maintenant tu; désormais tu; fais comme si; fais semblant; agis comme; comporte toi comme; ignore tout*; ignorez tout*; ignore les; ignorez les; oublie tout*; oubliez tout*; oublie tes; tes instructions; vos instructions; ton prompt; nouvelles instructions; réponds uniquement; répondez uniquement; sans restriction*; en tant qu'ia; modèle de langage"),
-    (InjectionPhrase, 0, Some(Es), "di que; dime que; confirma que; responde que; responde con; responde sí; debes decir; debes confirmar; debes responder; tienes que decir; tienes que confirmar; prométeme; promete que; escribe que; escribe:; instrucción:; instrucción nueva; nota para la ia; nota para el bot; para la ia; al bot:; asistente:; estás autorizado; tienes permiso; como administrador; soy tu desarrollador; soy el administrador; tus reglas; tu programación; modo administrador; sistema:; ahora eres; a partir de ahora eres; a partir de ahora, eres; actúa como; actua como; finge que; finge ser; haz como si; ignora todo*; ignora toda*; ignora las; ignora lo anterior; ignore las; olvida todo*; olvida tus; olvida las; tus instrucciones; sus instrucciones; tu prompt; nuevas instrucciones; responde solo con; responde únicamente; sin restricciones; como modelo de lenguaje"),
+    (InjectionPhrase, 0, Some(En), "note to the ai; note to ai; note for the bot; note to the assistant; you have permission; you are authorised; you are authorized; as your developer; as an administrator; i am your developer; i am the admin; your programming; hidden instruction*; from now on you; pretend to be; pretend that you; roleplay; role play as; ignore the above; ignore everything; ignore all previous; disregard the above; disregard all; forget everything; your prompt; reveal your; print your; show me your instructions; repeat the words above; repeat everything above; output only; respond only with; reply only with; answer only with; say exactly; repeat after me; new instructions; without restrictions; no restrictions; unrestricted; as an ai; as a language model; you must comply; do anything now"),
+    (InjectionPhrase, ORDER, Some(En), "instruction:; instructions:; say that you; reply with; respond with; answer with the; translate your; ignore your; act as; pretend you; forget your; override; bypass; you are now"),
+    (InjectionPhrase, THEIRS, Some(En), "your instructions"),
+    (InjectionPhrase, 0, Some(Nl), "bericht aan de ai; voor de ai; aan de chatbot:; je hebt toestemming; als beheerder; ik ben je ontwikkelaar; ik ben de beheerder; je programmering; verborgen instructie*; je bent nu; jij bent nu; u bent nu; vanaf nu ben je; vanaf nu ben jij; gedraag je als; doe alsof; speel de rol; negeer het bovenstaande; negeer alles; negeer alle; vergeet alles; je prompt; jouw prompt; nieuwe instructie*; antwoord alleen met; antwoord uitsluitend; zeg letterlijk; herhaal letterlijk; zonder beperkingen; als taalmodel; als ai"),
+    (InjectionPhrase, ORDER, Some(Nl), "zeg dat je; antwoord met; antwoord dat; beloof dat; instructie:; opdracht:; vergeet je; je mag alles"),
+    (InjectionPhrase, THEIRS, Some(Nl), "je instructies; jouw instructies; uw instructies; je regels"),
+    (InjectionPhrase, 0, Some(De), "sag mir, dass; antworte mit; antworte einfach; gib aus; du hast die erlaubnis; du bist autorisiert; anweisung an; hinweis an die ki; hinweis für die ki; an die ki; an den bot; als administrator; ich bin dein entwickler; deine vorgaben; deine programmierung; systemanweisung*; versteckte anweisung*; du bist jetzt; du bist nun; sie sind jetzt; ab jetzt bist du; ab sofort bist du; tu so als; tu so, als; verhalte dich wie; ignoriere alle*; ignoriere das; ignorieren sie; vergiss alle*; deinen prompt; neue anweisung*; antworte nur mit; antworte ausschließlich; ohne einschränkungen; als sprachmodell; als ki"),
+    (InjectionPhrase, ORDER, Some(De), "sag dass; sag, dass; sage, dass; antworte dass; antworte, dass; gib mir alle; schreibe, dass; bestätige, dass; bestätige mir; du musst; anweisung:; verrate"),
+    (InjectionPhrase, THEIRS, Some(De), "deine anweisungen; deine anleitung; ihre anweisungen; deine regeln"),
+    (InjectionPhrase, 0, Some(Fr), "dis moi que tu; réponds que; réponds avec; réponds simplement; réponds juste; note à l'ia; note pour l'ia; pour le bot; à l'attention du bot; tu as l'autorisation; tu es autorisé; en tant qu'administrateur; je suis ton développeur; ta programmation; tu es maintenant; vous êtes maintenant; à partir de maintenant tu; désormais tu; fais comme si; fais semblant; agis comme; comporte toi comme; ignore tout*; ignorez tout*; oublie tout*; oubliez tout*; oublie tes; ton prompt; nouvelles instructions; réponds uniquement; répondez uniquement; sans restriction*; en tant qu'ia; modèle de langage"),
+    (InjectionPhrase, ORDER, Some(Fr), "dis que; écris que; promets; confirme que; instruction:; instruction :; tu dois; ignore les; ignorez les"),
+    (InjectionPhrase, THEIRS, Some(Fr), "tes instructions; vos instructions; tes règles"),
+    (InjectionPhrase, 0, Some(Es), "responde con; responde sí; debes decir; debes confirmar; debes responder; tienes que decir; tienes que confirmar; prométeme; instrucción nueva; nota para la ia; nota para el bot; para la ia; al bot:; asistente:; estás autorizado; tienes permiso; como administrador; soy tu desarrollador; soy el administrador; tu programación; modo administrador; sistema:; ahora eres; a partir de ahora eres; a partir de ahora, eres; actúa como; actua como; finge que; finge ser; haz como si; ignora todo*; ignora toda*; ignore las; olvida todo*; olvida tus; tu prompt; nuevas instrucciones; responde solo con; responde únicamente; sin restricciones; como modelo de lenguaje"),
+    (InjectionPhrase, ORDER, Some(Es), "di que; dime que; confirma que; responde que; promete que; escribe que; escribe:; instrucción:; ignora las; olvida las; ignora lo anterior"),
+    (InjectionPhrase, THEIRS, Some(Es), "tus instrucciones; sus instrucciones; tus reglas"),
     (InjectionVerb, 0, None, "ignore; ignoring; disregard; forget; bypass; override; reveal; leak; negeer; negeren; vergeet; omzeil; toon; onthul; ignoriere; ignorier; vergiss; missachte; umgehe; zeige; verrate; ignorez; oublie; oubliez; contourne; révèle; affiche; montre; ignora; ignorar; olvida; olvide; omite; revela; muestra; print; dump; herhaal; repeat; wiederhole; répète; repite"),
     (InjectionObject, 0, None, "instruction; instructions; prompt; prompts; rules; guidelines; restrictions; safeguards; system message; instructie; instructies; opdracht; opdrachten; regels; richtlijnen; beperkingen; anweisung; anweisungen; regeln; vorgaben; richtlinien; einschränkungen; consigne; consignes; règles; directives; instrucción; instrucciones; reglas; órdenes; directrices; configuration; confidential; geheime"),
 ];
@@ -30,7 +103,7 @@ pub(crate) const TABLE: &[Row] = &[
 /// Whether the text speaks to the machine instead of to the company.
 pub(crate) fn examine(text: &Text, hits: &[Hit], evidence: &mut Gathered) -> Finding {
     let mut p = 100;
-    for hit in hits.iter().filter(|hit| hit.tag == InjectionPhrase) {
+    for hit in hits.iter().filter(|hit| hit.tag == InjectionPhrase && is_meant(text, hit)) {
         evidence.add(text, FindingName::Injection, hit.stretch, Why::Floor);
         p = if p < 5_000 { 8_500 } else { 9_700 };
     }
@@ -48,6 +121,20 @@ pub(crate) fn examine(text: &Text, hits: &[Hit], evidence: &mut Gathered) -> Fin
         p = p.max(8_000);
     }
     finding(p)
+}
+
+/// Whether a phrase stands where it speaks to a machine.
+fn is_meant(text: &Text, hit: &Hit) -> bool {
+    let before = text.words.partition_point(|word| word.start < hit.stretch.start);
+    let word = |back: usize| before.checked_sub(back).map_or("", |at| text.word(text.words[at]));
+    match hit.value {
+        ORDER => {
+            let gap = text.folded[..hit.stretch.start].trim_end_matches([' ', '"', '\'', '(']);
+            gap.is_empty() || gap.ends_with(['.', '!', '?', ':', ';', ',', '\n']) || JOINING.contains(&word(1))
+        }
+        THEIRS => (1..=4).all(|back| !FOLLOWED.contains(&word(back))),
+        _ => true,
+    }
 }
 
 /// "Ignore … instructions": a verb and soon after it an object.
