@@ -2,12 +2,14 @@
 
 use std::process::ExitCode;
 
+use serde_json::json;
+
 use super::check::read_table;
 use super::texts::Texts;
 use super::{Files, Problems, print};
 use crate::app::learning::intents_in_force;
-use crate::routing::{Language, verdict_json};
-use crate::triage::{Embedded, Message, Triage};
+use crate::routing::{Decimal, Language, verdict_json};
+use crate::triage::{Embedded, Message};
 
 /// Arguments of `wissel triage`.
 #[derive(Debug, clap::Args)]
@@ -25,8 +27,10 @@ pub(super) fn run(files: &Files, args: &Args) -> anyhow::Result<ExitCode> {
     let intents = intents_in_force(&files.settings()?, &table)?;
     let engine = Embedded::over(&intents, files.encoder(false)?, files.learnt().as_deref());
     let verdict = |text: &str, locale: Option<Language>| {
-        let verdict = engine.examine(Message { text, locale, ..Message::default() });
-        Ok(print(&verdict_json(&verdict, text).to_string())?)
+        let (verdict, none) = engine.examine_with_none(Message { text, locale, ..Message::default() });
+        let mut shown = verdict_json(&verdict, text);
+        shown["none"] = json!({ "p": Decimal::from_f64(none) });
+        Ok(print(&shown.to_string())?)
     };
     args.texts.each(|line| verdict(&line.text, line.locale.as_deref().and_then(Language::of_locale)))?;
     Ok(ExitCode::SUCCESS)

@@ -47,22 +47,10 @@ impl Embedded {
         Self { engine, names, name }
     }
 
-    fn score(&self, likely: &reader::Likely) -> Option<IntentScore> {
-        let name = self.names.get(likely.intent)?.clone();
-        Some(IntentScore { name, p: Decimal::from_f64(likely.p), threshold: Decimal::from_f64(likely.threshold) })
-    }
-}
-
-impl Triage for Embedded {
-    fn telling(&self, message: Message<'_>, intent: &IntentName) -> Vec<(u32, u32)> {
-        super::telling::telling(message.text, |text| {
-            let verdict = self.examine(Message { text, ..message });
-            let found = verdict.intents.iter().find(|found| found.name == *intent);
-            found.map_or(0.0, |found| found.p.as_f64())
-        })
-    }
-
-    fn examine(&self, message: Message<'_>) -> Verdict {
+    /// Examines a message, and says how likely it is about none of the intents: 0 to 1. Verdicts hold what is decided by; this
+    /// tells, where triage is measured, what is about something else.
+    #[must_use]
+    pub fn examine_with_none(&self, message: Message<'_>) -> (Verdict, f64) {
         let found = self.engine.examine(reader::Message {
             text: message.text,
             prior: message.prior.map(language_of),
@@ -71,7 +59,7 @@ impl Triage for Embedded {
         });
         let emotion = found.emotion;
         let felt = |value: f64| Some(Decimal::from_f64(value));
-        Verdict {
+        let verdict = Verdict {
             language: found.language.map(language),
             language_p: Decimal::from_f64(found.language_p),
             intents: found.intents.iter().filter_map(|likely| self.score(likely)).collect(),
@@ -90,7 +78,27 @@ impl Triage for Embedded {
             thanks: Some(finding(found.thanks)),
             evidence: found.evidence.into_iter().map(evidence).collect(),
             engine: self.name.clone(),
-        }
+        };
+        (verdict, found.none)
+    }
+
+    fn score(&self, likely: &reader::Likely) -> Option<IntentScore> {
+        let name = self.names.get(likely.intent)?.clone();
+        Some(IntentScore { name, p: Decimal::from_f64(likely.p), threshold: Decimal::from_f64(likely.threshold) })
+    }
+}
+
+impl Triage for Embedded {
+    fn telling(&self, message: Message<'_>, intent: &IntentName) -> Vec<(u32, u32)> {
+        super::telling::telling(message.text, |text| {
+            let verdict = self.examine(Message { text, ..message });
+            let found = verdict.intents.iter().find(|found| found.name == *intent);
+            found.map_or(0.0, |found| found.p.as_f64())
+        })
+    }
+
+    fn examine(&self, message: Message<'_>) -> Verdict {
+        self.examine_with_none(message).0
     }
 }
 

@@ -85,7 +85,7 @@ impl Engine {
             heard.listen(&self.reader, &text, &hits, (&read.grams, whole), &mut evidence);
         }
         let Heard { person: wants_person, reasons: [complaint, urgent, automatic, injection] } = heard;
-        let intents = if courtesy.nothing_else { Vec::new() } else { self.intents.tell(read, language) };
+        let (intents, none) = if courtesy.nothing_else { (Vec::new(), 1.0) } else { self.intents.tell(read, language) };
         let person = if wants_person.is { person_words(&hits) } else { Vec::new() };
         let asked = questions::examine(&text, &hits, &person, &mut evidence);
         let nothing_asked = courtesy.nothing_else || automatic.is || text.words.is_empty();
@@ -101,6 +101,7 @@ impl Engine {
             language,
             language_p,
             intents,
+            none,
             questions,
             emotion: felt.emotion,
             wants_person,

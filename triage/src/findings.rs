@@ -173,6 +173,9 @@ pub struct Findings {
     pub language_p: f64,
     /// The most likely intents, best first, however unlikely; what is below its threshold is for people.
     pub intents: Vec<Likely>,
+    /// That it is about none of the intents: 0 to 1. The best intent's `p` is low also between two that are near each other,
+    /// so this tells better what is about something else.
+    pub none: f64,
     /// How many separate questions or requests.
     pub questions: u32,
     /// Emotion in the words.

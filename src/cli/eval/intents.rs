@@ -170,11 +170,11 @@ pub(super) fn automated(pairs: &[Pair<'_>], max_error: Option<f64>) -> Automated
     Automated { max_error, share: share(acted.len(), known.len()), error: share(wrong, acted.len()) }
 }
 
-/// The chance that a text about an intent has a higher probability than one about none.
+/// The chance that a text about an intent is held for less likely about none than one that is.
 #[expect(clippy::cast_precision_loss, reason = "counts of texts")]
 fn auroc(about: &[Pair<'_>], none: &[Pair<'_>]) -> Option<f64> {
-    let mut all: Vec<(f64, bool)> = about.iter().map(|(_, looked)| (looked.p(), true)).collect();
-    all.extend(none.iter().map(|(_, looked)| (looked.p(), false)));
+    let mut all: Vec<(f64, bool)> = about.iter().map(|(_, looked)| (1.0 - looked.none, true)).collect();
+    all.extend(none.iter().map(|(_, looked)| (1.0 - looked.none, false)));
     all.sort_by(|a, b| a.0.total_cmp(&b.0));
     let (mut below, mut won) = (0_usize, 0.0);
     for same in all.chunk_by(|a, b| a.0.total_cmp(&b.0).is_eq()) {

@@ -7,12 +7,14 @@ use wissel_channels::{AccountName, ChannelName, UnixMillis};
 use super::set::{Case, Feeling};
 use crate::cli::route;
 use crate::routing::{Evidence, FindingName, IntentName, Language, QueueKind, RoutingTable, Verdict};
-use crate::triage::{Message, Triage};
+use crate::triage::{Embedded, Message};
 
 /// What was found in one text.
 pub(super) struct Looked {
     /// The likeliest intent, with its probability and the threshold above which it is acted on.
     pub(super) best: Option<Best>,
+    /// How likely it is about none of the intents.
+    pub(super) none: f64,
     pub(super) language: Option<Language>,
     pub(super) wants_person: Option<bool>,
     pub(super) complaint: Option<bool>,
@@ -52,24 +54,24 @@ impl Looked {
 }
 
 /// Looks at every text, each as the first message of an unknown customer at `at`.
-pub(super) fn all(table: &RoutingTable, engine: &dyn Triage, cases: &[Case], at: UnixMillis) -> Vec<Looked> {
+pub(super) fn all(table: &RoutingTable, engine: &Embedded, cases: &[Case], at: UnixMillis) -> Vec<Looked> {
     let account = AccountName::from_static("main");
     let webchat = ChannelName::from_static("webchat");
     let some = table.intents.iter().any(|intent| intent.answerable);
     let look = |case: &Case| {
         let begun = Instant::now();
-        let verdict = engine.examine(Message { text: &case.text, ..Message::default() });
+        let (verdict, none) = engine.examine_with_none(Message { text: &case.text, ..Message::default() });
         let took = begun.elapsed();
         let channel = case.channel.as_ref().unwrap_or(&webchat);
         let decided = route::decide(table, &verdict, &case.text, (channel, &account), at);
         let answerable = |name: &IntentName| !some || table.intent(name).is_some_and(|intent| intent.answerable);
-        looked(verdict, answerable, decided.kind, decided.queue.to_string(), took)
+        looked((verdict, none), answerable, decided.kind, decided.queue.to_string(), took)
     };
     cases.iter().map(look).collect()
 }
 
 fn looked(
-    verdict: Verdict,
+    (verdict, none): (Verdict, f64),
     answerable: impl Fn(&IntentName) -> bool,
     kind: QueueKind,
     queue: String,
@@ -78,6 +80,7 @@ fn looked(
     let feeling = feeling(&verdict);
     let shown = |evidence: &Evidence| evidence.finding != FindingName::Intent;
     Looked {
+        none,
         best: verdict.intents.first().map(|best| Best {
             name: best.name.to_string(),
             p: best.p.as_f64(),

@@ -56,6 +56,12 @@ struct Trial {
 }
 
 impl Calibration {
+    /// That a text is about none of the intents, of which the best has this score. How many of its grams are known is left
+    /// out: the score has it already, and with both what is about something else is told a little worse.
+    pub(crate) fn none(&self, score: f32) -> f64 {
+        1.0 - self.curves.shares(&inputs(score, None, 1.0)).0
+    }
+
     /// The probabilities of the intents in `order`, best first.
     pub(crate) fn ps(&self, scores: &[f32], order: &[usize], coverage: f64) -> Vec<f64> {
         let Some((&best, others)) = order.split_first() else { return Vec::new() };

@@ -74,10 +74,10 @@ impl Heads {
         self.views.grams.heads
     }
 
-    /// The likely intents, best first, however unlikely.
-    pub(crate) fn tell(&self, read: Read, language: Option<Language>) -> Vec<Likely> {
+    /// The likely intents, best first, however unlikely, and that it is about none.
+    pub(crate) fn tell(&self, read: Read, language: Option<Language>) -> (Vec<Likely>, f64) {
         if self.views.grams.heads == 0 || read.grams.words.is_empty() {
-            return Vec::new();
+            return (Vec::new(), 1.0);
         }
         let taught = language.is_none_or(|language| self.languages[language as usize]);
         let seen = Seen::new(&self.space, read);
@@ -92,7 +92,8 @@ impl Heads {
             p,
             threshold: if measured { self.calibration.thresholds[intent] } else { 1.0 },
         });
-        likely.collect()
+        let none = order.first().map_or(1.0, |&best| self.calibration.none(scores[best]));
+        (likely.collect(), none)
     }
 }
 
