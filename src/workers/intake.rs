@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use futures_util::future::join_all;
 use lru::LruCache;
 use tokio::sync::Mutex;
 use wissel_channels::message::ROUTE_BYTES;
@@ -176,10 +177,11 @@ impl Intake for Inlet {
         self.shorten(&mut message).await?;
         self.place.metrics.message_received(channel.as_str());
         let (wrote, thread, at) = (Identity::of(&message), message.thread, message.at);
-        self.publish(&channel, &Event::message(message)).await?;
-        for identity in wrote {
-            self.note((identity, thread), at).await;
-        }
+        // Beside each other: who wrote something that was not accepted writes it again.
+        let noted = join_all(wrote.into_iter().map(|identity| self.note((identity, thread), at)));
+        let event = Event::message(message);
+        let (published, _) = tokio::join!(self.publish(&channel, &event), noted);
+        published?;
         self.place.failpoints.pass(Point::IntakePublished);
         self.place.metrics.message_acknowledged(channel.as_str());
         Ok(())
