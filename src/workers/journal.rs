@@ -20,9 +20,9 @@ mod tests;
 /// How many messages are written at once at the most.
 const BATCH: usize = 256;
 /// Where many came at once, more are on their way: so long they may gather. What is written together touches a page of each
-/// index once, which is most of what writing costs.
+/// index once, which is most of what writing costs. Of fewer none waits: who looks up why something happened has it at once.
 const GATHER: Duration = Duration::from_millis(100);
-const MANY: usize = 4;
+const MANY: usize = 48;
 
 /// Writes until told to stop.
 pub async fn run(place: Workplace, stop: CancellationToken) -> Result<(), WorkerError> {

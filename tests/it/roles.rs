@@ -44,13 +44,11 @@ async fn talks(fleet: &Fleet) {
     eva.claim(&id).await;
     eva.reply(&id, "Hallo, met Eva.").await;
     assert_eq!(chat.message_from("staff").await["text"], "Hallo, met Eva.");
-    let told = fleet.desk().setup.run(&["explain", &id]);
-    let text = String::from_utf8_lossy(&told.stdout).into_owned();
-    assert!(
-        told.status.success() && text.contains("Eva claimed it"),
-        "{text}{}",
-        String::from_utf8_lossy(&told.stderr)
-    );
+    let explained = async || {
+        let told = fleet.desk().setup.run(&["explain", &id]);
+        told.status.success() && String::from_utf8_lossy(&told.stdout).contains("Eva claimed it")
+    };
+    fleet.desk().until("the journal to have the claim", explained).await;
     verified(fleet.desk()).await;
 }
 

@@ -101,8 +101,9 @@ async fn a_reply_that_cannot_arrive_is_shown_with_its_reason() {
         has(shown, "Hallo, met Eva.") && said(shown, "Hallo, met Eva.")["delivery"] == "failed"
     });
     failed.await;
-    let story = eva.get(&format!("/api/conversations/{id}/explain")).await.to_string();
-    assert!(story.contains("unreachable"), "{story}");
+    let story = format!("/api/conversations/{id}/explain");
+    let told = async || eva.get(&story).await.to_string().contains("unreachable");
+    daemon.until("the journal to say why", told).await;
     noticed(&daemon, &id).await;
 }
 
