@@ -31,6 +31,8 @@ const DUTCH = {
   "the address got three automatic mails within a day; a person has to answer": "dit adres kreeg binnen een dag al drie automatische mails; een mens moet antwoorden",
   "a file cannot be sent": "een bestand kan niet worden verstuurd",
   "the mail server answered": "de mailserver antwoordde",
+  "the mail server cannot be reached": "de mailserver is niet te bereiken",
+  "the mail server offers no way to sign in": "de mailserver biedt geen manier om aan te melden",
   "the mail server cannot take a mail of this kind": "de mailserver kan zo'n mail niet aannemen",
   "the connection to the mail server was lost while the mail was sent": "de verbinding met de mailserver viel weg tijdens het versturen",
   // All.
