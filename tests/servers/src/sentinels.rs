@@ -13,6 +13,9 @@ use crate::until;
 const NAME: &str = "wissel";
 /// Sentinels, of which two must agree.
 const SENTINELS: usize = 3;
+/// How long a node may be silent, in ms. No busy machine makes a node as silent, so that none is promoted that nobody killed;
+/// [`Sentinels::promote`] waits for nothing.
+const SILENCE_MS: u32 = 60_000;
 
 /// The set. Dropped, all are gone with their folders.
 #[derive(Debug)]
@@ -57,8 +60,8 @@ impl Sentinels {
         &self.nodes[1 - *self.primary.lock().unwrap()]
     }
 
-    /// From now on the replica hears nothing of the primary, and keeps what it has. Promote it within some seconds:
-    /// sentinels take no replica that has been away for more than ten.
+    /// From now on the replica hears nothing of the primary, and keeps what it has. Promote it within ten minutes: sentinels
+    /// take no replica that has been away for more than ten times as long as they are patient.
     pub fn lag(&self) {
         let primary = self.primary();
         primary.command(&["ACL", "SETUSER", "default", "-psync", "-sync", "-replconf"]);
@@ -66,15 +69,21 @@ impl Sentinels {
         until("the replica to lose its primary", || (!follows(self.replica())).then_some(()));
     }
 
-    /// Kills the primary, and waits until the sentinels have made the replica the new one. Takes 2 to 5 s.
+    /// Kills the primary, tells a sentinel of it, and waits until they have made the replica the new one. Takes 2 to 5 s.
     pub fn promote(&self) {
         self.primary().kill();
         let next = self.replica().port().to_string();
+        let (first, ..) = &self.watchers[0];
+        until("a sentinel to promote the replica", || {
+            // Refused while a promotion is under way, and while the replica is not fit for it.
+            if primary_by(first).as_ref() == Some(&next) {
+                return Some(());
+            }
+            let _refused = resp::command(first.number, &["SENTINEL", "FAILOVER", NAME]);
+            None
+        });
         for (port, ..) in &self.watchers {
-            until("the sentinels to name the new primary", || {
-                let address = resp::command(port.number, &["SENTINEL", "GET-MASTER-ADDR-BY-NAME", NAME]).ok()?.ok()?;
-                (address.lines().nth(1) == Some(&next)).then_some(())
-            });
+            until("the sentinels to name the new primary", || (primary_by(port).as_ref() == Some(&next)).then_some(()));
         }
         until("the replica to be a primary", || {
             self.replica().command(&["INFO", "replication"]).contains("role:master").then_some(())
@@ -89,6 +98,12 @@ impl Sentinels {
         replica.start_again();
         until("the old primary to follow", || follows(replica).then_some(()));
     }
+}
+
+/// The port of the primary that a sentinel names.
+fn primary_by(sentinel: &Port) -> Option<String> {
+    let address = resp::command(sentinel.number, &["SENTINEL", "GET-MASTER-ADDR-BY-NAME", NAME]).ok()?.ok()?;
+    address.lines().nth(1).map(str::to_owned)
 }
 
 /// Whether a node is a replica whose link is up.
@@ -107,7 +122,7 @@ fn sentinel(primary: u16) -> (Port, Running, Folder) {
     let (port, folder) = (Port::take(), Folder::new("sentinel"));
     let text = format!(
         "port {}\nbind 127.0.0.1\ndir {}\nsentinel monitor {NAME} 127.0.0.1 {primary} 2\n\
-         sentinel down-after-milliseconds {NAME} 1000\nsentinel failover-timeout {NAME} 6000\n",
+         sentinel down-after-milliseconds {NAME} {SILENCE_MS}\nsentinel failover-timeout {NAME} 6000\n",
         port.number,
         folder.path().display(),
     );
