@@ -82,6 +82,9 @@ impl AccountConfig for WhatsappConfig {
         if !self.api.starts_with("https://") && !self.api.starts_with("http://") {
             problems.push(format!("api: \"{}\" is no address; leave it out for graph.facebook.com", self.api));
         }
+        if self.template.as_ref().is_some_and(|name| name.trim().is_empty()) {
+            problems.push("template: it has no name; write that of an approved template, or leave this out".to_owned());
+        }
         let rates = [("messages_per_second", self.messages_per_second), ("pair_seconds", self.pair_seconds)];
         problems.extend(rates.into_iter().filter_map(|(key, rate)| rate_problem(key, rate)));
         problems.extend(quiet_problem(self.quiet_seconds));

@@ -10,7 +10,13 @@ use crate::reading::{File, Kind};
 /// A message as the Cloud API sends it, as far as we use it.
 #[derive(Debug, Deserialize)]
 pub(super) struct Raw {
-    pub(super) from: String,
+    /// The number of whoever wrote it; absent where they go by a name of their own and WhatsApp keeps it to itself.
+    #[serde(default)]
+    from: Option<String>,
+    /// What this company knows them by besides (`NL.13491208655302741918`).
+    #[serde(default)]
+    pub(super) from_user_id: Option<String>,
+    #[serde(default)]
     pub(super) id: String,
     /// Seconds since 1970, as a text.
     #[serde(default)]
@@ -43,6 +49,23 @@ pub(super) struct Raw {
     order: Option<Order>,
     #[serde(default)]
     system: Option<System>,
+    #[serde(default)]
+    edit: Option<Edited>,
+    #[serde(default)]
+    revoke: Option<Revoked>,
+}
+
+/// A new version of a message.
+#[derive(Debug, Deserialize)]
+struct Edited {
+    original_message_id: String,
+    message: Box<Raw>,
+}
+
+/// A message that was taken back.
+#[derive(Debug, Deserialize)]
+struct Revoked {
+    original_message_id: String,
 }
 
 /// What a message answers.
@@ -223,6 +246,12 @@ pub(super) struct Content {
 }
 
 impl Raw {
+    /// Who wrote it: their number, else the id that the company knows them by.
+    pub(super) fn customer(&self) -> Option<&str> {
+        let told = |id: &'_ Option<String>| id.as_deref().is_some_and(|id| !id.is_empty());
+        [&self.from, &self.from_user_id].into_iter().find(|id| told(id))?.as_deref()
+    }
+
     /// What it says; `Err` with the reason for what is not understood.
     pub(super) fn content(&self) -> Result<Content, String> {
         let lacks = |what: &str| format!("a message of type {} without {what}", short(&self.kind));
@@ -245,6 +274,25 @@ impl Raw {
                 let system = self.system.as_ref().ok_or_else(|| lacks("content"))?;
                 let facts = system.wa_id.clone().map(|number| ("new_number", number)).into_iter().collect();
                 Ok(Content { kind: Kind::Service, text: system.body.clone(), facts, ..Content::default() })
+            }
+            "edit" => {
+                let edit = self.edit.as_ref().ok_or_else(|| lacks("a new version"))?;
+                let content = edit.message.content()?;
+                let (kind, about) = (Kind::Edit, Some(edit.original_message_id.clone()));
+                let known = content.kind == Kind::Message;
+                known.then_some(Content { kind, about, ..content }).ok_or_else(|| lacks("a version that we know"))
+            }
+            "revoke" => {
+                let revoke = self.revoke.as_ref().ok_or_else(|| lacks("a message"))?;
+                let (kind, about) = (Kind::Service, Some(revoke.original_message_id.clone()));
+                let facts = vec![("revoked", revoke.original_message_id.clone())];
+                Ok(Content {
+                    kind,
+                    about,
+                    facts,
+                    text: "the customer deleted a message".to_owned(),
+                    ..Content::default()
+                })
             }
             "unsupported" | "unknown" => {
                 let told = self.errors.first().map(Error::told);

@@ -44,7 +44,7 @@ use graph::Graph;
 pub const CONFORMANCE: Conformance = Conformance {
     text: "in and out; a long one in several messages of 4 096 UTF-16 units, in order",
     attachment: "in and out up to 100 MB, fetched before the message is accepted",
-    edit: "none: WhatsApp tells none",
+    edit: "in, of numbers that the WhatsApp Business app has too: a new version of the message",
     reply_to: "in and out",
     receipt: "sent, delivered, read, failed; in any order",
     idempotent_send: "no",

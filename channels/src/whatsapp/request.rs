@@ -29,8 +29,11 @@ pub struct Request(serde_json::Value);
 impl Request {
     fn to(to: &str, kind: &str, content: &serde_json::Value, reply_to: Option<&str>) -> Self {
         let mut body = serde_json::json!({
-            "messaging_product": "whatsapp", "recipient_type": "individual", "to": to, "type": kind, (kind): content,
+            "messaging_product": "whatsapp", "recipient_type": "individual", "type": kind, (kind): content,
         });
+        // Whose number is not told is reached by the id that the company knows them by.
+        let number = to.bytes().all(|byte| byte.is_ascii_digit());
+        body[if number { "to" } else { "recipient" }] = to.into();
         if let Some(id) = reply_to {
             body["context"] = serde_json::json!({ "message_id": id });
         }

@@ -6,8 +6,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::message::{Content, Error, Raw};
+use crate::message::KnownAs;
 use crate::reading::{Progress, Reading, Sender, Status, Understood, Unsupported, clip, seen};
-use crate::{AccountName, MessageId, ThreadKey, UnixMillis};
+use crate::{AccountName, ChannelName, MessageId, ThreadKey, UnixMillis};
 
 /// Bytes of a text, and letters of an error, at most.
 const MOST_TEXT: usize = 64 << 10;
@@ -79,12 +80,13 @@ impl Numbers {
         }
         for raw in list(value, "statuses") {
             let parsed = serde_json::from_value::<RawStatus>(raw.clone()).ok();
-            let customer = parsed.as_ref().and_then(|status| status.recipient_id.clone());
+            let customers = parsed.as_ref().map(RawStatus::customers).unwrap_or_default();
             match parsed.and_then(RawStatus::status) {
-                Some(status) => {
-                    let thread = customer.map(|customer| self.thread(account, &customer));
-                    reading.statuses.push(Status { thread, ..status });
-                }
+                Some(status) if customers.is_empty() => reading.statuses.push(status),
+                Some(status) => reading.statuses.extend(customers.iter().map(|customer| {
+                    let thread = Some(self.thread(account, customer));
+                    Status { thread, ..status.clone() }
+                })),
                 None => reading.park("a status that is not as described", raw),
             }
         }
@@ -94,15 +96,27 @@ impl Numbers {
         }
     }
 
-    fn message(&self, raw: &Value, account: &AccountName, names: &BTreeMap<String, String>, reading: &mut Reading) {
+    fn message(&self, raw: &Value, account: &AccountName, names: &BTreeMap<String, Profile>, reading: &mut Reading) {
         let parsed = serde_json::from_value::<Raw>(raw.clone()).ok();
-        let Some(message) = parsed.filter(|message| !message.id.is_empty() && !message.from.is_empty()) else {
+        let written = parsed.filter(|message| !message.id.is_empty());
+        let Some((message, customer)) = written.and_then(|message| {
+            let customer = message.customer()?.to_owned();
+            Some((message, customer))
+        }) else {
             reading.park("a message that is not as described", raw);
             return;
         };
-        let thread = self.thread(account, message.group_id.as_deref().unwrap_or(&message.from));
+        let thread = self.thread(account, message.group_id.as_deref().unwrap_or(&customer));
         match message.content() {
-            Ok(content) => reading.messages.push(understood(message, content, account, thread, names)),
+            Ok(content) => {
+                let profile = names.get(&customer).cloned().unwrap_or_default();
+                let from = sender(customer, message.from_user_id.as_deref(), &profile);
+                let mut message = understood(message, content, account, thread, from);
+                if !profile.username.is_empty() {
+                    message.attributes.insert("username".to_owned(), profile.username);
+                }
+                reading.messages.push(message);
+            }
             Err(why) => {
                 let why = clip(&why, MOST_ERROR).to_owned();
                 let raw = clip(&raw.to_string(), MOST_TEXT).to_owned();
@@ -133,23 +147,36 @@ fn list<'v>(value: &'v Value, key: &str) -> impl Iterator<Item = &'v Value> {
     value.get(key).and_then(Value::as_array).into_iter().flatten()
 }
 
-/// The names of the profiles that come along.
-fn names(value: &Value) -> BTreeMap<String, String> {
-    let named = |contact: &Value| {
-        let name = contact.pointer("/profile/name")?.as_str()?;
-        let seen: String = name.chars().filter(|letter| !crate::filename::invisible(*letter)).take(200).collect();
-        Some((contact.get("wa_id")?.as_str()?.to_owned(), seen))
-    };
-    list(value, "contacts").filter_map(named).collect()
+/// What customers call themselves.
+#[derive(Clone, Default)]
+struct Profile {
+    name: String,
+    /// The name that they go by instead of their number; empty when none.
+    username: String,
 }
 
-fn understood(
-    raw: Raw,
-    content: Content,
-    account: &AccountName,
-    thread: ThreadKey,
-    names: &BTreeMap<String, String>,
-) -> Understood {
+/// The profiles that come along, by number and by the id that the company knows them by.
+fn names(value: &Value) -> BTreeMap<String, Profile> {
+    let told = |contact: &Value, place: &str| {
+        let told = contact.pointer(place).and_then(Value::as_str).unwrap_or_default();
+        told.chars().filter(|letter| !crate::filename::invisible(*letter)).take(200).collect::<String>()
+    };
+    let named = |contact: &Value| {
+        let profile = Profile { name: told(contact, "/profile/name"), username: told(contact, "/profile/username") };
+        ["/wa_id", "/user_id"].map(|place| (told(contact, place), profile.clone()))
+    };
+    list(value, "contacts").flat_map(named).filter(|(id, _)| !id.is_empty()).collect()
+}
+
+/// Who wrote. WhatsApp vouches for the number and for the id: only their owner can write from them.
+fn sender(customer: String, user_id: Option<&str>, profile: &Profile) -> Sender {
+    let known = user_id.filter(|id| !id.is_empty() && *id != customer);
+    let known_as = known.map(|id| KnownAs { channel: ChannelName::from_static("whatsapp"), address: id.to_owned() });
+    let name = if profile.name.is_empty() { &profile.username } else { &profile.name };
+    Sender { address: customer, name: name.clone(), verified: true, known_as: known_as.into_iter().collect() }
+}
+
+fn understood(raw: Raw, content: Content, account: &AccountName, thread: ThreadKey, from: Sender) -> Understood {
     let mut attributes: BTreeMap<String, String> =
         content.facts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     let mut note = |name: &str, value: &str| attributes.insert(name.to_owned(), clip(value, 500).to_owned());
@@ -166,7 +193,6 @@ fn understood(
         note("referral", &referral.headline);
     }
     let id: [&[u8]; 4] = [b"main", b"whatsapp", account.as_str().as_bytes(), raw.id.as_bytes()];
-    let name = names.get(&raw.from).cloned().unwrap_or_default();
     let seconds = raw.timestamp.as_str().and_then(|text| text.parse().ok()).or_else(|| raw.timestamp.as_i64());
     Understood {
         id: MessageId::of("wissel.message", &id),
@@ -174,8 +200,7 @@ fn understood(
         account: account.clone(),
         provider_id: clip(&raw.id, MOST_ID).to_owned(),
         at: seconds.map(|seconds: i64| UnixMillis(seconds.saturating_mul(1000))),
-        // WhatsApp vouches for the number: only its owner can write from it.
-        from: Sender { address: raw.from, name, verified: true, ..Sender::default() },
+        from,
         text: seen(&content.text, MOST_TEXT),
         quoted: String::new(),
         signature: String::new(),
@@ -192,13 +217,20 @@ fn understood(
 struct RawStatus {
     id: String,
     status: String,
-    /// The number that our message went to.
+    /// The number that our message went to, and the id that the company knows its owner by.
     recipient_id: Option<String>,
+    recipient_user_id: Option<String>,
     #[serde(default)]
     errors: Vec<Error>,
 }
 
 impl RawStatus {
+    /// Whose thread it may be about. A message that failed is told to both: it went to one of them, and that is not said.
+    fn customers(&self) -> Vec<String> {
+        let told = [&self.recipient_id, &self.recipient_user_id].into_iter().flatten().filter(|id| !id.is_empty());
+        told.take(if self.status == "failed" { 2 } else { 1 }).cloned().collect()
+    }
+
     fn status(self) -> Option<Status> {
         let status = match self.status.as_str() {
             "sent" => Progress::Sent,

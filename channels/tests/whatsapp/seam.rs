@@ -74,6 +74,14 @@ impl Subject for Hooked {
         true
     }
 
+    async fn deliver_edit(&mut self, name: u8, text: &str) -> bool {
+        let inner = json!({"type": "text", "text": {"body": text}});
+        let edit = json!({"original_message_id": format!("wamid.{name}"), "message": inner});
+        let message = GraphApi::one(&format!("wamid.{name}.edit"), SANNE, "edit", &edit);
+        self.world.api.webhook(GraphApi::body(&[message], &[]));
+        true
+    }
+
     async fn deliver_failure(&mut self, of: &str) -> bool {
         let failed = json!({"id": of, "status": "failed", "timestamp": "1749416383", "recipient_id": SANNE,
             "errors": [{"code": 131_026, "title": "Message undeliverable"}]});

@@ -3,9 +3,10 @@
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
+use serde_json::json;
 use wissel_channels::splitting::units;
 use wissel_channels::{Author, Blobs, Channel, Receipt, Replied, SendError, Settled, UnixMillis};
-use wissel_fakes::GraphFault;
+use wissel_fakes::{GraphApi, GraphFault};
 
 use crate::memory::NOW;
 use crate::world::{SANNE, World};
@@ -47,6 +48,22 @@ async fn a_long_text_goes_in_pieces_and_files_after_it_and_none_twice() {
     assert_eq!(sent[2].body["document"]["filename"], "bon.pdf");
     let id = sent[2].body["document"]["id"].as_str().unwrap();
     assert_eq!(world.api.uploaded(id).unwrap(), ("application/pdf".to_owned(), b"PDF".to_vec()));
+}
+
+#[tokio::test]
+async fn whoever_keeps_their_number_to_themselves_is_answered_by_their_id() {
+    let world = World::new().await;
+    let user = "NL.13491208655302741918";
+    let message =
+        json!({"from_user_id": user, "id": "wamid.1", "timestamp": "1", "type": "text", "text": {"body": "hoi"}});
+    assert_eq!(world.post_signed(&GraphApi::body(&[message], &[])).await, 200);
+    let accepted = world.memory.accepted().remove(0);
+    let mut answer = World::saying(1, "Dag.");
+    answer.route = accepted.route;
+    world.say(&answer).await.unwrap();
+    let sent = world.api.sent(user).remove(0);
+    assert_eq!((&sent.body["recipient"], sent.body.get("to")), (&user.into(), None));
+    assert_eq!(sent.text(), "Dag.");
 }
 
 #[tokio::test]

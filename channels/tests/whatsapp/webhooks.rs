@@ -105,6 +105,72 @@ fn statuses_say_how_far_and_why_not() {
     assert_eq!(read(&webhook(&[], &[json!({"id": "wamid.1", "status": "teleported"})])).unsupported.len(), 1);
 }
 
+/// A webhook of a customer who goes by a name of their own.
+fn by_name(messages: &[Value], number: Option<&str>) -> Value {
+    let mut body = webhook(messages, &[]);
+    let mut contact = json!({"profile": {"name": "Sanne Bos", "username": "sannebos"}, "user_id": USER});
+    if let Some(number) = number {
+        contact["wa_id"] = number.into();
+    }
+    body["entry"][0]["changes"][0]["value"]["contacts"] = json!([contact]);
+    body
+}
+
+const USER: &str = "NL.13491208655302741918";
+
+#[test]
+fn whoever_keeps_their_number_to_themselves_is_known_by_an_id_and_linked_to_their_number_where_both_are_told() {
+    let mut hidden = message("wamid.1", "text", &json!({"body": "hoi"}));
+    hidden.as_object_mut().unwrap().remove("from");
+    hidden["from_user_id"] = USER.into();
+    let mut reading = read(&by_name(&[hidden.clone()], None));
+    assert_eq!((reading.messages.len(), reading.unsupported.len()), (1, 0));
+    let found = reading.messages.remove(0);
+    assert_eq!((found.from.address.as_str(), found.from.name.as_str(), found.from.verified), (USER, "Sanne Bos", true));
+    assert_eq!(found.attributes["username"], "sannebos");
+    hidden["from"] = Value::Null;
+    assert_eq!(read(&by_name(&[hidden.clone()], None)).messages[0].thread, found.thread);
+    hidden["from"] = "31600000001".into();
+    let both = read(&by_name(&[hidden.clone()], Some("31600000001"))).messages.remove(0);
+    assert_eq!(both.thread, one(message("wamid.2", "text", &json!({"body": "x"}))).thread, "the number is the thread");
+    let known: Vec<_> =
+        both.from.known_as.iter().map(|known| (known.channel.as_str(), known.address.as_str())).collect();
+    assert_eq!((both.from.address.as_str(), known), ("31600000001", vec![("whatsapp", USER)]));
+    hidden.as_object_mut().unwrap().retain(|key, _| key != "from" && key != "from_user_id");
+    assert_eq!(read(&by_name(&[hidden], None)).unsupported.len(), 1, "of nobody");
+}
+
+#[test]
+fn statuses_find_the_thread_of_a_number_or_of_an_id() {
+    let status = |status: &str, more: Value| {
+        let mut told = json!({"id": "wamid.1", "status": status});
+        told.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        read(&webhook(&[], &[told])).statuses.into_iter().map(|status| status.thread.unwrap()).collect::<Vec<_>>()
+    };
+    let (number, user) = (json!({"recipient_id": "31600000001"}), json!({ "recipient_user_id": USER }));
+    let both = json!({"recipient_id": "31600000001", "recipient_user_id": USER});
+    assert_eq!(status("read", both.clone()), status("read", number.clone()));
+    assert_ne!(status("read", user.clone()), status("read", number.clone()));
+    assert_eq!(
+        status("failed", both),
+        [status("read", number), status("read", user)].concat(),
+        "it went to one of them"
+    );
+}
+
+#[test]
+fn a_new_version_names_its_message_and_one_that_was_taken_back_is_told() {
+    let inner = json!({"context": {"id": "M0"}, "type": "text", "text": {"body": "maat L"}});
+    let edit = one(message("wamid.2", "edit", &json!({"original_message_id": "wamid.1", "message": inner})));
+    assert_eq!((edit.kind, edit.text.as_str(), edit.reply_to.as_deref()), (Kind::Edit, "maat L", Some("wamid.1")));
+    let revoked = one(message("wamid.3", "revoke", &json!({"original_message_id": "wamid.1"})));
+    assert_eq!((revoked.kind, revoked.reply_to.as_deref()), (Kind::Service, Some("wamid.1")));
+    let twice = json!({"type": "edit", "edit": {"original_message_id": "a", "message": {"type": "text", "text": {"body": "x"}}}});
+    for wrong in [json!({}), json!({"original_message_id": "a", "message": twice})] {
+        assert_eq!(read(&webhook(&[message("wamid.4", "edit", &wrong)], &[])).unsupported.len(), 1, "{wrong}");
+    }
+}
+
 #[test]
 fn a_number_of_nobody_here_is_parked() {
     let body = webhook(&[message("wamid.1", "text", &json!({"body": "x"}))], &[]).to_string();
@@ -141,7 +207,7 @@ fn json_value() -> impl Strategy<Value = Value> {
 proptest! {
     #[test]
     fn whatever_a_message_holds_it_is_understood_or_parked(
-        kind in prop::sample::select(vec!["text", "image", "location", "contacts", "reaction", "interactive", "order", "system", "new"]),
+        kind in prop::sample::select(vec!["text", "image", "location", "contacts", "reaction", "interactive", "order", "system", "edit", "revoke", "new"]),
         content in json_value(),
     ) {
         let reading = read(&webhook(&[message("wamid.1", kind, &content)], &[]));

@@ -59,10 +59,11 @@ pub(super) async fn message(Extract(shared): Extract<Arc<Shared>>, headers: Head
     }
     state.next += 1;
     let id = format!("wamid.out.{}", state.next);
-    let to = body["to"].clone();
+    let to = if body["to"].is_null() { body["recipient"].clone() } else { body["to"].clone() };
+    let whom = if body["to"].is_null() { "recipient_user_id" } else { "recipient_id" };
     let reference = body["biz_opaque_callback_data"].clone();
     for status in state.statuses.clone() {
-        let mut told = json!({"id": id, "status": status, "timestamp": "1749416383", "recipient_id": to});
+        let mut told = json!({"id": id, "status": status, "timestamp": "1749416383", (whom): to});
         if !reference.is_null() {
             told["biz_opaque_callback_data"] = reference.clone();
         }
@@ -89,9 +90,14 @@ fn wrong(body: &Value) -> Option<String> {
     if !body[kind].is_object() {
         return Some(format!("{kind} is missing"));
     }
-    let to = body["to"].as_str().unwrap_or_default();
-    if to.is_empty() || !to.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some("to is no number".to_owned());
+    let (to, user) = (body["to"].as_str(), body["recipient"].as_str());
+    let reached = match (to, user) {
+        (Some(to), _) => !to.is_empty() && to.bytes().all(|byte| byte.is_ascii_digit()),
+        (None, Some(user)) => user.split_once('.').is_some_and(|(country, id)| country.len() == 2 && !id.is_empty()),
+        (None, None) => false,
+    };
+    if !reached {
+        return Some("to is no number, and recipient no id".to_owned());
     }
     let text = body["text"]["body"].as_str().unwrap_or_default();
     (kind == "text" && (text.is_empty() || text.encode_utf16().count() > MOST_TEXT))

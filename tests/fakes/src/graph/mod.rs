@@ -36,9 +36,9 @@ impl WhatsappMessage {
         self.body["text"]["body"].as_str().unwrap_or_default()
     }
 
-    /// The customer that it goes to.
+    /// The customer that it goes to: a number, or the id of somebody who keeps theirs to themselves.
     pub fn to(&self) -> &str {
-        self.body["to"].as_str().unwrap_or_default()
+        self.body["to"].as_str().or(self.body["recipient"].as_str()).unwrap_or_default()
     }
 }
 
