@@ -13,7 +13,7 @@ use teloxide_core::requests::{JsonRequest, MultipartPayload, MultipartRequest, P
 use teloxide_core::types::{
     AllowedUpdate, ChatAction, ChatId, FileId, InputFile, LinkPreviewOptions, MessageEntity, MessageId, ReplyParameters,
 };
-use teloxide_core::{Bot as Client, RequestError};
+use teloxide_core::{ApiError, Bot as Client, RequestError};
 
 use super::fault::Fault;
 use super::outbound::Piece;
@@ -27,16 +27,10 @@ const POLL: u32 = 25;
 const POLL_SLACK: Duration = Duration::from_secs(10);
 /// Updates that are asked for at once.
 const UPDATES: u8 = 100;
-/// The kinds of updates that are read here.
-pub(super) const KINDS: [&str; 7] = [
-    "message",
-    "edited_message",
-    "callback_query",
-    "my_chat_member",
-    "message_reaction",
-    "business_message",
-    "edited_business_message",
-];
+/// The kinds of updates that are asked for. Not those of somebody's own account that the bot may read: an answer to them
+/// would not leave by that account.
+pub(super) const KINDS: [&str; 5] =
+    ["message", "edited_message", "callback_query", "my_chat_member", "message_reaction"];
 
 /// The Bot API for one bot.
 #[derive(Clone, Debug)]
@@ -158,7 +152,16 @@ impl Api {
         let answers = answers.map(|id| ReplyParameters::new(MessageId(id)).allow_sending_without_reply());
         let sent = match step {
             Step::Text(piece) => self.text(route, piece, answers).await,
-            Step::File { name, media_type, bytes } => self.file(route, name, &media_type, bytes, answers).await,
+            Step::File { name, media_type, bytes } => {
+                let spare = is_picture(&media_type, bytes.len()).then(|| bytes.clone());
+                match (self.file(route, name.clone(), &media_type, bytes, answers.clone()).await, spare) {
+                    // What Telegram makes no picture of goes as the file that it is.
+                    (Err(RequestError::Api(error)), Some(bytes)) if is_no_picture(&error) => {
+                        self.file(route, name, "application/octet-stream", bytes, answers).await
+                    }
+                    (sent, _) => sent,
+                }
+            }
         };
         match sent.map_err(|error| Fault::of(&error)) {
             Ok(message) => Ok(message["message_id"].as_i64().unwrap_or_default()),
@@ -196,7 +199,7 @@ impl Api {
         bytes: Vec<u8>,
         answers: Option<ReplyParameters>,
     ) -> Result<Value, RequestError> {
-        let (chat, small) = (ChatId(route.chat), bytes.len() <= 10 << 20);
+        let (chat, picture) = (ChatId(route.chat), is_picture(media_type, bytes.len()));
         let file = InputFile::memory(bytes).file_name(name);
         macro_rules! send {
             ($payload:expr) => {{
@@ -211,7 +214,7 @@ impl Api {
             }};
         }
         match media_type {
-            "image/jpeg" | "image/png" if small => send!(SendPhoto::new(chat, file)),
+            _ if picture => send!(SendPhoto::new(chat, file)),
             "audio/mpeg" | "audio/mp4" => send!(SendAudio::new(chat, file)),
             _ => send!(SendDocument::new(chat, file)),
         }
@@ -256,4 +259,15 @@ impl Api {
         }
         Ok(content)
     }
+}
+
+/// Whether a file can be sent as a picture.
+fn is_picture(media_type: &str, bytes: usize) -> bool {
+    matches!(media_type, "image/jpeg" | "image/png") && bytes <= 10 << 20
+}
+
+/// Whether Telegram says that a picture is none for it: too long and narrow, or broken.
+fn is_no_picture(error: &ApiError) -> bool {
+    let words = error.to_string();
+    ["PHOTO_INVALID", "PHOTO_SAVE_FILE_INVALID", "IMAGE_PROCESS_FAILED"].iter().any(|word| words.contains(word))
 }

@@ -49,6 +49,10 @@ impl AccountConfig for TelegramConfig {
         if self.token.is_none() {
             problems.push("token: it is missing; set token_file to a file that holds what @BotFather gave".to_owned());
         }
+        if self.token.as_ref().is_some_and(|token| !is_token(token.reveal())) {
+            let cure = "copy all of what @BotFather gave: digits, a colon, and some 35 letters and digits";
+            problems.push(format!("token: it is none of a bot; {cure}"));
+        }
         if !self.api.starts_with("https://") && !self.api.starts_with("http://") {
             problems.push(format!("api: \"{}\" is no address; leave it out for api.telegram.org", self.api));
         }
@@ -68,5 +72,32 @@ impl AccountConfig for TelegramConfig {
 
     fn secrets(&mut self) -> Vec<SecretSlot<'_>> {
         vec![SecretSlot::new("token", &mut self.token, &self.token_file)]
+    }
+}
+
+/// Whether a text has the form of a bot's token.
+fn is_token(token: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    token.split_once(':').is_some_and(|(bot, secret)| {
+        !bot.is_empty()
+            && bot.bytes().all(|byte| byte.is_ascii_digit())
+            && !secret.is_empty()
+            && secret.bytes().all(fits)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TelegramConfig;
+    use crate::accounts::AccountConfig;
+
+    #[test]
+    fn what_is_no_token_is_told_without_showing_it() {
+        for (token, problems) in [("4711:AAtest-token", 0), ("AAtest-token", 1), ("4711:", 1), ("bot4711:AA", 1)] {
+            let config: TelegramConfig = toml::from_str(&format!("token = \"{token}\"")).unwrap();
+            let told = config.problems();
+            assert_eq!(told.len(), problems, "{token}");
+            assert!(!told.concat().contains("AAtest"));
+        }
     }
 }

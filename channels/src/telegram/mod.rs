@@ -48,7 +48,7 @@ use route::Route;
 /// What Telegram can do.
 pub const CONFORMANCE: Conformance = Conformance {
     text: "in and out; a long one in several messages of 4 096 UTF-16 units, in order",
-    attachment: "in up to 20 MB, an album as one message; out up to 50 MB",
+    attachment: "in up to 20 MB, an album as one message (by webhook as several of one turn); out up to 50 MB",
     edit: "in: a new version of the message",
     reply_to: "in and out",
     receipt: "none: Telegram tells none",

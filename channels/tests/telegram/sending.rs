@@ -132,6 +132,19 @@ async fn files_go_as_what_they_are() {
     assert!(world.say(&message).await.unwrap_err().contains("1 of 2 parts were sent") || world.api.sent(7).len() == 4);
 }
 
+#[tokio::test]
+async fn a_picture_that_telegram_makes_none_of_goes_as_a_file() {
+    let world = World::idle(|config| config.chat_messages_per_second = 0.0);
+    let mut message = World::saying(7, 1, "Het hele scherm.");
+    message.attachments.push(world.memory.put("scherm.png", "image/png", b"long".to_vec()).await.unwrap());
+    let no_picture = BotFault::Answer(400, "Bad Request: PHOTO_INVALID_DIMENSIONS", Value::Null);
+    world.api.fault("sendPhoto", Some(7), no_picture);
+    world.say(&message).await.unwrap();
+    let sent = world.api.sent(7);
+    assert_eq!(sent.iter().map(|call| call.method.as_str()).collect::<Vec<_>>(), ["sendMessage", "sendDocument"]);
+    assert_eq!((sent[1].files[0].1.as_str(), sent[1].files[0].2.as_slice()), ("scherm.png", b"long".as_slice()));
+}
+
 /// P15: a storm of refusals, then everything at once: never more than 110 % of the rate in any ten seconds.
 #[tokio::test]
 async fn after_an_outage_nothing_leaves_in_a_crowd() {
