@@ -117,6 +117,16 @@ pub fn quiet_problem(seconds: f64) -> Option<String> {
     (!fits).then(|| format!("quiet_seconds: {seconds} is no such time; write seconds from 0 to 60, as 2.5"))
 }
 
+/// The value of one of a few words; else what is wrong and which words there are.
+///
+/// # Errors
+/// When it is none of them.
+pub fn one_of<T: Copy>(word: &str, words: &[(&str, T)]) -> Result<T, String> {
+    let known: Vec<String> = words.iter().map(|(known, _)| format!("\"{known}\"")).collect();
+    let found = words.iter().find(|(known, _)| *known == word).map(|(_, value)| *value);
+    found.ok_or_else(|| format!("\"{word}\" is no word for it; write one of {}", known.join(", ")))
+}
+
 /// What is wrong with a rate or a time between, if anything.
 #[must_use]
 pub fn rate_problem(key: &str, rate: f64) -> Option<String> {

@@ -25,6 +25,12 @@ impl Fault {
         match error {
             ConfigError::At { error, key, .. } => Self::at(key.as_deref().unwrap_or_default(), &error.to_string()),
             ConfigError::Type { key, expected, .. } => {
+                let expected = match *expected {
+                    "an integer" | "a 64 bit integer" => "a whole number",
+                    "a floating point" => "a number",
+                    "a boolean" => "true or false, without quotes",
+                    other => other,
+                };
                 Self::at(key.as_deref().unwrap_or_default(), &format!("the value does not fit; write {expected}"))
             }
             other => Self::at("", &other.to_string()),

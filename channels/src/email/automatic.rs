@@ -280,10 +280,13 @@ fn by_headers(head: &Head) -> Option<String> {
         "x-failed-recipients",
         "x-fc-machinegenerated",
         "x-vacation",
-        "x-ms-exchange-inbox-rules-loop",
     ];
     if let Some(name) = replies.into_iter().find(|name| says(name).is_some_and(|value| value != "no")) {
         return Some(format!("{name} header"));
+    }
+    // A rule of Exchange leaves its mailbox's address on what it passes on, too: an answer comes from that address.
+    if says("x-ms-exchange-inbox-rules-loop").is_some_and(|of| !of.is_empty() && of == head.from.address) {
+        return Some("x-ms-exchange-inbox-rules-loop header".to_owned());
     }
     says("x-auto-response-suppress")
         .filter(|value| value.trim() == "all" || value.contains("autoreply"))
@@ -347,10 +350,16 @@ mod tests {
             ("precedence", "auto_reply"),
             ("x-autoreply", "yes"),
             ("x-auto-response-suppress", "All"),
+            ("x-ms-exchange-inbox-rules-loop", "Jan@example.org"),
         ] {
             assert!(found("Vraag", "Tekst", &[header]).is_some(), "{header:?}");
         }
-        for header in [("auto-submitted", "no"), ("return-path", "<jan@example.org>"), ("precedence", "first-class")] {
+        for header in [
+            ("auto-submitted", "no"),
+            ("return-path", "<jan@example.org>"),
+            ("precedence", "first-class"),
+            ("x-ms-exchange-inbox-rules-loop", "info@shop.example"),
+        ] {
             assert_eq!(found("Vraag", "Tekst", &[header]), None, "{header:?}");
         }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::accounts::{AccountConfig, Secret, SecretSlot, quiet_problem};
+use crate::accounts::{AccountConfig, Secret, SecretSlot, one_of, quiet_problem};
 
 /// Settings of a mailbox.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -65,7 +65,7 @@ pub struct EmailConfig {
 
 /// How a connection is sealed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(try_from = "String")]
 pub enum Security {
     /// TLS from its first byte.
     #[default]
@@ -76,9 +76,17 @@ pub enum Security {
     None,
 }
 
+impl TryFrom<String> for Security {
+    type Error = String;
+
+    fn try_from(word: String) -> Result<Self, String> {
+        one_of(&word, &[("tls", Self::Tls), ("starttls", Self::Starttls), ("none", Self::None)])
+    }
+}
+
 /// What is done with a mail once it is stored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(try_from = "String")]
 pub enum Stored {
     /// Nothing: it lies where it lay.
     #[default]
@@ -89,9 +97,17 @@ pub enum Stored {
     Move,
 }
 
+impl TryFrom<String> for Stored {
+    type Error = String;
+
+    fn try_from(word: String) -> Result<Self, String> {
+        one_of(&word, &[("leave", Self::Leave), ("flag", Self::Flag), ("move", Self::Move)])
+    }
+}
+
 /// Who says whether a sender is who they seem to be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(try_from = "String")]
 pub enum Senders {
     /// Nobody but the `Authentication-Results` of our own servers, if `authserv_ids` names any.
     #[default]
@@ -100,7 +116,15 @@ pub enum Senders {
     Dns,
 }
 
-/// OAuth 2 with a refresh token.
+impl TryFrom<String> for Senders {
+    type Error = String;
+
+    fn try_from(word: String) -> Result<Self, String> {
+        one_of(&word, &[("headers", Self::Headers), ("dns", Self::Dns)])
+    }
+}
+
+/// OAuth 2 with a refresh token, or without where the host lets an application in by itself.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct OAuthConfig {
@@ -112,7 +136,7 @@ pub struct OAuthConfig {
     pub client_secret: Option<Secret>,
     /// A file that holds it.
     pub client_secret_file: Option<PathBuf>,
-    /// The refresh token.
+    /// The refresh token; without one the application asks in its own name.
     pub refresh_token: Option<Secret>,
     /// A file that holds it.
     pub refresh_token_file: Option<PathBuf>,
@@ -202,6 +226,28 @@ pub(super) fn host_port(server: &str) -> Option<(&str, u16)> {
     (!host.is_empty()).then_some((host, port.parse().ok()?))
 }
 
+impl OAuthConfig {
+    fn problems(&self, password: bool) -> Vec<String> {
+        let mut problems = Vec::new();
+        if password {
+            problems.push("password: the mailbox has oauth too; leave one of the two out".to_owned());
+        }
+        if self.refresh_token.is_none() && self.client_secret.is_none() {
+            let cure = "set oauth.refresh_token_file to a file that holds it, or oauth.client_secret_file alone where the \
+                        host lets an application in by itself";
+            problems.push(format!("oauth.refresh_token: it is missing; {cure}"));
+        }
+        if self.client_id.is_empty() {
+            problems
+                .push("oauth.client_id: it is missing; copy it from where the application is registered".to_owned());
+        }
+        if !self.token_url.starts_with("https://") && !self.token_url.starts_with("http://127.") {
+            problems.push("oauth.token_url: it must begin with https://; the mail host's pages tell it".to_owned());
+        }
+        problems
+    }
+}
+
 impl AccountConfig for EmailConfig {
     fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
@@ -216,13 +262,8 @@ impl AccountConfig for EmailConfig {
             None if self.password.is_none() => {
                 problems.push("password: it is missing; set password_file to a file that holds it".to_owned());
             }
-            Some(oauth) if oauth.refresh_token.is_none() => problems.push(
-                "oauth.refresh_token: it is missing; set oauth.refresh_token_file to a file that holds it".to_owned(),
-            ),
-            Some(oauth) if !oauth.token_url.starts_with("https://") && !oauth.token_url.starts_with("http://127.") => {
-                problems.push("oauth.token_url: it must begin with https://; the mail host's pages tell it".to_owned());
-            }
-            _ => {}
+            None => {}
+            Some(oauth) => problems.extend(oauth.problems(self.password.is_some())),
         }
         if self.folders.is_empty() {
             problems.push("folders: none is watched; write folders = [\"INBOX\"]".to_owned());
@@ -232,6 +273,18 @@ impl AccountConfig for EmailConfig {
         }
         if self.stored == Stored::Move && self.folders.contains(&self.move_to) {
             problems.push("move_to: this folder is watched itself; name another one".to_owned());
+        }
+        for own in self.own_addresses.iter().filter(|own| !super::route::is_address(own)) {
+            problems.push(format!("own_addresses: \"{own}\" is no mail address; write it as \"info@shop.example\""));
+        }
+        if !(1..=60).contains(&self.poll_seconds) {
+            let seconds = self.poll_seconds;
+            problems.push(format!(
+                "poll_seconds: {seconds} is no such time; write 1 to 60, so that a dead link is noticed"
+            ));
+        }
+        if let Some(path) = self.ca_file.as_ref().filter(|path| !path.is_file()) {
+            problems.push(format!("ca_file: there is no file {}; name one with certificates in PEM", path.display()));
         }
         problems.extend(quiet_problem(self.quiet_seconds));
         problems
@@ -266,13 +319,27 @@ mod tests {
     }
 
     #[test]
+    fn what_cannot_work_is_told_before_it_is_tried() {
+        let text = "address = \"a@shop.example\"\nimap = \"h:1\"\nsmtp = \"h:2\"\npassword = \"x\"\npoll_seconds = 600\n\
+                    own_addresses = [\"info\"]\nca_file = \"no/such.pem\"\n[oauth]\ntoken_url = \"https://x\"\nclient_id = \"x\"\n\
+                    refresh_token = \"y\"";
+        let problems = toml::from_str::<EmailConfig>(text).unwrap().problems();
+        let keys: Vec<_> = problems.iter().map(|problem| problem.split(':').next().unwrap()).collect();
+        assert_eq!(keys, ["password", "own_addresses", "poll_seconds", "ca_file"], "{problems:?}");
+    }
+
+    #[test]
     fn oauth_and_moving_say_what_they_lack() {
         let text = "address = \"a@shop.example\"\nimap = \"h:1\"\nsmtp = \"h\"\nstored = \"move\"\n[oauth]\ntoken_url = \"https://x\"";
         let config: EmailConfig = toml::from_str(text).unwrap();
         let problems = config.problems();
         assert!(problems.iter().any(|problem| problem.starts_with("smtp: \"h\" is no server with a port")));
         assert!(problems.iter().any(|problem| problem.starts_with("oauth.refresh_token")));
+        assert!(problems.iter().any(|problem| problem.starts_with("oauth.client_id")));
         assert!(problems.iter().any(|problem| problem.starts_with("move_to")));
+        let alone = "address = \"a@shop.example\"\nimap = \"h:1\"\nsmtp = \"h:2\"\n[oauth]\ntoken_url = \"https://x\"\n\
+                     client_id = \"x\"\nclient_secret = \"y\"";
+        assert_eq!(toml::from_str::<EmailConfig>(alone).unwrap().problems(), Vec::<String>::new());
         assert_eq!(host_port("[::1]:25"), Some(("::1", 25)));
     }
 }

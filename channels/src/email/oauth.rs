@@ -1,4 +1,8 @@
-//! How we prove to a mail server who we are: a password, or an access token that a refresh token gets.
+//! How we prove to a mail server who we are: a password, or an access token, which a refresh token gets, or the
+//! application's own secret where the host lets an application in by itself.
+//!
+//! Some hosts replace the refresh token each time, and let the old one end after a while: the newest is kept with the
+//! channel's marks, under a name that the configured one gives, so that a new one in the settings begins anew.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +20,7 @@ use tokio_rustls::rustls::ClientConfig;
 use tokio_rustls::rustls::pki_types::ServerName;
 
 use super::config::{EmailConfig, OAuthConfig};
+use crate::Cursors;
 use crate::accounts::Secret;
 
 /// How long the token's server may take, and bytes of its answer.
@@ -23,6 +28,9 @@ const PATIENCE: Duration = Duration::from_secs(15);
 const MOST_ANSWER: usize = 64 << 10;
 /// A token is left this long before its end.
 const EARLY: Duration = Duration::from_mins(2);
+/// How long another process may be at it before this one asks too, and between two looks.
+const ALONE: Duration = Duration::from_secs(5);
+const LOOK: Duration = Duration::from_millis(250);
 
 /// What proves who we are.
 pub(super) enum Access {
@@ -62,19 +70,29 @@ struct Answer {
     access_token: String,
     #[serde(default)]
     expires_in: Option<u64>,
+    /// The refresh token from now on.
+    #[serde(default)]
+    refresh_token: Option<String>,
+}
+
+/// What the server says when it refuses.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Problem {
+    error: String,
+    error_description: String,
 }
 
 impl OAuth {
     /// A token that is good for a while.
-    pub(super) async fn token(&self) -> Result<Secret, Refused> {
+    pub(super) async fn token(&self, cursors: &dyn Cursors) -> Result<Secret, Refused> {
         let mut known = self.known.lock().await;
         if let Some((token, until)) = known.as_ref()
             && Instant::now() < *until
         {
             return Ok(token.clone());
         }
-        let asked = tokio::time::timeout(PATIENCE, self.ask()).await;
-        let answer = asked.map_err(|_| later("it does not answer in time"))??;
+        let answer = self.refreshed(cursors).await?;
         let lasts = Duration::from_secs(answer.expires_in.unwrap_or(3600)).saturating_sub(EARLY);
         let token = Secret::new(answer.access_token);
         *known = Some((token.clone(), Instant::now() + lasts));
@@ -86,21 +104,51 @@ impl OAuth {
         *self.known.lock().await = None;
     }
 
-    fn form(&self) -> String {
-        let reveal =
-            |secret: &Option<Secret>| secret.as_ref().map(|secret| secret.reveal().to_owned()).unwrap_or_default();
+    /// Asks with the newest refresh token, and keeps the one that comes with the answer.
+    async fn refreshed(&self, cursors: &dyn Cursors) -> Result<Answer, Refused> {
+        let Some(configured) = self.config.refresh_token.as_ref().map(Secret::reveal) else {
+            return self.asked(None).await;
+        };
+        let hash = crate::ids::hash_parts("wissel email refresh token", &[configured.as_bytes()]);
+        let mark = format!("refresh.{}", crate::ids::Hex(&hash));
+        let until = Instant::now() + ALONE;
+        while !cursors.hold(&mark).await.unwrap_or(true) && Instant::now() < until {
+            tokio::time::sleep(LOOK).await;
+        }
+        let kept = cursors.read(&mark).await.ok().flatten().filter(|kept| kept != configured);
+        let mut answer = self.asked(Some(kept.as_deref().unwrap_or(configured))).await;
+        if kept.is_some() && matches!(answer, Err(Refused::Never(_))) {
+            answer = self.asked(Some(configured)).await;
+        }
+        if let Ok(Answer { refresh_token: Some(newest), .. }) = &answer
+            && kept.as_deref().unwrap_or(configured) != newest
+            && let Err(error) = cursors.write(&mark, newest).await
+        {
+            tracing::warn!(%error, "a new refresh token for a mailbox could not be kept; the one before is used again");
+        }
+        cursors.let_go(&mark).await;
+        answer
+    }
+
+    fn form(&self, refresh: Option<&str>) -> String {
+        let grant = if refresh.is_some() { "refresh_token" } else { "client_credentials" };
         let fields = [
-            ("grant_type", "refresh_token".to_owned()),
-            ("client_id", self.config.client_id.clone()),
-            ("client_secret", reveal(&self.config.client_secret)),
-            ("refresh_token", reveal(&self.config.refresh_token)),
-            ("scope", self.config.scope.clone()),
+            ("grant_type", grant),
+            ("client_id", self.config.client_id.as_str()),
+            ("client_secret", self.config.client_secret.as_ref().map_or("", Secret::reveal)),
+            ("refresh_token", refresh.unwrap_or_default()),
+            ("scope", self.config.scope.as_str()),
         ];
         let given = fields.iter().filter(|(_, value)| !value.is_empty());
         given.map(|(name, value)| format!("{name}={}", encoded(value))).collect::<Vec<_>>().join("&")
     }
 
-    async fn ask(&self) -> Result<Answer, Refused> {
+    async fn asked(&self, refresh: Option<&str>) -> Result<Answer, Refused> {
+        let asked = tokio::time::timeout(PATIENCE, self.ask(self.form(refresh))).await;
+        asked.map_err(|_| later("it does not answer in time"))?
+    }
+
+    async fn ask(&self, form: String) -> Result<Answer, Refused> {
         let url: hyper::Uri = self.config.token_url.parse().map_err(|_| later("its address is none"))?;
         let host = url.host().unwrap_or_default().to_owned();
         let sealed = url.scheme_str() == Some("https");
@@ -111,7 +159,7 @@ impl OAuth {
             .header(header::HOST, url.authority().map_or(host.as_str(), |authority| authority.as_str()))
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(header::ACCEPT, "application/json")
-            .body(Full::new(Bytes::from(self.form())))
+            .body(Full::new(Bytes::from(form)))
             .map_err(|_| later("its address is none"))?;
         if !sealed {
             return exchange(stream, request).await;
@@ -135,9 +183,7 @@ where
         let body = body.map_err(|_| later("its answer broke off, or is too long"))?.to_bytes();
         match status.as_u16() {
             200 => serde_json::from_slice(&body).map_err(|_| later("its answer holds no access token")),
-            400 | 401 => Err(Refused::Never(format!(
-                "the server of access tokens refuses the refresh token (status {status}); give a new one"
-            ))),
+            400 | 401 => Err(refused(status.as_u16(), &body)),
             _ => Err(later(&format!("it answers with status {status}"))),
         }
     });
@@ -147,6 +193,27 @@ where
         // What had come before the end is there still.
         _ended = connection => talk.await,
     }
+}
+
+/// What a refusal says, without what it may hold of ours.
+fn refused(status: u16, body: &[u8]) -> Refused {
+    let problem: Problem = serde_json::from_slice(body).unwrap_or_default();
+    let word: String =
+        problem.error.chars().filter(|letter| letter.is_ascii_lowercase() || *letter == '_').take(40).collect();
+    if matches!(word.as_str(), "temporarily_unavailable" | "server_error" | "slow_down") {
+        return later(&format!("it says {word}"));
+    }
+    let code = problem.error_description.split([':', ' ']).next().unwrap_or_default();
+    let is_code =
+        code.starts_with("AADSTS") && code.len() <= 16 && code.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let told = if is_code { format!("{word}, {code}") } else { word.clone() };
+    let what = if told.is_empty() { format!("status {status}") } else { format!("status {status}: {told}") };
+    let cure = match word.as_str() {
+        "invalid_client" | "unauthorized_client" => "check oauth.client_id and oauth.client_secret",
+        "invalid_scope" => "check oauth.scope",
+        _ => "get a new refresh token, or check oauth.client_id, oauth.client_secret and oauth.scope",
+    };
+    Refused::Never(format!("the server of access tokens refuses us ({what}); {cure}"))
 }
 
 fn later(what: &str) -> Refused {
@@ -167,7 +234,22 @@ fn encoded(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{encoded, xoauth2};
+    use super::{Refused, encoded, refused, xoauth2};
+
+    #[test]
+    fn a_refusal_says_what_to_check_and_nothing_else_of_the_answer() {
+        let told = |body: &str| match refused(400, body.as_bytes()) {
+            Refused::Never(why) | Refused::Later(why) => why,
+        };
+        let wrong =
+            r#"{"error":"invalid_client","error_description":"AADSTS7000215: Invalid secret for jan@shop.example"}"#;
+        let said = told(wrong);
+        assert!(said.contains("invalid_client, AADSTS7000215") && said.ends_with("oauth.client_secret"), "{said}");
+        assert!(!said.contains("jan@"), "{said}");
+        assert!(told(r#"{"error":"invalid_grant"}"#).contains("new refresh token"));
+        assert!(told("<html>").contains("(status 400)"));
+        assert!(matches!(refused(400, br#"{"error":"temporarily_unavailable"}"#), Refused::Later(_)));
+    }
 
     #[test]
     fn values_stand_encoded_in_a_form() {

@@ -88,7 +88,8 @@ async fn session(
     looked: &mut bool,
 ) -> Result<(), Trouble> {
     let ready = mail.ready().map_err(|error| Trouble::Refused(error.to_owned()))?;
-    let mut session = imap::connect(&mail.config, &ready.tls, &ready.access, PIECE, mail.timing.answer).await?;
+    let access = (&ready.access, cx.cursors.as_ref());
+    let mut session = imap::connect(&mail.config, &ready.tls, access, PIECE, mail.timing.answer).await?;
     let found = session.open(folder).await?;
     if found.validity == 0 {
         info!(account = %mail.account, "the mail server numbers mails for one session alone: each one reads all of the last days");

@@ -15,6 +15,8 @@ use super::compose::{File, Letter, compose, message_id};
 use super::config::{EmailConfig, Security, host_port};
 use super::oauth::{Access, Refused};
 use super::route::Route;
+use super::storing::without_addresses;
+use crate::reading::clip;
 use crate::{BlobError, CursorError, OutboundMessage, Receipt, SendContext, SendError};
 
 /// How long a connection may take, one command of SMTP, and all of them together.
@@ -25,6 +27,8 @@ const WHOLE: Duration = Duration::from_secs(40);
 /// long as the other: an outage of seconds costs seconds, and a server that greylists is asked for more than an hour.
 const SOON: Duration = Duration::from_secs(5);
 const LATER: Duration = Duration::from_mins(5);
+/// Bytes of the server's own words that staff are shown.
+const MOST_WORDS: usize = 200;
 /// When another process will have counted its mail to an address.
 const HELD: Duration = Duration::from_secs(2);
 
@@ -68,7 +72,7 @@ async fn attempt(mail: &Email, message: &OutboundMessage, cx: &SendContext) -> R
     let receipt = Receipt { provider_id: Some(message_id(&letter)) };
     let letter = compose(&letter).map_err(SendError::Reject)?;
     let plain = route.to.is_ascii();
-    let (token, transport) = transport(mail).await?;
+    let (token, transport) = transport(mail, cx).await?;
     // A connection that works now: what fails from here on fails while the mail is sent.
     let works = tokio::time::timeout(CONNECT, transport.test_connection()).await;
     let failed = match works {
@@ -128,11 +132,11 @@ async fn files(message: &OutboundMessage, cx: &SendContext) -> Result<Vec<File>,
     Ok(files)
 }
 
-async fn transport(mail: &Email) -> Result<(String, Transport), SendError> {
+async fn transport(mail: &Email, cx: &SendContext) -> Result<(String, Transport), SendError> {
     let ready = mail.ready().map_err(|error| retry(LATER, error))?;
     let token = match &ready.access {
         Access::Password(password) => password.reveal().to_owned(),
-        Access::OAuth(oauth) => match oauth.token().await {
+        Access::OAuth(oauth) => match oauth.token(cx.cursors.as_ref()).await {
             Ok(token) => token.reveal().to_owned(),
             Err(Refused::Later(why)) => return Err(retry(SOON, why)),
             Err(Refused::Never(why)) => return Err(retry(LATER, why)),
@@ -200,9 +204,12 @@ fn refused_us(error: &smtp::Error) -> bool {
 fn outcome(error: &smtp::Error, plain: bool) -> SendError {
     if let Some(code) = error.status() {
         let code = u16::from(code);
-        let why = format!("the mail server answered {code}");
+        let words =
+            std::error::Error::source(error).map(|words| without_addresses(clip(&words.to_string(), MOST_WORDS)));
+        let words = words.filter(|words| !words.is_empty()).map(|words| format!(": {words}")).unwrap_or_default();
+        let why = format!("the mail server answered {code}{words}");
         return if refused_us(error) {
-            retry(LATER, format!("{why}: it does not accept our sign-in"))
+            retry(LATER, format!("the mail server answered {code}: it does not accept our sign-in"))
         } else if error.is_transient() {
             retry(SOON, why)
         } else {

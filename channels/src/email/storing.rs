@@ -238,7 +238,7 @@ fn has_form(html: &str) -> bool {
 }
 
 /// Words of a server, without whom they are about.
-fn without_addresses(text: &str) -> String {
+pub(super) fn without_addresses(text: &str) -> String {
     let words = text.split_whitespace().map(|word| if word.contains('@') { "…" } else { word });
     words.collect::<Vec<_>>().join(" ")
 }

@@ -68,6 +68,13 @@ impl ReplyTokens {
     }
 }
 
+/// The thread that a token names, whoever holds it and whether it is ours or not: nothing joins a thread by it.
+#[must_use]
+pub fn named(token: &str) -> Option<ThreadKey> {
+    let bytes = BASE32_DNSSEC.decode(token.to_ascii_lowercase().as_bytes()).ok()?;
+    Some(ThreadKey(bytes.split_at_checked(THREAD)?.0.try_into().ok()?))
+}
+
 /// The token that an address of ours may hold.
 #[must_use]
 pub fn in_address(address: &str) -> Option<&str> {

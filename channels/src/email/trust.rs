@@ -74,12 +74,14 @@ fn aligned(by: &str, domain: &str) -> bool {
 
 fn of_server(value: &str, servers: &[String]) -> Option<Vec<Outcome>> {
     let value = without_comments(value).to_lowercase();
-    let mut pieces = value.split(';');
-    let server = pieces.next()?.split_whitespace().next()?;
+    let (first, _) = value.split_once(';').unwrap_or((&value, ""));
+    let server = first.split_whitespace().next()?;
+    // Microsoft's servers write no name of theirs, but begin with a result.
+    let server = if server.contains('=') { "" } else { server };
     if !servers.iter().any(|known| known.eq_ignore_ascii_case(server)) {
         return None;
     }
-    Some(pieces.filter_map(outcome).collect())
+    Some(value.split(';').filter_map(outcome).collect())
 }
 
 fn outcome(piece: &str) -> Option<Outcome> {
@@ -135,6 +137,21 @@ mod tests {
         assert!(!verified(&[fail, received, pass]), "one that came with the mail");
         assert!(!verified(&[other]));
         assert!(!verified(&[]));
+    }
+
+    #[test]
+    fn results_without_a_name_count_only_where_that_is_said() {
+        let pass = "spf=pass (sender IP is 192.0.2.7) smtp.mailfrom=mail.example.org; dkim=pass (signature was verified) \
+                    header.d=mail.example.org;dmarc=pass action=none header.from=mail.example.org;compauth=pass reason=100";
+        let header = [("authentication-results".to_owned(), pass.to_owned())];
+        let read = |servers: &[&str]| {
+            let servers: Vec<String> = servers.iter().map(|server| (*server).to_owned()).collect();
+            trust(&header, &servers, "jan@mail.example.org")
+        };
+        let found = read(&["mx.shop.example", ""]);
+        assert!(found.verified && !read(&["mx.shop.example"]).verified && !read(&[]).verified);
+        assert_eq!((found.results["spf"].as_str(), found.results["dmarc"].as_str()), ("pass", "pass"));
+        assert!(!trust(&header, &[String::new()], "jan@other.example").verified);
     }
 
     #[test]

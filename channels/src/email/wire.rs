@@ -9,7 +9,7 @@ use super::new_text::About;
 use super::parts::{Limits, Part, Parts, parts};
 use super::report::{Report, report};
 use super::route::{Route, is_address};
-use super::token::{ReplyTokens, in_address, in_message_id};
+use super::token::{self, ReplyTokens, in_address, in_message_id};
 use super::trust::{Trust, trust};
 use crate::reading::{Kind, Reading, Status, Understood, Unsupported, clip};
 use crate::{AccountName, MessageId, ThreadKey};
@@ -87,6 +87,11 @@ impl Mailbox {
         if thread.is_none() && (!head.in_reply_to.is_empty() || !head.references.is_empty()) {
             note("possibly_related", clip(&related(head), 998));
         }
+        if thread.is_none()
+            && let Some(related) = tokens(head).find_map(token::named)
+        {
+            note("related_thread", &related.to_string());
+        }
         let mut from = head.from.clone();
         from.verified = trust.verified && head.authors == 1;
         let machine = matches!(kind, Kind::Bounce | Kind::ReadReceipt | Kind::CalendarReply);
@@ -147,10 +152,7 @@ impl Mailbox {
 
     /// The thread that a token of ours names, if it was made for this sender.
     fn thread(&self, head: &Head) -> Option<ThreadKey> {
-        let addressed = head.recipients.iter().filter_map(|address| in_address(address));
-        let ids = head.in_reply_to.iter().chain(&head.references);
-        let answered = ids.filter_map(|id| in_message_id(id)).map(|(_, token)| token);
-        addressed.chain(answered).take(100).find_map(|token| self.tokens.check(token, &head.from.address))
+        tokens(head).find_map(|token| self.tokens.check(token, &head.from.address))
     }
 
     fn kind(&self, head: &Head, parts: &[Part<'_>], report: Option<&Report>) -> Kind {
@@ -165,6 +167,13 @@ impl Mailbox {
         }
         if parts.iter().any(is_calendar_reply) { Kind::CalendarReply } else { Kind::Message }
     }
+}
+
+/// The tokens that a mail brings back, if they are any.
+fn tokens(head: &Head) -> impl Iterator<Item = &str> {
+    let addressed = head.recipients.iter().filter_map(|address| in_address(address));
+    let ids = head.in_reply_to.iter().chain(&head.references);
+    addressed.chain(ids.filter_map(|id| in_message_id(id)).map(|(_, token)| token)).take(100)
 }
 
 fn related(head: &Head) -> String {

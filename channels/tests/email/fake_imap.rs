@@ -21,6 +21,8 @@ pub(crate) enum Fault {
     RefusedFetch,
     /// Accepts no password.
     RefuseLogin,
+    /// Says that nobody can be signed in just now.
+    BusyLogin,
     /// Says nothing any more after IDLE, though the connection stays.
     SilentIdle,
     /// Never gives the mail with UID 2.
@@ -183,6 +185,9 @@ impl FakeImap {
         let ok = format!("{tag} OK done\r\n");
         let words: Vec<&str> = command.split(' ').collect();
         match words.as_slice() {
+            ["LOGIN", ..] if state.fault == Some(Fault::BusyLogin) => {
+                format!("{tag} NO [UNAVAILABLE] Temporary authentication failure.\r\n").into_bytes()
+            }
             ["LOGIN", ..] if state.fault == Some(Fault::RefuseLogin) || state.token.is_some() => {
                 format!("{tag} NO [AUTHENTICATIONFAILED] no\r\n").into_bytes()
             }

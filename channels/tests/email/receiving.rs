@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
-use wissel_channels::email::{OAuthConfig, Stored};
+use wissel_channels::email::{EmailConfig, OAuthConfig, Stored};
 use wissel_channels::{Channel, Secret, TurnedAway};
 
 use crate::desk::{Desk, config, mail};
@@ -122,6 +122,17 @@ async fn a_sign_in_that_is_refused_three_times_ends_it_with_a_reason() {
 }
 
 #[tokio::test]
+async fn a_server_that_can_sign_nobody_in_just_now_is_asked_again() {
+    let (server, desk) = started().await;
+    server.state().fault = Some(Fault::BusyLogin);
+    server.deliver(&mail(1, "een"));
+    desk.watch();
+    desk.until("a fifth connection", |_| server.state().connections >= 5).await;
+    server.state().fault = None;
+    assert_eq!(desk.texts(1).await, texts(&["een"]));
+}
+
+#[tokio::test]
 async fn an_intake_that_is_busy_is_waited_for_and_stopping_loses_nothing() {
     let (server, mut desk) = started().await;
     desk.intake.busy.store(true, Ordering::SeqCst);
@@ -193,22 +204,64 @@ async fn a_large_mail_comes_in_pieces_and_a_larger_one_is_cut_with_its_beginning
 async fn an_access_token_is_got_with_the_refresh_token_and_got_anew_when_it_does_not_count() {
     let server = FakeImap::start().await;
     server.state().token = Some("second".to_owned());
-    let (port, asked) = crate::tokens::serve(&["first", "second"]).await;
-    let mut config = config(server.port, 1);
-    config.password = None;
-    config.oauth = Some(OAuthConfig {
-        token_url: format!("http://127.0.0.1:{port}/token"),
-        client_id: "wissel".to_owned(),
-        refresh_token: Some(Secret::new("re fresh")),
-        ..OAuthConfig::default()
-    });
-    let desk = Desk::new(config);
+    let (port, asked) = crate::tokens::serve(&[("first", ""), ("second", "")]).await;
+    let desk = Desk::new(with_tokens(&server, port, |_| {}));
     server.deliver(&mail(1, "een"));
     desk.watch();
     assert_eq!(desk.texts(1).await, texts(&["een"]));
     let asked = asked.lock().unwrap();
     assert_eq!(asked.len(), 2);
     assert!(asked[0].ends_with("grant_type=refresh_token&client_id=wissel&refresh_token=re%20fresh"), "{}", asked[0]);
+}
+
+/// Settings of a mailbox whose access tokens come from this port.
+fn with_tokens(server: &FakeImap, port: u16, change: impl FnOnce(&mut OAuthConfig)) -> EmailConfig {
+    let mut oauth = OAuthConfig {
+        token_url: format!("http://127.0.0.1:{port}/token"),
+        client_id: "wissel".to_owned(),
+        refresh_token: Some(Secret::new("re fresh")),
+        ..OAuthConfig::default()
+    };
+    change(&mut oauth);
+    EmailConfig { password: None, oauth: Some(oauth), ..config(server.port, 1) }
+}
+
+#[tokio::test]
+async fn a_refresh_token_that_is_replaced_is_kept_for_the_next_start_and_one_that_ended_gives_way_to_the_settings() {
+    let server = FakeImap::start().await;
+    server.state().token = Some("access".to_owned());
+    let (port, asked) =
+        crate::tokens::serve(&[("access", "second"), ("access", "third"), ("", ""), ("access", "")]).await;
+    let first = Desk::new(with_tokens(&server, port, |_| {}));
+    server.deliver(&mail(1, "een"));
+    first.watch();
+    first.texts(1).await;
+    for start in 2..=3 {
+        let mut again = Desk::new(with_tokens(&server, port, |_| {}));
+        again.cx.cursors = std::sync::Arc::clone(&first.cx.cursors);
+        server.deliver(&mail(start, "nog een"));
+        again.watch();
+        again.texts(1).await;
+    }
+    let asked = asked.lock().unwrap();
+    let with: Vec<&str> = asked.iter().map(|form| form.rsplit("refresh_token=").next().unwrap()).collect();
+    assert_eq!(with, ["re%20fresh", "second", "third", "re%20fresh"]);
+}
+
+#[tokio::test]
+async fn an_application_asks_in_its_own_name_where_it_has_no_refresh_token() {
+    let server = FakeImap::start().await;
+    server.state().token = Some("access".to_owned());
+    let (port, asked) = crate::tokens::serve(&[("access", "")]).await;
+    let desk = Desk::new(with_tokens(&server, port, |oauth| {
+        (oauth.refresh_token, oauth.client_secret) = (None, Some(Secret::new("s3cret")));
+        oauth.scope = "https://mail.example/.default".to_owned();
+    }));
+    server.deliver(&mail(1, "een"));
+    desk.watch();
+    desk.texts(1).await;
+    let form = "grant_type=client_credentials&client_id=wissel&client_secret=s3cret&scope=https%3A%2F%2Fmail.example%2F.default";
+    assert!(asked.lock().unwrap()[0].ends_with(form), "{:?}", asked.lock().unwrap());
 }
 
 #[tokio::test]

@@ -56,6 +56,9 @@ async fn each_answer_of_the_server_has_its_outcome() {
         let outcome = desk.channel.send(&message, &cx).await;
         assert_eq!(name(&outcome), wanted, "{answer:?}: {outcome:?}");
     }
+    server.answers(Answer::Never);
+    let words = desk.channel.send(&message, &cx).await.unwrap_err().to_string();
+    assert!(words.contains("answered 550: 5.1.1 nobody"), "staff see the server's own words: {words}");
     assert_eq!(desk.channel.settle(&message, &cx).await.unwrap(), Settled::SendAgain);
     server.answers(Answer::Taken);
     let receipt = desk.channel.send(&message, &cx).await.unwrap();

@@ -11,6 +11,7 @@ use tokio_rustls::rustls::pki_types::ServerName;
 
 use super::guard::{Guarded, Wire};
 use super::{Session, Trouble, in_time, lost};
+use crate::Cursors;
 use crate::email::config::{EmailConfig, Security, host_port};
 use crate::email::oauth::{Access, xoauth2};
 
@@ -30,11 +31,11 @@ impl async_imap::Authenticator for Token {
     }
 }
 
-/// Connects and signs in. `most_bytes`: how much is ever asked for at once.
+/// Connects and signs in; `access` comes with where it keeps what it is given. `most_bytes`: how much is ever asked for at once.
 pub(in crate::email) async fn connect(
     config: &EmailConfig,
     tls: &Arc<ClientConfig>,
-    access: &Access,
+    access: (&Access, &dyn Cursors),
     most_bytes: usize,
     patience: Duration,
 ) -> Result<Session, Trouble> {
@@ -68,7 +69,7 @@ async fn seal(stream: TcpStream, host: &str, tls: &Arc<ClientConfig>, patience: 
     let name = ServerName::try_from(host.to_owned()).map_err(|_| Trouble::link("the server's name is no host name"))?;
     let sealed =
         in_time(patience, "the TLS handshake", TlsConnector::from(Arc::clone(tls)).connect(name, stream)).await?;
-    let sealed = sealed.map_err(|error| Trouble::link(format!("TLS with the server failed: {error}")))?;
+    let sealed = sealed.map_err(|error| Trouble::link(unsealed(&error)))?;
     Ok(Wire::Tls(Box::new(sealed)))
 }
 
@@ -92,14 +93,14 @@ async fn starttls(
 async fn sign_in(
     client: Client<Guarded>,
     config: &EmailConfig,
-    access: &Access,
+    (access, cursors): (&Access, &dyn Cursors),
     patience: Duration,
 ) -> Result<Session, Trouble> {
     let user = config.user();
     let signed = match access {
         Access::Password(password) => in_time(patience, "LOGIN", client.login(user, password.reveal())).await?,
         Access::OAuth(oauth) => {
-            let token = oauth.token().await.map_err(|refused| match refused {
+            let token = oauth.token(cursors).await.map_err(|refused| match refused {
                 crate::email::oauth::Refused::Later(why) => Trouble::Link(why),
                 crate::email::oauth::Refused::Never(why) => Trouble::Refused(why),
             })?;
@@ -117,9 +118,32 @@ async fn sign_in(
             let (idles, moves) = (can.has_str("IDLE"), can.has_str("MOVE"));
             Ok(Session { inner: Some(session), patience, idles, moves })
         }
-        Err((async_imap::error::Error::No(_) | async_imap::error::Error::Bad(_), _)) => {
-            Err(Trouble::Refused("the server does not accept the user or the password".to_owned()))
-        }
+        Err((async_imap::error::Error::No(words) | async_imap::error::Error::Bad(words), _)) => Err(refusal(&words)),
         Err(_) => Err(lost("the sign-in")),
     }
+}
+
+/// What a refusal to sign in means. Only one that is about us ends the tries: the server's own troubles pass.
+fn refusal(words: &str) -> Trouble {
+    let words = words.to_uppercase();
+    let passing =
+        ["UNAVAILABLE", "INUSE", "LIMIT]", "SERVERBUG", "TEMPORAR", "TOO MANY", "TRY AGAIN", "THROTTLE", "TIMED OUT"];
+    if passing.iter().any(|word| words.contains(word)) {
+        return Trouble::link("the server can sign nobody in just now");
+    }
+    Trouble::Refused("the server does not accept the user or the password".to_owned())
+}
+
+/// Why the connection was not sealed, and what to do.
+fn unsealed(error: &std::io::Error) -> String {
+    let words = error.to_string();
+    let cure = [
+        ("UnknownIssuer", "nobody who is trusted has signed its certificate; name its authority in ca_file"),
+        ("NotValidForName", "its certificate is for another name; write the server in imap as it is named there"),
+        ("Expired", "its certificate has ended"),
+        ("CaUsedAsEndEntity", "its certificate is that of an authority; give the server one of its own, with CA:FALSE"),
+        ("InvalidContentType", "it does not speak TLS on this port; try imap_security = \"starttls\", or port 993"),
+    ];
+    let known = cure.into_iter().find(|(word, _)| words.contains(word)).map(|(_, cure)| cure);
+    format!("TLS with the server failed: {}", known.unwrap_or(&words))
 }

@@ -4,6 +4,7 @@
 //! time, and is done only with a tagged OK. What a server says is never repeated in an error, since it may hold mail.
 
 pub(super) mod cursor;
+mod folder;
 mod guard;
 mod link;
 
@@ -94,8 +95,9 @@ impl Session {
     pub(super) async fn open(&mut self, folder: &str) -> Result<Folder, Trouble> {
         let patience = self.patience;
         let session = self.inner()?;
-        let found = in_time(patience, "SELECT", session.select(folder)).await?;
-        let found = found.map_err(|_| Trouble::link("a folder cannot be opened; does it exist?"))?;
+        let found = in_time(patience, "SELECT", session.select(folder::written(folder))).await?;
+        let found =
+            found.map_err(|_| Trouble::link(format!("the folder {folder} cannot be opened; does it exist?")))?;
         Ok(Folder { validity: found.uid_validity.unwrap_or(0), next: found.uid_next.unwrap_or(0) })
     }
 
@@ -161,7 +163,7 @@ impl Session {
 
     /// Moves mails to another folder.
     pub(super) async fn move_to(&mut self, set: &str, folder: &str) -> Result<(), Trouble> {
-        let folder = folder.replace('\\', "\\\\").replace('"', "\\\"");
+        let folder = folder::written(folder).replace('\\', "\\\\").replace('"', "\\\"");
         if self.moves {
             return self.run(&format!("UID MOVE {set} \"{folder}\""), |_| {}).await;
         }
