@@ -1,7 +1,9 @@
 //! Entries of a thread: messages, notes, markers, with what they have beside their words.
 
 use serde::{Deserialize, Serialize};
-use wissel_channels::{Attachment, Author, ConversationId, Kind, Origin, Progress, Sender, Source, UnixMillis};
+use wissel_channels::{
+    Attachment, Author, ConversationId, Kind, Origin, Progress, Sender, Source, ThreadKey, UnixMillis,
+};
 
 /// Something in a thread: a message, a note, a marker.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -63,6 +65,9 @@ pub struct More {
     /// What it is about, in its writer's words; empty where the channel has no such line.
     #[serde(default)]
     pub subject: String,
+    /// The thread that it may belong to, as it says and nobody vouches for.
+    #[serde(default)]
+    pub related: Option<ThreadKey>,
 }
 
 impl Entry {

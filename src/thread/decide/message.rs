@@ -192,6 +192,7 @@ fn more(message: &InboundMessage, edits: Option<u64>) -> Option<Box<More>> {
         whole: message.whole.clone(),
         edits,
         subject: clip(message.attributes.get("subject").map_or("", String::as_str), MOST_SUBJECT).to_owned(),
+        related: message.attributes.get("related_thread").and_then(|thread| thread.parse().ok()),
     };
     (more != More::default()).then(|| Box::new(more))
 }

@@ -27,7 +27,7 @@ pub async fn customer(
     let thread = thread(&staff, &path).await?;
     let state = staff.archive.state(thread).await?.ok_or_else(|| Problem::not_found("conversation"))?;
     let identities = known(&state);
-    let mut evidence: BTreeMap<ThreadKey, Value> = BTreeMap::new();
+    let mut evidence = related(&state);
     for identity in &identities {
         for wrote in staff.identities.threads(identity).await? {
             let told = json!({"kind": "address", "channel": identity.channel, "address": identity.address,
@@ -54,6 +54,13 @@ pub async fn customer(
     let identities: Vec<Value> =
         identities.iter().map(|it| json!({"channel": it.channel, "address": it.address})).collect();
     Ok(Json(json!({ "identities": identities, "threads": threads })))
+}
+
+/// Threads that messages may belong to, as they say themselves: a mail that answers one of ours from another address.
+fn related(state: &Thread) -> BTreeMap<ThreadKey, Value> {
+    let named = state.tail.iter().filter_map(|entry| Some((entry.more.as_ref()?.related?, entry.at)));
+    let told = |at| json!({"kind": "reply", "channel": null, "address": null, "by": null, "at": at});
+    named.map(|(thread, at)| (thread, told(at))).collect()
 }
 
 fn shown(opened: &Opened, why: &Value) -> Value {

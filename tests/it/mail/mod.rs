@@ -13,6 +13,7 @@ use wissel_servers::Mail;
 
 use crate::harness::{Daemon, Servers, Setup};
 use crate::journey::verified;
+use crate::ledger::over_servers;
 
 const SUPPORT: &str = "support@shop.test";
 const JAN: &str = "jan@customer.test";
@@ -158,9 +159,24 @@ async fn a_thread_over_mail(setup: Setup) {
     assert_eq!(third["text"], "Bedankt, nog één vraag: wanneer?", "the quotation is not part of what is new");
     assert_eq!(third["attachments"][0]["name"], "foto.txt", "{third:#}");
     assert_eq!(eva.conversations("waiting").await.len(), 0, "no second conversation");
+    from_another_address(&mail, &daemon, reply, &id).await;
     assert!(!mail.any_seen(SUPPORT), "nothing is marked as read");
     drop(eva);
     verified(&daemon).await;
+}
+
+/// An answer from an address that the mail did not go to joins nothing: staff see where it may belong, and can say so.
+async fn from_another_address(mail: &Mail, daemon: &Daemon, reply: &Got, id: &str) {
+    let (to, raw) = reply.answer("q4", "Nu vanaf mijn werk. Ik wil een mens spreken.");
+    sent(mail, &to, &raw.replace(JAN, "work@customer.test"));
+    let other = waiting(daemon, 1).await.remove(0)["id"].as_str().unwrap().to_owned();
+    let eva = daemon.staff("Eva").await;
+    let evidence = async || eva.get(&format!("/api/conversations/{other}/customer")).await["threads"][0].clone();
+    let found = evidence().await;
+    assert_eq!((&found["conversation"], &found["evidence"]["kind"]), (&json!(id), &json!("reply")));
+    let link = format!("/api/conversations/{other}/customer/{id}");
+    assert_eq!(eva.ask(hyper::Method::PUT, &link, &[], &Value::Null).await.status, 200);
+    assert_eq!(evidence().await["evidence"]["kind"], "person");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -199,7 +215,8 @@ async fn a_reply_that_bounces_shows_as_failed() {
 async fn mail_survives_kills_of_the_daemon_and_of_the_mail_server() {
     const MAILS: usize = 24;
     let mail = blocking(Mail::start);
-    let mut daemon = with_mail(Setup::default(), &mail).start().await;
+    let (_servers, setup) = blocking(|| over_servers(Setup::default()));
+    let mut daemon = with_mail(setup, &mail).start().await;
     for number in 0..MAILS {
         let raw = format!(
             "From: Jan <jan+{number}@customer.test>\nTo: {SUPPORT}\nSubject: Vraag {number}\nMessage-ID: <{number}@customer.test>\n\

@@ -114,7 +114,7 @@ function known({ customer, channel }) {
   const { name, address, verified } = customer;
   const sure = make("span", { class: verified ? "sure" : "unsure", text: verified ? `✓ ${w.verified}` : `⚠ ${w.notVerified}`,
     title: verified ? w.verifiedTitle : w.notVerifiedTitle });
-  const shown = name && channel !== "telegram" ? ` · ${channel === "whatsapp" ? "+" : ""}${address}` : "";
+  const shown = name && channel !== "telegram" ? ` · ${channel === "whatsapp" && /^\d+$/.test(address) ? "+" : ""}${address}` : "";
   return [`${channelName(channel)}${shown} · `, sure];
 }
 
@@ -252,7 +252,7 @@ function files(conversation, message) {
   const file = (it) => {
     const name = `${it.name} (${size(it.bytes)})`;
     const href = `/api/conversations/${conversation.id}/attachments/${it.hash}`;
-    const shown = it.hash ? make("a", { href, download: it.name, text: name }) : `${name}: ${w.notKept} ${it.refused ?? ""}`;
+    const shown = it.hash ? make("a", { href, download: it.name, text: name }) : `${name}: ${w.notKept} ${reasonTold(it.refused ?? "", language())}`;
     return make("li", { class: it.hash ? "" : "bad" }, shown);
   };
   return make("ul", { class: "files", "aria-label": w.files }, ...all.map(file));

@@ -20,6 +20,7 @@ const DUTCH = {
   "reach them another way, or set whatsapp.<account>.template": "neem op een andere manier contact op, of stel whatsapp.<account>.template in",
   "more than 24 hours since the customer last wrote, and a template takes at most 1 024 letters and no files": "de klant schreef meer dan 24 uur geleden; een sjabloon neemt hoogstens 1024 tekens en geen bestanden",
   "unreachable on WhatsApp": "onbereikbaar op WhatsApp",
+  "the customer deleted a message": "de klant verwijderde een bericht",
   "WhatsApp does not know the number of ours": "WhatsApp kent ons nummer niet",
   "it was taken, but its id was not told": "het is aangenomen, maar zonder kenmerk",
   "the answer was cut off": "het antwoord werd afgebroken",
@@ -37,6 +38,11 @@ const DUTCH = {
   "the connection to the mail server was lost while the mail was sent": "de verbinding met de mailserver viel weg tijdens het versturen",
   // All.
   "the file is not taken": "het bestand is niet aangenomen",
+  "a virus was found": "er zit een virus in",
+  "it could not be fetched from Telegram": "het kon niet bij Telegram worden opgehaald",
+  "it could not be fetched from WhatsApp": "het kon niet bij WhatsApp worden opgehaald",
+  "it could not be fetched in time": "het kon niet op tijd worden opgehaald",
+  "WhatsApp does not have it any more": "WhatsApp heeft het niet meer",
   "there is no such file": "dit bestand is er niet (meer)",
   "no answer in time": "geen antwoord op tijd",
   "no answer within": "geen antwoord binnen",
@@ -54,6 +60,10 @@ export function reasonTold(why, language) {
   if (parts) return `${parts[1]} van ${parts[2]} delen zijn verstuurd, en toen: ${reasonTold(parts[3], language)}`;
   const gone = /^the account (\S+) is not set up any more(, and nobody can be asked)?$/.exec(why);
   if (gone) return `het account ${gone[1]} is er niet meer${gone[2] ? ", en niemand kan het navragen" : ""}`;
+  const kind = /^files of the kind (\S+) are not taken$/.exec(why);
+  if (kind) return `bestanden van de soort ${kind[1]} worden niet aangenomen`;
+  const large = /^(?:it has )?(larger than |more than )?(\d+ (?:MB|bytes))(?:; at most (\d+) are taken)?$/.exec(why);
+  if (large) return `te groot: ${large[1] ? "meer dan " : ""}${large[2]}${large[3] ? `, hoogstens ${large[3]}` : ""}`;
   const most = /^at most (.*)$/.exec(why);
   if (most) return `hoogstens ${most[1]}`;
   const numbered = /^(.*?),? (?:status )?(\d+)( s)?(: .*)?$/s.exec(why);
