@@ -56,7 +56,12 @@ enum Channel {
 /// Prints what is understood.
 pub(super) fn run(files: &Files, args: &Args) -> anyhow::Result<ExitCode> {
     let raw = read(&args.file)?;
-    let reading = understand(&raw, args, &secret(files)?);
+    // Editors of Windows put it before what they save.
+    let raw = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&raw);
+    if let Some(hint) = hint(raw, args.channel) {
+        say(hint);
+    }
+    let reading = understand(raw, args, &secret(files)?);
     if args.json {
         print(&serde_json::to_string(&reading)?)?;
     } else {
@@ -81,6 +86,34 @@ fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     let fits = raw.len() as u64 <= MOST_BYTES;
     ensure!(fits, "{shown} is larger than {} MB; no channel takes such a message", MOST_BYTES >> 20);
     Ok(raw)
+}
+
+/// What a file is instead of a raw message, where its beginning tells.
+fn hint(raw: &[u8], channel: Channel) -> Option<&'static str> {
+    const KNOWN: [(&[u8], &str); 6] = [
+        (b"\xd0\xcf\x11\xe0", "this is a file of Outlook (.msg); save the mail as .eml, or take it from the mailbox"),
+        (b"%PDF", "this is a PDF; a raw mail begins with its headers, save it as .eml"),
+        (b"\x1f\x8b", "this is compressed; unpack it first (gunzip)"),
+        (b"PK\x03\x04", "this is a ZIP file; unpack it first"),
+        (b"\xff\xfe", "this is written in UTF-16; save it as UTF-8, or take it from where it came"),
+        (b"\xfe\xff", "this is written in UTF-16; save it as UTF-8, or take it from where it came"),
+    ];
+    let begins = KNOWN.into_iter().find(|(bytes, _)| raw.starts_with(bytes)).map(|(_, hint)| hint);
+    let holds = |word: &str| raw.windows(word.len()).take(64 << 10).any(|window| window == word.as_bytes());
+    let other = match channel {
+        Channel::Email if raw.starts_with(b"From ") && holds("\n\nFrom ") => {
+            Some("this is a mailbox file (mbox) with several mails; only the first is looked at")
+        }
+        Channel::Email if raw.first() == Some(&b'{') => Some("this is JSON; is it of telegram or whatsapp?"),
+        Channel::Telegram if holds("\"entry\"") => {
+            Some("this looks like a webhook of WhatsApp; try: wissel inspect whatsapp")
+        }
+        Channel::Whatsapp if holds("\"update_id\"") => {
+            Some("this looks like an update of Telegram; try: wissel inspect telegram")
+        }
+        _ => None,
+    };
+    begins.or(other)
 }
 
 /// The secret of the channels of this installation, so that ids and reply tokens are its own. Never makes a key.

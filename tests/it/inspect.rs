@@ -65,6 +65,25 @@ fn an_update_and_a_webhook_are_understood() {
 }
 
 #[test]
+fn files_that_hold_something_else_are_told() {
+    let update = r#"{"update_id": 1, "message": {"message_id": 2, "date": 3, "chat": {"id": 4, "type": "private"}, "text": "Hoi"}}"#;
+    let mails = "From jan@x Thu Nov 26 10:00:00 2026\nFrom: jan@x.example\n\neen\n\nFrom piet@x Thu Nov 26\nFrom: piet@x.example\n\ntwee\n";
+    for (channel, content, hint) in [
+        ("email", "%PDF-1.4\n", "this is a PDF"),
+        ("email", "PK\u{3}\u{4}", "unpack it first"),
+        ("email", mails, "only the first is looked at"),
+        ("email", update, "is it of telegram or whatsapp?"),
+        ("whatsapp", update, "try: wissel inspect telegram"),
+        ("telegram", r#"{"entry": []}"#, "try: wissel inspect whatsapp"),
+    ] {
+        let output = Setup::default().file("raw", content).run(&["inspect", channel, "raw"]);
+        assert!(String::from_utf8_lossy(&output.stderr).contains(hint), "{channel} {content}: {output:?}");
+    }
+    let marked = format!("\u{feff}{update}");
+    assert_eq!(inspect("telegram", &marked, &[])["messages"][0]["text"], "Hoi", "saved by an editor of Windows");
+}
+
+#[test]
 fn people_get_a_report_and_errors_that_help() {
     let setup = Setup::default()
         .file("a.eml", "From: Jan <jan@example.org>\r\nSubject: Vraag\r\n\r\nHallo\u{1b}[31m\r\n\r\n-- \r\nJan");
