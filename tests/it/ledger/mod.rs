@@ -21,7 +21,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use crate::harness::Setup;
+use crate::harness::{Servers, Setup};
 pub(crate) use audit::audit;
 pub(crate) use customer::{Acknowledged, Customer};
 
@@ -34,6 +34,16 @@ pub(crate) fn number(variable: &str, default: usize) -> usize {
 pub(crate) fn unlimited() -> Setup {
     let none = ["CONNECTIONS_PER_ADDRESS", "MESSAGES_PER_MINUTE", "BOT_TURNS", "BOT_BACKLOG"];
     none.iter().fold(Setup::default(), |setup, name| setup.with(&format!("WISSEL__LIMITS__{name}"), "0"))
+}
+
+/// The same setup over servers of production where `WISSEL_LEDGER_SERVERS` is set; they stay as long as what comes with it.
+pub(crate) fn over_servers(setup: Setup) -> (Option<Servers>, Setup) {
+    if std::env::var_os("WISSEL_LEDGER_SERVERS").is_none() {
+        return (None, setup);
+    }
+    let servers = Servers::shared();
+    let setup = servers.fresh(setup).with("WISSEL__SECRETS__MASTER_KEY", &"5a".repeat(32));
+    (Some(servers), setup)
 }
 
 /// What a check of threads found.

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::Messenger;
 use crate::harness::Staff;
 
-use crate::ledger::{number, unlimited};
+use crate::ledger::{number, over_servers, unlimited};
 
 /// How long a conversation may take to come to its end.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -38,7 +38,8 @@ struct Tally {
 
 async fn ledger(messenger: Messenger) {
     let (messages, kills) = (number("WISSEL_LEDGER_MESSAGES", 120), number("WISSEL_LEDGER_KILLS", 3));
-    let mut daemon = messenger.configure(unlimited()).start().await;
+    let (_servers, setup) = over_servers(unlimited());
+    let mut daemon = messenger.configure(setup).start().await;
     let mut said: BTreeMap<i64, Vec<String>> = BTreeMap::new();
     let share = messages / (kills + 1);
     for at in 0..messages {
