@@ -89,7 +89,8 @@ impl Engine {
         let person = if wants_person.is { person_words(&hits) } else { Vec::new() };
         let asked = questions::examine(&text, &hits, &person, &mut evidence);
         let nothing_asked = courtesy.nothing_else || automatic.is || text.words.is_empty();
-        let only_person = wants_person.is && intents.first().is_none_or(|best| best.p < SUBJECT);
+        let asks_what_it_is = hits.iter().any(|hit| hit.tag == Tag::BotQuestion);
+        let only_person = wants_person.is && !asks_what_it_is && intents.first().is_none_or(|best| best.p < SUBJECT);
         let questions = if nothing_asked { 0 } else { asked.max(u32::from(!only_person)) };
         if nothing_asked {
             evidence.0.retain(|e: &Evidence| e.finding != FindingName::Question);

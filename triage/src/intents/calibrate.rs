@@ -1,6 +1,7 @@
 //! Honest probabilities: heads are tried on examples that they did not learn from. From what went wrong there follow the
 //! curve from scores to probabilities, and the thresholds.
 
+use super::views::Scores;
 use super::{Declared, Learnt};
 
 /// So many examples are tried in at most so many parts; more are tried once, on a part kept apart.
@@ -12,8 +13,9 @@ const Z: f64 = 1.645;
 /// Texts about no intent stand for what others ask, which is not as frequent: all together count so much for each example.
 const OUTSIDE: f64 = 0.04;
 
-/// What is known when heads have scored a text: best score, distance to the second, share of known grams.
-const INPUTS: usize = 4;
+/// What is known when heads have scored a text: best score, distance to the second, share of known grams, and the distance
+/// to the best other one by the meaning alone: below zero where it would have said something else.
+const INPUTS: usize = 5;
 
 /// Whether a text is about any of the intents, told by its score and its grams; and if so, whether the best is the right one,
 /// told by the distance to the second as well. One curve for both would take what lies between two intents for foreign.
@@ -35,9 +37,9 @@ impl Curves {
     }
 }
 
-/// The inputs without the distance to the second.
-const fn alone(&[one, first, _, coverage]: &[f64; INPUTS]) -> [f64; INPUTS] {
-    [one, first, 0.0, coverage]
+/// The inputs without the distances.
+const fn alone(&[one, first, _, coverage, ..]: &[f64; INPUTS]) -> [f64; INPUTS] {
+    [one, first, 0.0, coverage, 0.0]
 }
 
 /// From scores to probabilities, and from which one on an intent may be acted upon.
@@ -59,14 +61,15 @@ impl Calibration {
     /// That a text is about none of the intents, of which the best has this score. How many of its grams are known is left
     /// out: the score has it already, and with both what is about something else is told a little worse.
     pub(crate) fn none(&self, score: f32) -> f64 {
-        1.0 - self.curves.shares(&inputs(score, None, 1.0)).0
+        1.0 - self.curves.shares(&inputs(score, [0.0; 2], 1.0)).0
     }
 
     /// The probabilities of the intents in `order`, best first.
-    pub(crate) fn ps(&self, scores: &[f32], order: &[usize], coverage: f64) -> Vec<f64> {
+    pub(crate) fn ps(&self, scores: &Scores, order: &[usize], coverage: f64) -> Vec<f64> {
         let Some((&best, others)) = order.split_first() else { return Vec::new() };
-        let second = others.first().map(|&head| scores[head]);
-        let first = self.curves.p(&inputs(scores[best], second, coverage));
+        let above = scores.above(best);
+        let scores = &scores.all;
+        let first = self.curves.p(&inputs(scores[best], above, coverage));
         let share = |head: usize| (3.0 * f64::from(scores[head] - scores[best])).exp();
         let all: f64 = scores.iter().map(|score| (3.0 * f64::from(score - scores[best])).exp()).sum::<f64>() - 1.0;
         let rest = |&head: &usize| ((1.0 - first) * share(head) / all.max(1e-9)).min(first);
@@ -90,7 +93,7 @@ fn trials(examples: &[Declared], heads: usize, learnt: &Learnt<'_>) -> Vec<Trial
     let parts = PARTS.into_iter().find(|(most, _)| examples.len() <= *most).map_or(5, |(_, parts)| parts);
     let once = examples.len() > PARTS[1].0;
     let mut trials = Vec::with_capacity(examples.len());
-    let mut scores = Vec::with_capacity(heads);
+    let mut scores = Scores::default();
     for part in 0..if once { 1 } else { parts } {
         // What is tried once is tried on enough texts about no intent, too.
         let parts = |number: usize| if once && examples[number].head.is_none() { 2 } else { parts };
@@ -104,19 +107,13 @@ fn trials(examples: &[Declared], heads: usize, learnt: &Learnt<'_>) -> Vec<Trial
     trials
 }
 
-fn trial(head: Option<usize>, scores: &[f32], coverage: f64) -> Option<Trial> {
-    let best = |not: usize| {
-        let others = scores.iter().enumerate().filter(|(at, _)| *at != not);
-        others.max_by(|a, b| a.1.total_cmp(b.1)).map(|(at, score)| (at, *score))
-    };
-    let (won, first) = best(usize::MAX)?;
-    let second = best(won).map(|(_, score)| score);
-    Some(Trial { head, won, right: head == Some(won), inputs: inputs(first, second, coverage) })
+fn trial(head: Option<usize>, scores: &Scores, coverage: f64) -> Option<Trial> {
+    let (won, first) = scores.all.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
+    Some(Trial { head, won, right: head == Some(won), inputs: inputs(*first, scores.above(won), coverage) })
 }
 
-fn inputs(first: f32, second: Option<f32>, coverage: f64) -> [f64; INPUTS] {
-    let second = second.unwrap_or(-1.0);
-    [1.0, f64::from(first), f64::from(first - second), coverage]
+fn inputs(first: f32, [all, meaning]: [f64; 2], coverage: f64) -> [f64; INPUTS] {
+    [1.0, f64::from(first), all, coverage, meaning]
 }
 
 fn sigmoid(x: f64) -> f64 {
@@ -179,11 +176,13 @@ fn variance(spread: &Spread, slopes: &[f64; INPUTS]) -> f64 {
     (0..INPUTS).map(|i| slopes[i] * dot(&spread[i], slopes)).sum()
 }
 
+/// What the curves are drawn towards, and how hard.
+const PRIOR: [f64; INPUTS] = [0.0, 1.5, 1.5, 0.0, 0.0];
+const PULL: f64 = 0.5;
+
 /// Logistic regression by Newton's method, drawn a little towards a plain rise with the score; of inputs, whether it
 /// holds, and how much that counts.
 fn fit(trials: &[([f64; INPUTS], bool, f64)]) -> ([f64; INPUTS], Spread) {
-    const PRIOR: [f64; INPUTS] = [0.0, 1.5, 1.5, 0.0];
-    const PULL: f64 = 0.5;
     let mut weights = PRIOR;
     let mut matrix = [[0.0; INPUTS]; INPUTS];
     for _ in 0..20 {
@@ -201,10 +200,24 @@ fn fit(trials: &[([f64; INPUTS], bool, f64)]) -> ([f64; INPUTS], Spread) {
             }
         }
         let step = solve(matrix, gradient);
-        (0..INPUTS).for_each(|i| weights[i] += step[i].clamp(-3.0, 3.0));
+        let stepped = |length: f64| std::array::from_fn(|i| weights[i] + length * step[i]);
+        let before = likelihood(trials, &weights);
+        // A whole step may reach beyond the best one, and on from there for ever.
+        let lengths = (0..12).map(|halvings| 0.5f64.powi(halvings));
+        weights = lengths.map(stepped).find(|to| likelihood(trials, to) >= before).unwrap_or(weights);
     }
     let unit = |at: usize| std::array::from_fn(|i| if i == at { 1.0 } else { 0.0 });
     (weights, std::array::from_fn(|at| solve(matrix, unit(at))))
+}
+
+/// How likely it is that all holds that does, drawn towards the plain rise.
+fn likelihood(trials: &[([f64; INPUTS], bool, f64)], weights: &[f64; INPUTS]) -> f64 {
+    let pulled = (0..INPUTS).map(|i| 0.5 * PULL * (weights[i] - PRIOR[i]).powi(2)).sum::<f64>();
+    let of = |(inputs, holds, weight): &([f64; INPUTS], bool, f64)| {
+        let odds = if *holds { dot(weights, inputs) } else { -dot(weights, inputs) };
+        -weight * (odds.max(0.0) - odds + (-odds.abs()).exp().ln_1p())
+    };
+    trials.iter().map(of).sum::<f64>() - pulled
 }
 
 /// Gaussian elimination; the matrix is symmetric and positive.

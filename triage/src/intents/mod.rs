@@ -16,7 +16,7 @@ use crate::{Intent, Language, Likely};
 pub use bytes::{StaleHeads, fingerprint};
 use calibrate::{Allowed, Calibration};
 use space::{Entry, Space};
-use views::{Learnt, Views};
+use views::{Learnt, Scores, Views};
 
 /// At most this many intents are named.
 const MOST: usize = 3;
@@ -70,10 +70,6 @@ impl Heads {
         Self { space, views, calibration, languages: Language::ALL.map(has) }
     }
 
-    pub(crate) fn count(&self) -> usize {
-        self.views.grams.heads
-    }
-
     /// The likely intents, best first, however unlikely, and that it is about none.
     pub(crate) fn tell(&self, read: Read, language: Option<Language>) -> (Vec<Likely>, f64) {
         if self.views.grams.heads == 0 || read.grams.words.is_empty() {
@@ -81,11 +77,12 @@ impl Heads {
         }
         let taught = language.is_none_or(|language| self.languages[language as usize]);
         let seen = Seen::new(&self.space, read);
-        let mut scores = Vec::with_capacity(self.count());
-        self.views.scores(&seen, taught, &mut scores);
+        let mut told = Scores::default();
+        self.views.scores(&seen, taught, &mut told);
+        let scores = &told.all;
         let mut order: Vec<usize> = (0..scores.len()).collect();
         order.sort_unstable_by(|&a, &b| scores[b].total_cmp(&scores[a]).then(a.cmp(&b)));
-        let ps = self.calibration.ps(&scores, &order[..order.len().min(MOST)], seen.coverage);
+        let ps = self.calibration.ps(&told, &order[..order.len().min(MOST)], seen.coverage);
         let measured = language.is_some() && (taught || seen.encoded);
         let likely = order.iter().zip(ps).map(|(&intent, p)| Likely {
             intent,

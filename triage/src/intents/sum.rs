@@ -20,6 +20,28 @@ pub(crate) fn byte_rows(rows: &[u8], vector: &[Entry], sums: &mut [f32]) {
     of(rows, |x| f32::from(x.cast_signed()), vector, sums);
 }
 
+/// Adds to the row of each entry the `steps`, times the entry's number.
+pub(crate) fn add_rows(rows: &mut [f32], vector: &[Entry], steps: &[f32]) {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(wide) = pulp::x86::V3::try_new() {
+        return wide.vectorize(
+            #[inline(always)]
+            || add(rows, vector, steps),
+        );
+    }
+    add(rows, vector, steps);
+}
+
+#[expect(clippy::inline_always, reason = "only inside `vectorize` the wide instructions are to be had")]
+#[inline(always)]
+fn add(rows: &mut [f32], vector: &[Entry], steps: &[f32]) {
+    for &(row, x) in vector {
+        let start = row as usize * steps.len();
+        let Some(row) = rows.get_mut(start..start + steps.len()) else { return };
+        row.iter_mut().zip(steps).for_each(|(w, step)| *w += x * step);
+    }
+}
+
 /// Reads the ends of each row, so that all rows are on their way from memory at once; the sums would ask for a few at a time.
 fn fetch(rows: &[u8], vector: &[Entry], width: usize) {
     let ends = |row: usize| rows[row * width] ^ rows[(row + 1) * width - 1];

@@ -61,11 +61,7 @@ impl Weights {
         let heads = self.heads;
         let bias = self.rows.len() - heads;
         self.rows[bias..].iter_mut().zip(steps).for_each(|(w, step)| *w += BIAS * step);
-        for &(dimension, x) in vector {
-            let start = dimension as usize * heads;
-            let row = &mut self.rows[start..start + heads];
-            row.iter_mut().zip(steps).for_each(|(w, step)| *w += x * step);
-        }
+        sum::add_rows(&mut self.rows, vector, steps);
     }
 }
 

@@ -66,17 +66,35 @@ fn sum([mut hinge, soft]: [Weights; 2]) -> Weights {
 
 impl Views {
     /// The scores of a text: of the grams where its language is taught, of the meaning where it is worth it.
-    pub(crate) fn scores(&self, seen: &Seen, taught: bool, scores: &mut Vec<f32>) {
+    pub(crate) fn scores(&self, seen: &Seen, taught: bool, scores: &mut Scores) {
+        let Scores { all, meaning } = scores;
+        self.meaning.scores(&seen.meaning, meaning);
         if !taught {
-            self.meaning.scores(&seen.meaning, scores);
+            all.clone_from(meaning);
             return;
         }
-        self.grams.scores(&seen.grams, scores);
+        self.grams.scores(&seen.grams, all);
         if seen.encoded {
-            let mut meant = Vec::with_capacity(self.meaning.heads);
-            self.meaning.scores(&seen.meaning, &mut meant);
             let mixed = |score: f32, more: f32| (score + SENTENCE * more) / (1.0 + SENTENCE);
-            scores.iter_mut().zip(meant).for_each(|(score, more)| *score = mixed(*score, more));
+            all.iter_mut().zip(meaning).for_each(|(score, more)| *score = mixed(*score, *more));
         }
+    }
+}
+
+/// The scores of one text, an intent each: by both views, and by the meaning alone.
+#[derive(Default)]
+pub(crate) struct Scores {
+    pub(crate) all: Vec<f32>,
+    meaning: Vec<f32>,
+}
+
+impl Scores {
+    /// How far an intent lies above the best of the others, by both views and by the meaning.
+    pub(crate) fn above(&self, intent: usize) -> [f64; 2] {
+        [&self.all, &self.meaning].map(|scores| {
+            let (before, behind) = scores.split_at(intent.min(scores.len()));
+            let others = before.iter().chain(behind.iter().skip(1)).copied().reduce(f32::max);
+            f64::from(behind.first().copied().unwrap_or_default() - others.unwrap_or(-1.0))
+        })
     }
 }
