@@ -142,6 +142,34 @@ static SELF: LazyLock<Regex> = LazyLock::new(|| {
         r")",
     )
 });
+/// How a helpdesk's program tells that it has a request, at the beginning of its mail.
+static NOTICE: LazyLock<Regex> = LazyLock::new(|| {
+    one_of(
+        r"(?im)(?:^|[,.!]\s)\W*(?:",
+        &[
+            r"your (?:support )?(?:request|ticket|case|enquiry|inquiry)\b.{0,60} (?:has been|was|is being) (?:received|created|opened|registered|reviewed|logged|updated|solved|resolved|closed)",
+            r"(?:uw|je) (?:verzoek|ticket|melding|aanvraag)\b.{0,60} (?:is|werd) (?:ontvangen|aangemaakt|geregistreerd|bijgewerkt|gesloten|opgelost)",
+            r"(?:ihre?|deine?) (?:anfrage|ticket|meldung|anliegen)\b.{0,60} (?:wurde|ist) .{0,30}(?:erstellt|eingegangen|registriert|aktualisiert|geschlossen|gelöst)",
+            r"votre (?:demande|ticket|requête)\b.{0,60} (?:a (?:bien )?été|est) (?:reçu|créé|enregistré|mise? à jour|fermé|résolu|clôturé)",
+            r"(?:su|tu) (?:solicitud|ticket|consulta|caso)\b.{0,60} (?:ha sido|fue) (?:recibid|cread|registrad|actualizad|cerrad|resuelt)",
+        ],
+        r")",
+    )
+});
+/// What somebody says who has something to say about a notice, and no program.
+static OWN_WORDS: LazyLock<Regex> = LazyLock::new(|| {
+    one_of(
+        r"(?i)\b(?:",
+        &[
+            r"i|my|me|but|still",
+            r"ik|mijn|mij|maar|nog",
+            r"ich|mir|mein\p{L}{0,2}|aber|noch",
+            r"j['’]\p{L}+|mon|ma|mais|toujours",
+            r"yo|mis?|pero|todavía",
+        ],
+        r")\b",
+    )
+});
 /// What people write into answers for their absence, in four kinds. Two kinds without a question make an automatic answer.
 static ABSENT: LazyLock<[Regex; 4]> = LazyLock::new(|| {
     [
@@ -309,6 +337,10 @@ fn by_look(head: &Head, text: &str) -> Option<String> {
     }
     if SELF.is_match(text) && !text.contains('?') {
         return Some("it says that a machine wrote it".to_owned());
+    }
+    let beginning = &text[..text.floor_char_boundary(300)];
+    if NOTICE.is_match(beginning) && !text.contains('?') && !OWN_WORDS.is_match(text) {
+        return Some("it reads like a notice of a helpdesk's program".to_owned());
     }
     let kinds = ABSENT.iter().filter(|kind| kind.is_match(text)).count();
     let short = text.chars().count() <= 1500 && !text.contains(['?', '？']);

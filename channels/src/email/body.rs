@@ -19,11 +19,27 @@ pub(super) struct Body {
 /// Takes a mail's text and files out of its parts.
 pub(super) fn body(parts: &[Part<'_>], about: About<'_>, limits: &Limits) -> Body {
     let texts = texts(parts);
+    let (lines, lossy) = read(parts, &texts.chosen, limits, false);
+    let mut text = new_text::split(&lines, about);
+    if text.text.is_empty() {
+        // Somebody may have written in the light letters of a dark screen.
+        let any_colour = new_text::split(&read(parts, &texts.chosen, limits, true).0, about);
+        if !any_colour.text.is_empty() {
+            text = any_colour;
+        }
+    }
+    let mut files: Vec<File> = texts.files.into_iter().map(|index| file(parts, index)).collect();
+    filename::number_duplicates(files.iter_mut().map(|file| &mut file.name));
+    Body { text, lossy, files }
+}
+
+/// The lines of the parts that are its text, and whether something of them may be wrong.
+fn read(parts: &[Part<'_>], chosen: &[usize], limits: &Limits, any_colour: bool) -> (Vec<Line>, bool) {
     let mut lines: Vec<Line> = Vec::new();
     let mut lossy = false;
     let mut left = limits.text_bytes;
-    for index in texts.chosen {
-        let part = &parts[index];
+    for index in chosen {
+        let part = &parts[*index];
         let text = decode::text(part, left);
         left = left.saturating_sub(text.text.len());
         lossy |= text.lossy;
@@ -31,16 +47,14 @@ pub(super) fn body(parts: &[Part<'_>], about: About<'_>, limits: &Limits) -> Bod
             lines.push(Line::new("", Region::Plain));
         }
         if part.media_type == "text/html" {
-            lines.extend(html::lines(&text.text));
+            lines.extend(html::lines(&text.text, any_colour));
         } else {
             let says =
                 |name: &str, value: &str| part.parameter(name).is_some_and(|found| found.eq_ignore_ascii_case(value));
             lines.extend(new_text::plain_lines(&text.text, says("format", "flowed"), says("delsp", "yes")));
         }
     }
-    let mut files: Vec<File> = texts.files.into_iter().map(|index| file(parts, index)).collect();
-    filename::number_duplicates(files.iter_mut().map(|file| &mut file.name));
-    Body { text: new_text::split(&lines, about), lossy, files }
+    (lines, lossy)
 }
 
 struct Texts {
@@ -81,7 +95,7 @@ fn is_text(part: &Part<'_>) -> bool {
 }
 
 fn has_words(part: &Part<'_>) -> bool {
-    html::lines(&decode::text(part, 256 << 10).text).iter().any(|line| !line.is_blank())
+    html::lines(&decode::text(part, 256 << 10).text, true).iter().any(|line| !line.is_blank())
 }
 
 /// Signatures by keys are no files for anybody to open.

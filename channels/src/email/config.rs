@@ -329,6 +329,14 @@ mod tests {
     }
 
     #[test]
+    fn idle_is_issued_again_within_five_minutes_whatever_is_configured() {
+        for seconds in [0, 1, 60, 300, 86_400, u64::MAX] {
+            let config = EmailConfig { poll_seconds: seconds, ..toml::from_str("").unwrap() };
+            assert!((1..=60).contains(&config.poll().as_secs()), "{seconds}");
+        }
+    }
+
+    #[test]
     fn oauth_and_moving_say_what_they_lack() {
         let text = "address = \"a@shop.example\"\nimap = \"h:1\"\nsmtp = \"h\"\nstored = \"move\"\n[oauth]\ntoken_url = \"https://x\"";
         let config: EmailConfig = toml::from_str(text).unwrap();

@@ -109,6 +109,16 @@ async fn a_half_open_connection_is_noticed_by_the_next_look() {
     assert_eq!(desk.texts(1).await, texts(&["een"]));
 }
 
+/// Each wait is as long as the time between two looks, which no setting makes longer than a minute.
+#[tokio::test]
+async fn idle_is_issued_again_on_the_same_connection_after_each_look() {
+    let (server, desk) = started().await;
+    desk.watch();
+    let idles = || server.state().commands.iter().filter(|command| command.ends_with(" IDLE")).count();
+    desk.until("the second IDLE", |_| idles() >= 2).await;
+    assert_eq!(server.state().connections, 1);
+}
+
 #[tokio::test]
 async fn a_sign_in_that_is_refused_three_times_ends_it_with_a_reason() {
     let (server, desk) = started().await;

@@ -62,6 +62,50 @@ fn what_a_program_wrote_is_known_whichever_of_its_marks_are_left() {
     }
 }
 
+/// The programs of other companies' helpdesks write to us when their staff do, and when they get our mail.
+#[test]
+fn a_notice_of_a_helpdesks_program_is_never_answered_with_its_marks_or_without() {
+    let notices = [
+        (
+            "[Request received] Lamp",
+            "Hi,\r\n\r\nYour request (88121) has been received and is being reviewed by our staff.",
+        ),
+        (
+            "Ticket #88121",
+            "Beste klant,\r\n\r\nUw melding 88121 is geregistreerd. Wij komen er zo snel mogelijk op terug.",
+        ),
+        ("[#88121] Lampe", "Guten Tag, Ihre Anfrage #88121 ist bei uns eingegangen und wird bearbeitet."),
+        ("Ticket 88121", "Bonjour, votre demande n° 88121 a bien été enregistrée."),
+        ("Ticket 88121", "Hola. Su solicitud (88121) ha sido creada. No tiene que hacer nada."),
+    ];
+    let marks = [
+        "Auto-Submitted: auto-generated\r\n",
+        "X-Auto-Response-Suppress: All\r\n",
+        "X-Auto-Response-Suppress: DR, OOF, AutoReply\r\n",
+        "X-FC-MachineGenerated: true\r\n",
+        "Precedence: bulk\r\n",
+        "",
+    ];
+    for (subject, text) in notices {
+        for mark in marks {
+            let raw = format!("{mark}From: Helpdesk <help@tool.test>\r\nSubject: {subject}\r\n\r\n{text}\r\n");
+            let (reading, route) = mailbox().read_with_route(raw.as_bytes());
+            assert!(reading.messages[0].automatic.is_some(), "{raw}");
+            assert!(route.is_some_and(|route| route.automatic), "{raw}");
+        }
+    }
+    for said in [
+        "You told me that your ticket was closed, so I write again.",
+        "I only got \"your request has been received\" and nothing since.",
+        "Your ticket 12 was closed without a word, but the lamp is broken.",
+        "Has your request been received by the factory?",
+        "Ik heb uw aanvraag voor een foto ontvangen, zie bijlage.",
+    ] {
+        let raw = format!("From: jan@customer.test\r\nSubject: Lamp\r\n\r\n{said}\r\n");
+        assert_eq!(mailbox().read(raw.as_bytes()).messages[0].automatic, None, "{said}");
+    }
+}
+
 #[test]
 fn a_thousand_forged_mails_join_no_conversation() {
     let (tokens, foreign) = (ReplyTokens::new(&SECRET), ReplyTokens::new(&[6; 32]));

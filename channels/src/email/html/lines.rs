@@ -2,18 +2,21 @@
 
 use std::collections::HashMap;
 
-use super::super::new_text::{Line, Region};
+use super::super::new_text::{Cut, Line, Region};
 use super::marks::{Mark, mark};
+use super::sheet::Sheet;
+use super::sight::Sight;
 use super::tokens::{Tag, Token, Tokens};
 
 /// Lines of a text, at most.
 const MOST_LINES: usize = 20_000;
 
-/// The lines of an HTML text.
-pub(in super::super) fn lines(html: &str) -> Vec<Line> {
-    let mut writer = Writer::default();
+/// The lines of an HTML text, without what cannot be seen; `any_colour`: with words in the colour of their ground.
+pub(in super::super) fn lines(html: &str, any_colour: bool) -> Vec<Line> {
+    let mut writer = Writer { any_colour, ..Writer::default() };
     for token in Tokens::new(html) {
         match token {
+            Token::Sheet(sheet) => writer.sheet.read(sheet),
             Token::Open(tag) => writer.open(&tag),
             Token::Close(name) => writer.close(&name),
             Token::Text(text) => writer.text(&text),
@@ -30,12 +33,17 @@ struct Element {
     name: String,
     inside: Option<Region>,
     hides: bool,
+    sight: Sight,
 }
 
 #[derive(Default)]
 struct Writer {
+    any_colour: bool,
+    sheet: Sheet,
     done: Vec<Line>,
     line: String,
+    /// Whether the line has words without a colour of their own.
+    colourless: bool,
     /// Whether a space is due before the next word.
     space: bool,
     elements: Vec<Element>,
@@ -60,7 +68,7 @@ impl Writer {
         }
         match tag.name.as_str() {
             "br" => self.end_line(),
-            "li" => self.word("- "),
+            "li" if self.is_seen() => self.line.push_str("- "),
             "td" | "th" => self.space = !self.line.is_empty(),
             "img" => self.picture(tag),
             _ => {}
@@ -79,7 +87,8 @@ impl Writer {
         if inside.is_some() {
             self.break_line();
         }
-        let element = Element { name: tag.name.clone(), inside, hides: mark == Some(Mark::Hidden) };
+        let sight = self.sight().inside(tag, &self.sheet);
+        let element = Element { name: tag.name.clone(), inside, hides: mark == Some(Mark::Hidden), sight };
         self.count(&element, true);
         *self.open.entry(element.name.clone()).or_default() += 1;
         self.elements.push(element);
@@ -135,11 +144,12 @@ impl Writer {
     }
 
     fn text(&mut self, text: &str) {
-        if self.hidden > 0 {
+        if !self.is_seen() {
             return;
         }
         if self.pre > 0 {
             let mut lines = text.split('\n');
+            self.colourless = true;
             self.line.push_str(lines.next().unwrap_or_default());
             for line in lines {
                 self.end_line();
@@ -156,11 +166,21 @@ impl Writer {
         }
     }
 
+    fn sight(&self) -> Sight {
+        self.elements.last().map_or_else(Sight::default, |element| element.sight)
+    }
+
+    fn is_seen(&self) -> bool {
+        let sight = self.sight();
+        self.hidden == 0 && sight.shows() && (self.any_colour || sight.stands_out())
+    }
+
     fn word(&mut self, word: &str) {
         if self.space && !self.line.is_empty() && !self.line.ends_with(' ') {
             self.line.push(' ');
         }
         self.space = false;
+        self.colourless |= !self.sight().is_coloured();
         self.line.push_str(word);
     }
 
@@ -168,7 +188,7 @@ impl Writer {
     fn picture(&mut self, tag: &Tag<'_>) {
         let alt = tag.attribute("alt");
         let emoji = alt.chars().count() <= 8 && !alt.is_empty() && !alt.chars().any(char::is_alphanumeric);
-        if self.hidden == 0 && emoji && !alt.is_ascii() {
+        if self.is_seen() && emoji && !alt.is_ascii() {
             self.word(&alt);
         }
     }
@@ -191,6 +211,7 @@ impl Writer {
     fn break_line(&mut self) {
         self.space = false;
         if self.line.trim().is_empty() {
+            self.colourless = false;
             self.line.clear();
         } else {
             self.end_line();
@@ -202,10 +223,14 @@ impl Writer {
         self.space = false;
         let line = std::mem::take(&mut self.line);
         let mut next = Line::new(line.trim_end(), self.region());
+        next.coloured = !std::mem::take(&mut self.colourless) && !next.is_blank();
         next.container = self.containers.first().copied();
         let cut = if next.is_blank() { None } else { self.cut.take() };
-        next.cut = cut == Some(Mark::Cut);
-        next.weak_cut = cut == Some(Mark::WeakCut);
+        next.cut = match cut {
+            Some(Mark::Cut) => Cut::Sure,
+            Some(Mark::WeakCut) => Cut::Weak,
+            _ => Cut::No,
+        };
         self.done.push(next);
     }
 

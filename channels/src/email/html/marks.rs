@@ -70,10 +70,10 @@ const SIGNATURES: [&str; 14] = [
 /// What an element means.
 pub(super) fn mark(tag: &Tag<'_>) -> Option<Mark> {
     if tag.attributes.is_empty() && tag.name != "blockquote" {
-        return hidden(tag, "").then_some(Mark::Hidden);
+        return hidden(tag).then_some(Mark::Hidden);
     }
     let style: String = tag.attribute("style").chars().filter(|letter| !letter.is_whitespace()).collect();
-    if hidden(tag, &style) {
+    if hidden(tag) {
         return Some(Mark::Hidden);
     }
     let names =
@@ -125,10 +125,8 @@ fn outlook_line(style: &str) -> bool {
     style.contains("border-top:") && style.contains("solid") && colours.iter().any(|colour| style.contains(colour))
 }
 
-/// Text for machines only: preview lines, tracking, words white on white are not told apart.
-fn hidden(tag: &Tag<'_>, style: &str) -> bool {
-    let unseen = ["display:none", "mso-hide:all", "visibility:hidden", "font-size:0px", "font-size:0;"];
+/// Text for machines only; what nobody can see for its style, `sight.rs` tells.
+fn hidden(tag: &Tag<'_>) -> bool {
     matches!(tag.name.as_str(), "style" | "script" | "title" | "head" | "template" | "noscript" | "textarea")
-        || unseen.iter().any(|rule| style.contains(rule))
         || tag.attributes.iter().any(|(name, _)| name.eq_ignore_ascii_case("hidden"))
 }

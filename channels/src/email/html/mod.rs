@@ -2,6 +2,8 @@
 
 mod lines;
 mod marks;
+mod sheet;
+mod sight;
 mod tokens;
 
 pub(super) use lines::lines;

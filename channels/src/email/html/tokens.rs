@@ -18,6 +18,8 @@ pub(super) enum Token<'h> {
     Close(String),
     /// Text between tags, with its character references resolved.
     Text(String),
+    /// A style sheet.
+    Sheet(&'h str),
 }
 
 /// A start tag.
@@ -67,18 +69,17 @@ impl<'h> Tokens<'h> {
         self.cut(at);
     }
 
-    /// Skips to the end tag of a raw element.
-    fn skip_raw(&mut self, name: &str) {
+    /// Skips to the end tag of a raw element, and gives what stands before it.
+    fn skip_raw(&mut self, name: &str) -> &'h str {
         let mut from = 0;
         while let Some(at) = find(&self.rest.as_bytes()[from..], b"</") {
             from += at + 2;
             let here = &self.rest.as_bytes()[from..];
             if here.len() >= name.len() && here[..name.len()].eq_ignore_ascii_case(name.as_bytes()) {
-                self.cut(from - 2);
-                return;
+                return self.cut(from - 2);
             }
         }
-        self.rest = "";
+        self.cut(self.rest.len())
     }
 
     fn word(&mut self, ends: impl Fn(char) -> bool) -> &'h str {
@@ -157,7 +158,10 @@ impl<'h> Iterator for Tokens<'h> {
 
     fn next(&mut self) -> Option<Token<'h>> {
         if let Some(name) = self.raw.take() {
-            self.skip_raw(name);
+            let content = self.skip_raw(name);
+            if name == "style" {
+                return Some(Token::Sheet(content));
+            }
         }
         loop {
             let mut ahead = self.rest.chars();
@@ -213,6 +217,7 @@ mod tests {
             }
             Token::Close(name) => format!("</{name}>"),
             Token::Text(text) => text,
+            Token::Sheet(_) => String::new(),
         };
         Tokens::new(html).map(show).collect()
     }

@@ -269,7 +269,7 @@ pub(super) fn separator(line: &Line) -> Option<bool> {
     if PASSED_ON.is_match(words) {
         return Some(true);
     }
-    (ORIGINAL.is_match(words) || has_verb(words) && has_date(words)).then_some(false)
+    (ORIGINAL.is_match(words) || has_verb(words) && (has_date(words) || has_address(words))).then_some(false)
 }
 
 /// Whether nothing but a name for an older message stands in a line, as above headers.

@@ -27,6 +27,15 @@ pub(super) enum Region {
     Signature,
 }
 
+/// Whether all from a line on is quoted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cut {
+    No,
+    /// If anything was written above.
+    Weak,
+    Sure,
+}
+
 /// A line of a mail's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Line {
@@ -35,16 +44,16 @@ pub(super) struct Line {
     pub(super) region: Region,
     /// The box that it is in.
     pub(super) container: Option<usize>,
-    /// All from here on is quoted; `weak_cut`: if anything was written above.
-    pub(super) cut: bool,
-    pub(super) weak_cut: bool,
+    pub(super) cut: Cut,
     /// Its author, or their client, put a `>` before it.
     pub(super) angled: bool,
+    /// Written in a colour, all of it.
+    pub(super) coloured: bool,
 }
 
 impl Line {
     pub(super) fn new(text: &str, region: Region) -> Self {
-        Self { text: tidy(text), region, container: None, cut: false, weak_cut: false, angled: false }
+        Self { text: tidy(text), region, container: None, cut: Cut::No, angled: false, coloured: false }
     }
 
     pub(super) fn is_blank(&self) -> bool {
@@ -100,6 +109,8 @@ pub(super) fn split(lines: &[Line], about: About<'_>) -> NewText {
         roles.iter_mut().zip(lines).filter(|(role, line)| own(line, role)).for_each(|(role, _)| *role = Role::New);
     } else {
         wrapped_quotes(lines, &mut roles);
+        tagged(lines, &mut roles);
+        in_colour(lines, &mut roles);
     }
     signature::find(lines, &mut roles, about.sender);
     let forwarded = divided.forwarded || passes_on;
@@ -261,7 +272,11 @@ struct Boundary {
 fn boundary(lines: &[Line], roles: &[Role], at: usize, written: bool) -> Option<Boundary> {
     let (line, rest) = (&lines[at], &lines[at..]);
     let length = 1;
-    if line.cut || line.weak_cut && written || divider::asks_to_write_above(line) || divider::glued(line) {
+    if line.cut == Cut::Sure
+        || line.cut == Cut::Weak && written
+        || divider::asks_to_write_above(line)
+        || divider::glued(line)
+    {
         let forwards = rest.iter().take(3).any(|line| divider::separator(line) == Some(true));
         return Some(Boundary { length, ends_all: true, forwards });
     }
@@ -283,7 +298,7 @@ fn boundary(lines: &[Line], roles: &[Role], at: usize, written: bool) -> Option<
         return Some(Boundary { length, ends_all: false, forwards: false });
     }
     let near = roles[at..].iter().zip(rest).take(introduction::MOST_LINES);
-    let free = near.take_while(|(role, line)| **role == Role::New && !line.cut).count();
+    let free = near.take_while(|(role, line)| **role == Role::New && line.cut != Cut::Sure).count();
     let found = introduction::find(&rest[..free])?;
     let next = (at + found.length..lines.len()).find(|next| !lines[*next].is_blank());
     let quotes = next.is_some_and(|next| matches!(lines[next].region, Region::Quoted | Region::MaybeQuoted));
@@ -302,6 +317,31 @@ fn wrapped_quotes(lines: &[Line], roles: &mut [Role]) {
             roles[at] = Role::Quoted;
         }
     }
+}
+
+/// Answers between quoted lines that carry no marks, each behind the tag that the text above names: "[Jan] yes".
+fn tagged(lines: &[Line], roles: &mut [Role]) {
+    let tag = |text: &str| {
+        let from = text.find('[')?;
+        let length = text[from..].find(']')? + 1;
+        (3..=24).contains(&length).then(|| text[from..from + length].to_owned())
+    };
+    let new = lines.iter().zip(roles.iter()).filter(|(line, role)| **role == Role::New && !line.text.starts_with('['));
+    let tags: Vec<String> = new.filter_map(|(line, _)| tag(&line.text)).take(5).collect();
+    for (line, role) in lines.iter().zip(roles).filter(|(line, _)| line.region != Region::Quoted) {
+        if tags.iter().any(|tag| line.text.len() > tag.len() && line.text.starts_with(tag.as_str())) {
+            *role = Role::New;
+        }
+    }
+}
+
+/// Answers in a colour between quoted lines that carry no marks, where the text above says that there are any.
+fn in_colour(lines: &[Line], roles: &mut [Role]) {
+    let quotation = roles.iter().position(|role| *role == Role::Quoted).unwrap_or(lines.len());
+    let told = lines[..quotation].iter().any(|line| wording::SEE_BELOW.is_match(&line.text));
+    let answer = |line: &Line| told && line.coloured && line.region != Region::Quoted;
+    let below = lines.iter().zip(roles).skip(quotation);
+    below.filter(|(line, _)| answer(line)).for_each(|(_, role)| *role = Role::New);
 }
 
 #[cfg(test)]

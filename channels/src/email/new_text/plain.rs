@@ -1,7 +1,7 @@
 //! From text/plain to lines: `>` in front of what is quoted, and flowed text (RFC 3676) put together again.
 
 use super::introduction::{has_address, has_date};
-use super::{Line, Region};
+use super::{Cut, Line, Region};
 
 /// Lines of a text, at most.
 const MOST_LINES: usize = 20_000;
@@ -14,7 +14,7 @@ pub(in super::super) fn lines(text: &str, flowed: bool, delete_space: bool) -> V
     for raw in text.lines().take(MOST_LINES) {
         if let Some(head) = between_marks(raw) {
             lines.extend(open.take().map(|(depth, text)| line(depth, &text)));
-            lines.push(Line { weak_cut: true, ..Line::new(head, Region::Plain) });
+            lines.push(Line { cut: Cut::Weak, ..Line::new(head, Region::Plain) });
             continue;
         }
         let (depth, content) = depth(raw);
@@ -32,7 +32,23 @@ pub(in super::super) fn lines(text: &str, flowed: bool, delete_space: bool) -> V
         }
     }
     lines.extend(open.map(|(depth, text)| line(depth, &text)));
+    barred(&mut lines);
     lines
+}
+
+/// Lines one below the other with a bar before each, as some clients quote; rows of a table have more bars.
+fn barred(lines: &mut [Line]) {
+    let is_barred = |line: &Line| line.text.starts_with('|') && line.text.matches('|').count() == 1;
+    let mut start = 0;
+    while start < lines.len() {
+        let length = lines[start..].iter().take_while(|line| is_barred(line)).count();
+        if length >= 2 {
+            for line in &mut lines[start..start + length] {
+                *line = Line::new(&line.text[1..], Region::MaybeQuoted);
+            }
+        }
+        start += length.max(1);
+    }
 }
 
 fn line(depth: usize, text: &str) -> Line {

@@ -4,7 +4,8 @@
 //! when an address, a telephone number or a job follows it.
 
 use super::wording::{
-    APP, BANNER, BANNER_TOO, CONTACT, DEVICE, DISCLAIMER, LINK, LIST, MATTER, REGISTERED, SCANNED, SIGN_OFF,
+    APP, ASKED, BANNER, BANNER_TOO, COMPANY, CONTACT, DEVICE, DISCLAIMED, DISCLAIMER, LINK, LIST, MATTER, REGISTERED,
+    SCANNED, SCANNER, SIGN_OFF,
 };
 use super::{Line, Role};
 
@@ -28,6 +29,7 @@ pub(super) fn find(lines: &[Line], roles: &mut [Role], sender: &str) {
     while start < lines.len() {
         let length = roles[start..].iter().take_while(|role| **role != Role::Quoted).count();
         let run: Vec<usize> = (start..start + length).filter(|at| !lines[*at].is_blank()).collect();
+        greets(lines, roles, &run);
         likely(lines, roles, &run, sender);
         start += length.max(1);
     }
@@ -53,12 +55,15 @@ fn certain(lines: &[Line], roles: &mut [Role], run: &[usize]) {
     if let Some((index, _)) = from {
         run[index..].iter().for_each(|at| roles[*at] = Role::Signature);
     }
-    let list = run.iter().enumerate().skip(1).find(|(index, at)| {
+    let list = run.iter().enumerate().find(|(index, at)| {
         let below = run[index + 1..].iter().map(|at| lines[*at].text.as_str());
         let named = below.clone().take(2).any(|text| LIST.is_match(text));
         let told = below.take(4).any(|text| text.contains('@') || text.contains("://"));
-        let list = named && told && super::divider::is_rule(&lines[**at]);
-        run.len() - index <= MOST_LINES && (list || SCANNED.is_match(&lines[**at].text))
+        let list = *index > 0 && named && told && super::divider::is_rule(&lines[**at]);
+        let scanner =
+            is_dashes(&lines[**at]) && run.get(index + 1).is_some_and(|at| SCANNER.is_match(&lines[*at].text));
+        let marked = *index > 0 && SCANNED.is_match(&lines[**at].text);
+        run.len() - index <= MOST_LINES && (list || scanner || marked)
     });
     if let Some((index, _)) = list {
         run[index..].iter().for_each(|at| roles[*at] = Role::Signature);
@@ -77,14 +82,40 @@ fn certain(lines: &[Line], roles: &mut [Role], run: &[usize]) {
     }
 }
 
+/// A greeting without a name right above a signature that a client marks, and that begins with the name.
+fn greets(lines: &[Line], roles: &mut [Role], run: &[usize]) {
+    let Some(first) = run.iter().position(|at| roles[*at] == Role::Signature).filter(|first| *first > 1) else {
+        return;
+    };
+    let (greeting, name) = (run[first - 1], run[first]);
+    let bare = SIGN_OFF
+        .captures(&lines[greeting].text)
+        .is_some_and(|found| found.name("name").is_none_or(|name| name.is_empty()));
+    let named = is_name(&lines[name].text) && !is_sign_off(&lines[name].text);
+    if bare && named && run[first..].iter().any(|at| CONTACT.is_match(&lines[*at].text)) {
+        roles[greeting] = Role::Signature;
+    }
+}
+
+/// Whether a line can be but a greeting that a name follows, in whatever words.
+fn closes(lines: &[Line], at: usize) -> bool {
+    let text = lines[at].text.as_str();
+    let short = text.chars().count() <= 40 && text.split_whitespace().count() <= 5;
+    let words = text.starts_with(char::is_uppercase) && !text.contains(|letter: char| letter.is_ascii_digit());
+    at > 0 && lines[at - 1].is_blank() && short && words && text.ends_with(',')
+}
+
 /// What looks like one: a disclaimer, a greeting with an address below, an address alone, the sender's own card.
 fn likely(lines: &[Line], roles: &mut [Role], run: &[usize], sender: &str) {
     if let Some(from) = disclaimer(lines, run) {
-        let above = run[1..from].iter().rev().take_while(|at| super::divider::is_rule(&lines[**at])).count();
+        let above = run[..from].iter().skip(1).rev().take_while(|at| super::divider::is_rule(&lines[**at])).count();
         run[from - above..].iter().for_each(|at| roles[*at] = Role::Signature);
     }
     let open: Vec<usize> = run.iter().copied().filter(|at| roles[*at] == Role::New).collect();
-    let unsigned = || address(lines, &open).into_iter().chain(card(lines, &open, sender)).min();
+    let unsigned = || {
+        let found = [address(lines, &open), ruled(lines, &open), card(lines, &open, sender)];
+        found.into_iter().flatten().min().map(|from| from - usize::from(from > 1 && closes(lines, open[from - 1])))
+    };
     let from = signed_off(lines, &open).or_else(unsigned);
     if let Some(from) = from {
         open[from..].iter().for_each(|at| roles[*at] = Role::Signature);
@@ -93,6 +124,11 @@ fn likely(lines: &[Line], roles: &mut [Role], run: &[usize], sender: &str) {
 
 fn is_delimiter(line: &Line) -> bool {
     matches!(line.text.as_str(), "--" | "—" | "––" | "-- --" | "_._,_._,_")
+}
+
+/// A rule, however short.
+fn is_dashes(line: &Line) -> bool {
+    line.text.len() >= 2 && line.text.chars().all(|letter| matches!(letter, '_' | '-' | '=' | '*' | '—' | '–'))
 }
 
 fn is_device(line: &Line) -> bool {
@@ -112,12 +148,22 @@ fn without_links(text: &str) -> String {
 fn disclaimer(lines: &[Line], run: &[usize]) -> Option<usize> {
     let paragraph = |at: usize| lines[at..].iter().take(10).take_while(|line| !line.is_blank());
     let long = |at: usize| paragraph(at).map(|line| line.text.len()).sum::<usize>() >= 60;
-    (run.len().saturating_sub(MOST_LINES).max(1)..run.len()).find(|index| {
+    // Below a quotation it may stand alone.
+    let first = usize::from(run.first().is_none_or(|at| *at == 0));
+    (run.len().saturating_sub(MOST_LINES).max(first)..run.len()).find(|index| {
         let at = run[*index];
         let begins = lines[at - 1].is_blank() || super::divider::is_rule(&lines[at - 1]);
         let text = || paragraph(at).take(4).map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ");
-        begins && long(at) && (DISCLAIMER.is_match(&text()) || REGISTERED.is_match(&text()) && *index > 1)
+        let named = || DISCLAIMED.is_match(&lines[at].text);
+        begins && named()
+            || begins && long(at) && (DISCLAIMER.is_match(&text()) || REGISTERED.is_match(&text()) && *index > 1)
     })
+}
+
+/// Whether it is what somebody writes about, and no part of a card: a question, an afterthought, the number of an order.
+fn is_matter(text: &str) -> bool {
+    let numbered = || text.chars().filter(char::is_ascii_digit).count() >= 3 && !COMPANY.is_match(text);
+    ASKED.is_match(text) || MATTER.is_match(text) && numbered()
 }
 
 /// A greeting, in one language or in two ("Met vriendelijke groet / Kind regards").
@@ -130,7 +176,7 @@ fn signed_off(lines: &[Line], run: &[usize]) -> Option<usize> {
     let first = run.len().saturating_sub(16);
     let at = (first..run.len()).rev().find(|index| is_sign_off(&lines[run[*index]].text))?;
     let below: Vec<&str> = run[at + 1..].iter().map(|at| lines[*at].text.as_str()).collect();
-    let short = below.iter().all(|text| text.chars().count() <= 100 && !MATTER.is_match(text));
+    let short = below.iter().all(|text| text.chars().count() <= 100 && !is_matter(text));
     let contact = below.iter().any(|text| CONTACT.is_match(text));
     let job = below.len() >= 2 && is_name(below[0]) && !below[1].ends_with(['.', '!', ':', ',']);
     (short && (contact || job || below.len() >= 3) && !below.is_empty()).then_some(at)
@@ -149,10 +195,20 @@ fn address(lines: &[Line], run: &[usize]) -> Option<usize> {
     let start = (1..run.len()).rev().find(|index| lines[run[*index] - 1].is_blank())?;
     let block: Vec<&str> = run[start..].iter().map(|at| lines[*at].text.as_str()).collect();
     let contacts = block.iter().filter(|text| CONTACT.is_match(text)).count();
-    let short = block.iter().all(|text| text.chars().count() <= 80 && !MATTER.is_match(text));
+    let short = block.iter().all(|text| text.chars().count() <= 80 && !is_matter(text));
     let announced = lines[run[start - 1]].text.ends_with(':');
     let named = block.first().is_some_and(|text| !CONTACT.is_match(text) || text.contains('|'));
     (short && named && !announced && contacts >= 2 && block.len() >= 3).then_some(start)
+}
+
+/// A name below a rule at the end, with a way to reach somebody.
+fn ruled(lines: &[Line], run: &[usize]) -> Option<usize> {
+    let first = run.len().saturating_sub(MOST_CARD + 2).max(1);
+    let start = (first..run.len()).rev().find(|index| is_dashes(&lines[run[*index]]))?;
+    let below: Vec<&str> = run[start + 1..].iter().map(|at| lines[*at].text.as_str()).collect();
+    let short = below.iter().all(|text| text.chars().count() <= 80 && !is_matter(text));
+    let named = below.first().is_some_and(|text| is_name(text) || CONTACT.is_match(text));
+    (short && named && below.iter().any(|text| CONTACT.is_match(text))).then_some(start)
 }
 
 /// The sender's name with what they are below it, at the end: a last paragraph, or, with a way to reach them, several.
@@ -163,7 +219,7 @@ fn card(lines: &[Line], run: &[usize], sender: &str) -> Option<usize> {
     let theirs = words(sender);
     // A house number or an amount is what somebody writes about.
     let told = |text: &&str| {
-        let matter = MATTER.is_match(text) || is_sign_off(text) || text.ends_with(['!', '?', ':', ',']);
+        let matter = is_matter(text) || is_sign_off(text) || text.ends_with(['!', '?', ':', ',']);
         let sentence = text.chars().count() > 60 || !text.starts_with(char::is_uppercase);
         let number = text.contains(|letter: char| letter.is_ascii_digit());
         matter || (sentence || number) && !(CONTACT.is_match(text) && text.chars().count() <= 100)

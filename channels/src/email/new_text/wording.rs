@@ -44,9 +44,12 @@ pub(super) static DEVICE: LazyLock<Regex> = LazyLock::new(|| {
             r"von (?:meinem|meiner)\s\S+(?:\s\S+){0,4}\s(?:gesendet|verschickt|geschickt|versendet)\W*",
             &format!(r"(?:{by})\s(?:\S+\s){{0,2}}\S*{thing}\S*\s(?:\S+\s){{0,2}}(?:{sent}|verschickt|geschickt)\W*"),
         ],
-        r")$",
+        &format!(r")(?:\W+{SORRY})?$"),
     )
 });
+/// What is said in excuse of short mails with mistakes.
+const SORRY: &str = r".{0,60}\b(?:typo|tippfehler|schreibfehler|kürze|brevity|spelling|autocorrect|typfout|tikfout|spelfout|\
+    fautes|brièveté|concision|errata|errores|brevedad).{0,60}";
 /// "Sent from" something with a name of its own, for the last line of a text.
 pub(super) static APP: LazyLock<Regex> = LazyLock::new(|| {
     let sent = "Sent|Verzonden|Verstuurd|Gesendet|Envoyé|Enviado|Inviato|Expédié";
@@ -56,7 +59,7 @@ pub(super) static APP: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// An address of a page, in brackets.
 pub(super) static LINK: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*[<(\[]\s*https?://[^>)\]]*[>)\]]?\s*"));
-/// A greeting at the end.
+/// A greeting at the end, with a name behind it or without.
 pub(super) static SIGN_OFF: LazyLock<Regex> = LazyLock::new(|| {
     one_of(
         r"(?i)^\W*(?:",
@@ -124,7 +127,7 @@ pub(super) static SIGN_OFF: LazyLock<Regex> = LazyLock::new(|| {
             r"distinti saluti",
             r"atenciosamente",
         ],
-        r")(?:[,.!\s]+[\p{L} .'-]{0,40})?\W*$",
+        r")(?:[,.!\s]+(?<name>[\p{L} .'-]{0,40}))?\W*$",
     )
 });
 /// A way to reach somebody, or the name of a firm.
@@ -151,16 +154,30 @@ pub(super) static CONTACT: LazyLock<Regex> = LazyLock::new(|| {
         r")\s?[.:]{1,2}\s*\S|\b[tmf]\s?[.:]{1,2}\s*[+(]?\d|\b[tmfew]\s?:\s*\S|\+?\(?\d[\d\s()./-]{7,}\d|www\.|https?://|[^\s<>@]+@[^\s<>@]+\.\w+|\b(?:b\.?v\.|bv|gmbh|n\.?v\.|ltd|inc|s\.?a\.?r\.?l|s\.?l\.|kvk|btw|vat|siret|ust)\b|\s[|•·]\s",
     )
 });
-/// What somebody writes about.
+/// What somebody writes about, if a number stands beside it.
 pub(super) static MATTER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)order|bestel|klantn|nummer|number|rechnung|kunden|auftrag|commande|client|pedido|factu|invoice|tracking|track|iban|\bps\b|p\.s\.|\?$",
+        r"(?i)\border|\bbestel|\bklant|nummer|number|numéro|número|rechnung|\bkunden|auftrag|commande|\bclient\b|\bcliente\b|pedido|factu|invoice|\btrack|iban",
+    )
+});
+/// A question, or an afterthought.
+pub(super) static ASKED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bps\b|p\.s\.|\?$"));
+/// Numbers that companies have, and people do not write about.
+pub(super) static COMPANY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:kvk|k\.v\.k|btw|b\.t\.w|vat|siret|siren|ust|hrb|hra|nif|cif|tva|rcs|company|registration)\b|\bust-?id",
     )
 });
 /// What a paragraph begins with that lawyers wrote.
 pub(super) static DISCLAIMER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)^\W*(?:(?:this|the|dit|de|deze|diese|der|die|ce|cet|cette|le|les|este|esta|el|la)\s.{0,160}(?:confidential|privileged|intended (?:only|solely|exclusively)|vertrouwelijk|uitsluitend bestemd|vertraulich|ausschließlich für|confidentiel|exclusivement|destinataire|confidencial|exclusivamente|dirigid[oa]|(?:not|niet|nicht|pas|no) .{0,30}(?:recipient|voor u is bestemd|voor u bestemd|geadresseerde|empfänger|adressat|destinatari[oa])|abusievelijk|per abuis|in error|by mistake|irrtümlich|par erreur|por error)|(?:disclaimer|proclaimer|confidentiality|vertraulichkeit|avis de confidentialité|aviso legal|haftungsausschluss)|.{0,20}(?:consider the environment|denk aan het milieu|an die umwelt|à l['’]environnement|antes de imprimir)|you (?:are receiving|received?) (?:this (?:message|email|mail) because|all messages sent)|(?:en cumplimiento|de conformidad|conforme|conformément|gemäß|in overeenstemming|in accordance|pursuant).{0,100}(?:protección de datos|protection des données|rgpd|gdpr|dsgvo|avg\b|lopd|datenschutz|gegevensbescherming|data protection).{0,80}(?:informamos|informons|informieren|informeren|inform you|tratados|traitées|verarbeitet|verwerkt|processed)|(?:see|read|lees|raadpleeg|bekijk|siehe|consultez|consulte|our|onze|notre|unsere?|nuestra)\b.{0,60}(?:datenschutz(?:hinweise?|erklärung)|privacy ?(?:statement|policy|notice|verklaring)|privacyverklaring|politique de confidentialité|política de privacidad)[^?]*$)",
+    )
+});
+/// The name of a disclaimer with its page.
+pub(super) static DISCLAIMED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\W*(?:e?-?mail[- ]?)?(?:disclaimer|proclaimer|haftungsausschluss|aviso legal|avis de confidentialité|mentions légales)\b.{0,60}(?:://|www\.)\S+$",
     )
 });
 /// What the law makes companies say below their letters.
@@ -192,6 +209,18 @@ pub(super) static BANNER_TOO: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) static SCANNED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)^[-_=*]{3,}.*\b(?:eset|nod32|mailscanner|avast|avg|norton|mcafee|bitdefender|kaspersky|g data|sophos|trend micro|antivirus|anti-virus|virus|viren|spam)\b",
+    )
+});
+/// What a scanner says below dashes.
+pub(super) static SCANNER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:virus|viren|antivirus|anti-virus|malware)\p{L}*\b.*\b(?:eset|avast|avg|norton|mcafee|bitdefender|kaspersky|g data|sophos|avira|panda|software|antivirus\p{L}*|anti-virus)\b|\b(?:eset|avast|avg|norton|mcafee|bitdefender|kaspersky|g data|sophos|avira|panda|antivirus\p{L}*|anti-virus)\b.*\b(?:virus|viren|malware)",
+    )
+});
+/// What is said of answers that stand in what is quoted.
+pub(super) static SEE_BELOW: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:below|in ?between|in-?line|in (?:blue|red|green|colou?r)|hieronder|onderstaand|tussendoor|tussen de|in het (?:blauw|rood|groen)|in (?:blauw|rood|groen)|unten|dazwischen|in (?:blau|rot|grün)|ci-dessous|plus bas|en (?:bleu|rouge|vert)|abajo|debajo|en (?:azul|rojo|verde))\b",
     )
 });
 /// What a mailing list says of itself.
