@@ -312,10 +312,20 @@ pub trait ThreadStore: Send + Sync {
     async fn let_go(&self, source: &str, holder: [u8; 16]) -> Result<(), StoreError>;
 
     /// A small mark of a channel, as it was last set; `None` when it was never set, or is lost.
-    async fn mark(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
+    async fn mark(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.marks(&[name.to_owned()]).await?.pop().flatten())
+    }
+
+    /// Marks, one for each name, in one go.
+    async fn marks(&self, names: &[String]) -> Result<Vec<Option<Vec<u8>>>, StoreError>;
 
     /// Sets a mark; durable on return.
-    async fn set_mark(&self, name: &str, value: Vec<u8>) -> Result<(), StoreError>;
+    async fn set_mark(&self, name: &str, value: Vec<u8>) -> Result<(), StoreError> {
+        self.set_marks(vec![(name.to_owned(), value)]).await
+    }
+
+    /// Sets marks by their names, in one go; durable on return.
+    async fn set_marks(&self, marks: Vec<(String, Vec<u8>)>) -> Result<(), StoreError>;
 
     /// Threads with what they have seen; absent where the store has none.
     async fn load(&self, threads: &[ThreadKey]) -> Result<Vec<Option<Loaded>>, StoreError>;

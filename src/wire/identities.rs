@@ -1,6 +1,7 @@
 //! Identities: which threads are one customer's, by what a channel vouches for or a person of the company says. Kept in
 //! the store as sealed marks: what is lost there is found again when the customer writes again, or said again.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
@@ -86,17 +87,46 @@ impl Identities {
         Self { store, hashing, key }
     }
 
-    /// Notes that an identity wrote in a thread.
-    pub async fn note(&self, identity: &Identity, thread: ThreadKey, at: UnixMillis) -> Result<(), ArchiveError> {
-        let name = self.name(identity);
-        let mut wrote: Vec<Wrote> = self.read(&name).await?;
-        if wrote.iter().any(|other| other.thread == thread) {
+    /// Notes which identities wrote in which threads: one question to the store and one order for all of them.
+    ///
+    /// What the store has of an identity and cannot be opened stays as it is.
+    ///
+    /// # Errors
+    /// When the store does not answer: then perhaps nothing is noted.
+    pub async fn note<'a>(
+        &self,
+        all: impl Iterator<Item = (&'a Identity, ThreadKey, UnixMillis)> + Send,
+    ) -> Result<(), ArchiveError> {
+        let mut new: BTreeMap<String, Vec<Wrote>> = BTreeMap::new();
+        for (identity, thread, at) in all {
+            new.entry(self.name(identity)).or_default().push(Wrote { thread, at });
+        }
+        let names: Vec<String> = new.keys().cloned().collect();
+        let mut changed = Vec::new();
+        for (found, (name, new)) in self.store.marks(&names).await?.into_iter().zip(new) {
+            let mut wrote: Vec<Wrote> = match self.open(&name, found) {
+                Ok(wrote) => wrote,
+                Err(error) => {
+                    tracing::debug!(%error, "who wrote could not be noted");
+                    continue;
+                }
+            };
+            let known = wrote.len();
+            for new in new {
+                if wrote.iter().all(|other| other.thread != new.thread) {
+                    wrote.push(new);
+                }
+            }
+            if wrote.len() > known {
+                wrote.drain(..wrote.len().saturating_sub(MOST));
+                let sealed = self.seal(&name, &wrote)?;
+                changed.push((name, sealed));
+            }
+        }
+        if changed.is_empty() {
             return Ok(());
         }
-        wrote.push(Wrote { thread, at });
-        let old = wrote.len().saturating_sub(MOST);
-        wrote.drain(..old);
-        self.write(&name, &wrote).await
+        Ok(self.store.set_marks(changed).await?)
     }
 
     /// The threads that an identity wrote in.
@@ -134,14 +164,21 @@ impl Identities {
     }
 
     async fn read<T: DeserializeOwned>(&self, name: &str) -> Result<Vec<T>, ArchiveError> {
-        let Some(sealed) = self.store.mark(name).await? else { return Ok(Vec::new()) };
+        self.open(name, self.store.mark(name).await?)
+    }
+
+    async fn write<T: Serialize>(&self, name: &str, all: &[T]) -> Result<(), ArchiveError> {
+        Ok(self.store.set_mark(name, self.seal(name, all)?).await?)
+    }
+
+    fn open<T: DeserializeOwned>(&self, name: &str, sealed: Option<Vec<u8>>) -> Result<Vec<T>, ArchiveError> {
+        let Some(sealed) = sealed else { return Ok(Vec::new()) };
         let plain = self.key.open(name.as_bytes(), &sealed).map_err(WireError::from)?;
         Ok(unpack(&plain)?)
     }
 
-    async fn write<T: Serialize>(&self, name: &str, all: &[T]) -> Result<(), ArchiveError> {
-        let sealed = self.key.seal(name.as_bytes(), &pack(&all)?).map_err(WireError::from)?;
-        Ok(self.store.set_mark(name, sealed).await?)
+    fn seal<T: Serialize>(&self, name: &str, all: &[T]) -> Result<Vec<u8>, ArchiveError> {
+        Ok(self.key.seal(name.as_bytes(), &pack(&all)?).map_err(WireError::from)?)
     }
 }
 
@@ -166,14 +203,19 @@ mod tests {
     async fn threads_of_one_verified_address_are_found_and_others_are_not() {
         let folder = tempfile::tempdir().unwrap();
         let identities = identities(&folder);
-        for thread in [1, 2, 1] {
-            identities.note(&jan(), ThreadKey([thread; 16]), UnixMillis(7)).await.unwrap();
+        let piet = Identity { address: "piet@shop.example".to_owned(), ..jan() };
+        let jan = jan();
+        for wrote in [vec![(&jan, 1)], vec![(&jan, 2), (&piet, 9), (&jan, 1), (&jan, 3)]] {
+            let wrote = wrote.into_iter().map(|(who, thread)| (who, ThreadKey([thread; 16]), UnixMillis(7)));
+            identities.note(wrote).await.unwrap();
         }
-        let found = identities.threads(&jan()).await.unwrap();
-        assert_eq!(found.iter().map(|wrote| wrote.thread.0[0]).collect::<Vec<_>>(), [1, 2]);
-        let elsewhere = Identity { channel: ChannelName::from_static("telegram"), ..jan() };
+        for (who, threads) in [(&jan, vec![1, 2, 3]), (&piet, vec![9])] {
+            let found = identities.threads(who).await.unwrap();
+            assert_eq!(found.iter().map(|wrote| wrote.thread.0[0]).collect::<Vec<_>>(), threads);
+        }
+        let elsewhere = Identity { channel: ChannelName::from_static("telegram"), ..jan.clone() };
         assert_eq!(identities.threads(&elsewhere).await.unwrap(), []);
-        assert_eq!(Identity::verified(&jan().channel, "jan@shop.example", false), None);
+        assert_eq!(Identity::verified(&jan.channel, "jan@shop.example", false), None);
     }
 
     #[tokio::test]

@@ -1,27 +1,24 @@
 //! Intake: the way in for channels. A message is accepted when the broker has it, and not before.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use futures_util::future::join_all;
-use lru::LruCache;
 use tokio::sync::Mutex;
 use wissel_channels::message::ROUTE_BYTES;
 use wissel_channels::reading::clip;
 use wissel_channels::{
-    AccountName, Channel, ChannelName, InboundMessage, Intake, IntakeError, StatusReport, ThreadKey, TurnedAway,
-    UnixMillis,
+    AccountName, Channel, ChannelName, InboundMessage, Intake, IntakeError, StatusReport, TurnedAway,
 };
 
 use super::Workplace;
+use super::noting::Noting;
 use crate::broker::BrokerError;
 use crate::failpoint::Point;
 use crate::thread::Event;
-use crate::wire::identities::{Identities, Identity};
+use crate::wire::identities::Identity;
 
 /// How many locks the threads share.
 const LOCKS: usize = 1024;
@@ -29,10 +26,6 @@ const LOCKS: usize = 1024;
 const RETRY: Duration = Duration::from_secs(2);
 /// When to try again while too much waits.
 const CROWDED: Duration = Duration::from_secs(10);
-/// How long noting who wrote may take.
-const NOTE: Duration = Duration::from_secs(2);
-/// How many are remembered to have been noted.
-const KNOWN: NonZeroUsize = NonZeroUsize::MIN.saturating_add(16_383);
 /// The longest text of an event, in bytes, so that the event keeps within 64 KiB; longer ones are stored as files.
 const TEXT_BYTES: usize = 48 * 1024;
 /// The longest quotation and the longest signature.
@@ -80,9 +73,7 @@ pub struct Inlet {
     locks: Arc<[Mutex<()>]>,
     /// For how many milliseconds more of a customer is waited for, by channel and account.
     quiet: BTreeMap<(ChannelName, AccountName), u32>,
-    identities: Identities,
-    /// Who is known to have written where.
-    known: Mutex<LruCache<(Identity, ThreadKey), ()>>,
+    noting: Noting,
 }
 
 impl Inlet {
@@ -90,8 +81,8 @@ impl Inlet {
     #[must_use]
     pub fn new(place: Workplace, admission: Admission) -> Self {
         let locks = (0..LOCKS).map(|_| Mutex::new(())).collect();
-        let identities = Identities::new(Arc::clone(&place.store), &place.keys);
-        Self { place, admission, locks, quiet: BTreeMap::new(), identities, known: Mutex::new(LruCache::new(KNOWN)) }
+        let noting = Noting::new(Arc::clone(&place.store), &place.keys);
+        Self { place, admission, locks, quiet: BTreeMap::new(), noting }
     }
 
     /// The same with the quiet windows of these channels.
@@ -108,20 +99,6 @@ impl Inlet {
     fn crowded(&self, channel: &ChannelName) -> IntakeError {
         tracing::warn!(%channel, waiting = self.admission.backlog.events(), "too much waits: it was not accepted");
         IntakeError::Busy { retry_after: CROWDED }
-    }
-
-    /// Notes who wrote where, for staff. Without the store's answer it is noted when they write again.
-    async fn note(&self, wrote: (Identity, ThreadKey), at: UnixMillis) {
-        if self.known.lock().await.get(&wrote).is_some() {
-            return;
-        }
-        match tokio::time::timeout(NOTE, self.identities.note(&wrote.0, wrote.1, at)).await {
-            Ok(Ok(())) => {
-                self.known.lock().await.put(wrote, ());
-            }
-            Ok(Err(error)) => tracing::debug!(%error, "who wrote could not be noted"),
-            Err(_) => tracing::debug!("who wrote could not be noted in time"),
-        }
     }
 
     /// Stores the whole of a long text as a file, and leaves its beginning; what is quoted is cut.
@@ -176,11 +153,10 @@ impl Intake for Inlet {
         }
         self.shorten(&mut message).await?;
         self.place.metrics.message_received(channel.as_str());
-        let (wrote, thread, at) = (Identity::of(&message), message.thread, message.at);
         // Beside each other: who wrote something that was not accepted writes it again.
-        let noted = join_all(wrote.into_iter().map(|identity| self.note((identity, thread), at)));
+        let noted = self.noting.note(Identity::of(&message), message.thread, message.at);
         let event = Event::message(message);
-        let (published, _) = tokio::join!(self.publish(&channel, &event), noted);
+        let (published, ()) = tokio::join!(self.publish(&channel, &event), noted);
         published?;
         self.place.failpoints.pass(Point::IntakePublished);
         self.place.metrics.message_acknowledged(channel.as_str());

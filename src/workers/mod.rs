@@ -12,6 +12,7 @@ pub mod handoff;
 pub mod intake;
 pub mod journal;
 pub mod marks;
+mod noting;
 mod persist;
 pub mod pool;
 pub mod present;

@@ -79,7 +79,7 @@ impl Numbers {
             self.message(raw, account, &names, reading);
         }
         for raw in list(value, "statuses") {
-            let parsed = serde_json::from_value::<RawStatus>(raw.clone()).ok();
+            let parsed = RawStatus::deserialize(raw).ok();
             let customers = parsed.as_ref().map(RawStatus::customers).unwrap_or_default();
             match parsed.and_then(RawStatus::status) {
                 Some(status) if customers.is_empty() => reading.statuses.push(status),
@@ -91,13 +91,13 @@ impl Numbers {
             }
         }
         for raw in list(value, "errors") {
-            let told = serde_json::from_value::<Error>(raw.clone()).map(|error| error.told()).unwrap_or_default();
+            let told = Error::deserialize(raw).map(|error| error.told()).unwrap_or_default();
             reading.park(&format!("WhatsApp reports an error: {}", clip(&told, MOST_ERROR)), raw);
         }
     }
 
     fn message(&self, raw: &Value, account: &AccountName, names: &BTreeMap<String, Profile>, reading: &mut Reading) {
-        let parsed = serde_json::from_value::<Raw>(raw.clone()).ok();
+        let parsed = Raw::deserialize(raw).ok();
         let written = parsed.filter(|message| !message.id.is_empty());
         let Some((message, customer)) = written.and_then(|message| {
             let customer = message.customer()?.to_owned();

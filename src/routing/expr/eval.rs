@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::civil::DateTime;
 
 use super::field::{NumberField, TruthField, WEEKDAYS, WordField};
+use super::parser::Order;
 use super::test::{Check, Expr, Number, Test, Word};
 use crate::routing::calendar::Calendar;
 use crate::routing::conditions::{Conditions, Noted, Written};
@@ -103,9 +104,13 @@ impl Test {
                     Word::Field(field) => context.word(field),
                 };
                 compared(context.word(field).zip(right), |(left, right)| {
-                    let ordering = left.cmp(right);
-                    let holds = order.holds(ordering);
-                    (trail.word(field, left, ordering.is_eq(), holds), holds)
+                    let is_same = left == right;
+                    let holds = match order {
+                        Order::Equal => is_same,
+                        Order::NotEqual => !is_same,
+                        _ => order.holds(left.cmp(right)),
+                    };
+                    (trail.word(field, left, is_same, holds), holds)
                 })
             }
             Check::WordIn { field, list } => compared(context.word(field), |left| {

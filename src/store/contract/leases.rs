@@ -103,6 +103,11 @@ pub(crate) async fn a_mark_is_read_as_it_was_last_set(home: &dyn Home) {
     store.set_mark("email/main/INBOX", vec![0, 0xff]).await.unwrap();
     assert_eq!(store.mark("email/main/INBOX").await.unwrap(), Some(vec![0, 0xff]));
     assert_eq!(store.mark("email/main/Spam").await.unwrap(), None);
+    let some = ["identity/a", "identity/b"].map(str::to_owned);
+    store.set_marks(some.iter().map(|name| (name.clone(), name.as_bytes().to_vec())).collect()).await.unwrap();
+    let names = [some[1].clone(), "email/main/Spam".to_owned(), some[0].clone()];
+    let found = store.marks(&names).await.unwrap();
+    assert_eq!(found, [Some(some[1].as_bytes().to_vec()), None, Some(some[0].as_bytes().to_vec())]);
     drop(store);
     assert_eq!(
         home.open().await.mark("email/main/INBOX").await.unwrap(),

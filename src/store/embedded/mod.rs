@@ -129,14 +129,13 @@ impl ThreadStore for EmbeddedStore {
         Ok(self.database.write(move |connection| present::let_go(connection, &source, holder), |()| ()).await?)
     }
 
-    async fn mark(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let name = name.to_owned();
-        Ok(self.database.read(move |connection| present::mark(connection, &name)).await?)
+    async fn marks(&self, names: &[String]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        let names = names.to_vec();
+        Ok(self.database.read(move |connection| present::marks(connection, &names)).await?)
     }
 
-    async fn set_mark(&self, name: &str, value: Vec<u8>) -> Result<(), StoreError> {
-        let name = name.to_owned();
-        Ok(self.database.write(move |connection| present::set_mark(connection, &name, &value), |()| ()).await?)
+    async fn set_marks(&self, marks: Vec<(String, Vec<u8>)>) -> Result<(), StoreError> {
+        Ok(self.database.write(move |connection| present::set_marks(connection, &marks), |()| ()).await?)
     }
 
     async fn load(&self, threads: &[ThreadKey]) -> Result<Vec<Option<Loaded>>, StoreError> {

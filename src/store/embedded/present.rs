@@ -43,14 +43,14 @@ pub(super) fn let_go(connection: &Connection, source: &str, holder: [u8; 16]) ->
     statement.execute(params![source, holder]).map(|_| ())
 }
 
-/// A mark of a channel.
-pub(super) fn mark(connection: &Connection, name: &str) -> rusqlite::Result<Option<Vec<u8>>> {
+/// Marks of channels.
+pub(super) fn marks(connection: &Connection, names: &[String]) -> rusqlite::Result<Vec<Option<Vec<u8>>>> {
     let mut statement = connection.prepare_cached("SELECT value FROM store_marks WHERE name = ?")?;
-    statement.query_row([name], |row| row.get(0)).optional()
+    names.iter().map(|name| statement.query_row([name], |row| row.get(0)).optional()).collect()
 }
 
-/// Sets a mark.
-pub(super) fn set_mark(connection: &Connection, name: &str, value: &[u8]) -> rusqlite::Result<()> {
+/// Sets marks.
+pub(super) fn set_marks(connection: &Connection, marks: &[(String, Vec<u8>)]) -> rusqlite::Result<()> {
     let mut statement = connection.prepare_cached("INSERT OR REPLACE INTO store_marks (name, value) VALUES (?, ?)")?;
-    statement.execute(params![name, value]).map(|_| ())
+    marks.iter().try_for_each(|(name, value)| statement.execute(params![name, value]).map(drop))
 }

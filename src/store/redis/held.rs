@@ -113,13 +113,21 @@ pub(super) async fn let_go(link: &Link, source: &str, holder: [u8; 16]) -> Resul
     link.ask(link.scripts.on(Name::LetGo, keys::source(source)).arg(&holder)).await.map(drop)
 }
 
-/// A mark of a channel.
-pub(super) async fn mark(link: &Link, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-    let answer = link.ask(redis::cmd("GET").arg(keys::mark(name))).await?;
-    from_redis_value(answer).map_err(strange)
+/// Marks of channels.
+pub(super) async fn marks(link: &Link, names: &[String]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+    let mut pipe = redis::pipe();
+    for name in names {
+        pipe.cmd("GET").arg(keys::mark(name));
+    }
+    let answers = link.ask_all(&pipe).await?;
+    answers.into_iter().map(|answer| from_redis_value(answer).map_err(strange)).collect()
 }
 
-/// Sets a mark.
-pub(super) async fn set_mark(link: &Link, name: &str, value: &[u8]) -> Result<(), StoreError> {
-    link.ask(redis::cmd("SET").arg(keys::mark(name)).arg(value)).await.map(drop)
+/// Sets marks.
+pub(super) async fn set_marks(link: &Link, marks: &[(String, Vec<u8>)]) -> Result<(), StoreError> {
+    let mut pipe = redis::pipe();
+    for (name, value) in marks {
+        pipe.cmd("SET").arg(keys::mark(name)).arg(value);
+    }
+    link.ask_all(&pipe).await.map(drop)
 }

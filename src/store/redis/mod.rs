@@ -127,12 +127,12 @@ impl ThreadStore for RedisStore {
         held::let_go(&self.link, source, holder).await
     }
 
-    async fn mark(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        held::mark(&self.link, name).await
+    async fn marks(&self, names: &[String]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        held::marks(&self.link, names).await
     }
 
-    async fn set_mark(&self, name: &str, value: Vec<u8>) -> Result<(), StoreError> {
-        held::set_mark(&self.link, name, &value).await
+    async fn set_marks(&self, marks: Vec<(String, Vec<u8>)>) -> Result<(), StoreError> {
+        held::set_marks(&self.link, &marks).await
     }
 
     async fn load(&self, threads: &[ThreadKey]) -> Result<Vec<Option<Loaded>>, StoreError> {
