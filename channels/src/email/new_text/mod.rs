@@ -319,15 +319,22 @@ fn wrapped_quotes(lines: &[Line], roles: &mut [Role]) {
     }
 }
 
-/// Answers between quoted lines that carry no marks, each behind the tag that the text above names: "[Jan] yes".
+/// Answers between quoted lines that carry no marks, each behind the tag that the text above names: "[Jan] yes", "JB: yes".
 fn tagged(lines: &[Line], roles: &mut [Role]) {
-    let tag = |text: &str| {
+    let bracketed = |text: &str| {
         let from = text.find('[')?;
         let length = text[from..].find(']')? + 1;
         (3..=24).contains(&length).then(|| text[from..from + length].to_owned())
     };
+    let initials = |text: &str| -> Option<String> {
+        let letters =
+            |word: &str| (2..=4).contains(&word.len()) && word.bytes().all(|letter| letter.is_ascii_uppercase());
+        let word = text.split_whitespace().find(|word| word.strip_suffix(':').is_some_and(letters))?;
+        Some(word.to_owned())
+    };
     let new = lines.iter().zip(roles.iter()).filter(|(line, role)| **role == Role::New && !line.text.starts_with('['));
-    let tags: Vec<String> = new.filter_map(|(line, _)| tag(&line.text)).take(5).collect();
+    let tags: Vec<String> =
+        new.flat_map(|(line, _)| [bracketed(&line.text), initials(&line.text)]).flatten().take(5).collect();
     for (line, role) in lines.iter().zip(roles).filter(|(line, _)| line.region != Region::Quoted) {
         if tags.iter().any(|tag| line.text.len() > tag.len() && line.text.starts_with(tag.as_str())) {
             *role = Role::New;

@@ -4,8 +4,8 @@
 //! when an address, a telephone number or a job follows it.
 
 use super::wording::{
-    APP, ASKED, BANNER, BANNER_TOO, COMPANY, CONTACT, DEVICE, DISCLAIMED, DISCLAIMER, LINK, LIST, MATTER, REGISTERED,
-    SCANNED, SCANNER, SIGN_OFF,
+    APP, ASKED, BANNER, BANNER_TOO, COMPANY, CONTACT, DEVICE, DISCLAIMED, DISCLAIMER, LEGAL, LINK, LIST, MATTER,
+    MYSELF, PRINTING, REGISTERED, SCANNED, SCANNER, SIGN_OFF, STAMP,
 };
 use super::{Line, Role};
 
@@ -68,6 +68,12 @@ fn certain(lines: &[Line], roles: &mut [Role], run: &[usize]) {
     if let Some((index, _)) = list {
         run[index..].iter().for_each(|at| roles[*at] = Role::Signature);
     }
+    if let Some(from) = boxed(lines, run) {
+        run[from..].iter().for_each(|at| roles[*at] = Role::Signature);
+    }
+    for at in run.first().into_iter().chain(run.last()).filter(|at| STAMP.is_match(&lines[**at].text)) {
+        roles[*at] = Role::Signature;
+    }
     let (mut banner, mut appended) = (false, false);
     for (index, at) in run.iter().enumerate() {
         let goes_on = |text: &str| banner && index < 6 && BANNER_TOO.is_match(text);
@@ -80,6 +86,14 @@ fn certain(lines: &[Line], roles: &mut [Role], run: &[usize]) {
             roles[*at] = Role::Signature;
         }
     }
+}
+
+/// What stands between two long lines at the end, as calendars append it.
+fn boxed(lines: &[Line], run: &[usize]) -> Option<usize> {
+    let is_line = |at: &usize| lines[*at].text.len() >= 20 && lines[*at].text.chars().all(|letter| letter == '_');
+    run.last().filter(|last| is_line(last))?;
+    let from = run[..run.len() - 1].iter().rposition(is_line)?;
+    (from > 0 && run.len() - from <= MOST_LINES).then_some(from)
 }
 
 /// A greeting without a name right above a signature that a client marks, and that begins with the name.
@@ -113,7 +127,8 @@ fn likely(lines: &[Line], roles: &mut [Role], run: &[usize], sender: &str) {
     }
     let open: Vec<usize> = run.iter().copied().filter(|at| roles[*at] == Role::New).collect();
     let unsigned = || {
-        let found = [address(lines, &open), ruled(lines, &open), card(lines, &open, sender)];
+        let found =
+            [address(lines, &open), ruled(lines, &open), card(lines, &open, sender), in_a_line(lines, &open, sender)];
         found.into_iter().flatten().min().map(|from| from - usize::from(from > 1 && closes(lines, open[from - 1])))
     };
     let from = signed_off(lines, &open).or_else(unsigned);
@@ -148,6 +163,8 @@ fn without_links(text: &str) -> String {
 fn disclaimer(lines: &[Line], run: &[usize]) -> Option<usize> {
     let paragraph = |at: usize| lines[at..].iter().take(10).take_while(|line| !line.is_blank());
     let long = |at: usize| paragraph(at).map(|line| line.text.len()).sum::<usize>() >= 60;
+    // Whoever asks, or speaks of themselves, is no lawyer.
+    let said = |text: &str| !text.contains('?') && !MYSELF.is_match(text);
     // Below a quotation it may stand alone.
     let first = usize::from(run.first().is_none_or(|at| *at == 0));
     (run.len().saturating_sub(MOST_LINES).max(first)..run.len()).find(|index| {
@@ -155,8 +172,10 @@ fn disclaimer(lines: &[Line], run: &[usize]) -> Option<usize> {
         let begins = lines[at - 1].is_blank() || super::divider::is_rule(&lines[at - 1]);
         let text = || paragraph(at).take(4).map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ");
         let named = || DISCLAIMED.is_match(&lines[at].text);
-        begins && named()
-            || begins && long(at) && (DISCLAIMER.is_match(&text()) || REGISTERED.is_match(&text()) && *index > 1)
+        let legal = |text: &str| LEGAL.iter().filter(|kind| kind.is_match(text)).count() >= 2;
+        let printing = || PRINTING.is_match(&lines[at].text) && said(&lines[at].text);
+        let known = |text: &str| DISCLAIMER.is_match(text) || REGISTERED.is_match(text) && *index > 1 || legal(text);
+        begins && (named() || printing() || long(at) && said(&text()) && known(&text()))
     })
 }
 
@@ -178,7 +197,7 @@ fn signed_off(lines: &[Line], run: &[usize]) -> Option<usize> {
     let below: Vec<&str> = run[at + 1..].iter().map(|at| lines[*at].text.as_str()).collect();
     let short = below.iter().all(|text| text.chars().count() <= 100 && !is_matter(text));
     let contact = below.iter().any(|text| CONTACT.is_match(text));
-    let job = below.len() >= 2 && is_name(below[0]) && !below[1].ends_with(['.', '!', ':', ',']);
+    let job = below.len() >= 2 && is_name(below[0]) && !below[1].ends_with(['.', '!', ',']) && !below[1].contains(':');
     (short && (contact || job || below.len() >= 3) && !below.is_empty()).then_some(at)
 }
 
@@ -211,12 +230,27 @@ fn ruled(lines: &[Line], run: &[usize]) -> Option<usize> {
     (short && named && below.iter().any(|text| CONTACT.is_match(text))).then_some(start)
 }
 
-/// The sender's name with what they are below it, at the end: a last paragraph, or, with a way to reach them, several.
-fn card(lines: &[Line], run: &[usize], sender: &str) -> Option<usize> {
+/// Whether a name has a word of the sender's.
+fn names(name: &str, sender: &str) -> bool {
     let words = |text: &str| -> Vec<String> {
         text.split_whitespace().map(str::to_lowercase).filter(|word| word.chars().count() >= 3).collect()
     };
     let theirs = words(sender);
+    words(name).iter().any(|word| theirs.contains(word))
+}
+
+/// The sender's name and a way to reach them in a last line of their own.
+fn in_a_line(lines: &[Line], run: &[usize], sender: &str) -> Option<usize> {
+    let last = run.len().checked_sub(1).filter(|last| *last > 0)?;
+    let (at, text) = (run[last], lines[run[last]].text.as_str());
+    let (name, rest) =
+        [" - ", " – ", " | ", " • ", " · ", " / ", ", "].iter().find_map(|mark| text.split_once(mark))?;
+    let theirs = is_name(name) && names(name, sender) && CONTACT.is_match(rest);
+    (lines[at - 1].is_blank() && theirs && text.chars().count() <= 120 && !is_matter(text)).then_some(last)
+}
+
+/// The sender's name with what they are below it, at the end: a last paragraph, or, with a way to reach them, several.
+fn card(lines: &[Line], run: &[usize], sender: &str) -> Option<usize> {
     // A house number or an amount is what somebody writes about.
     let told = |text: &&str| {
         let matter = is_matter(text) || is_sign_off(text) || text.ends_with(['!', '?', ':', ',']);
@@ -228,7 +262,7 @@ fn card(lines: &[Line], run: &[usize], sender: &str) -> Option<usize> {
         let at = run[*index];
         let name = lines[at].text.as_str();
         let announced = lines[run[index - 1]].text.ends_with(':');
-        lines[at - 1].is_blank() && !announced && is_name(name) && words(name).iter().any(|word| theirs.contains(word))
+        lines[at - 1].is_blank() && !announced && is_name(name) && names(name, sender)
     };
     (run.len().saturating_sub(MOST_CARD).max(1)..run.len()).filter(begins).find(|index| {
         let below: Vec<&str> = run[index + 1..].iter().map(|at| lines[*at].text.as_str()).collect();

@@ -38,6 +38,7 @@ pub(super) static DEVICE: LazyLock<Regex> = LazyLock::new(|| {
             r"(?:get|download|obtener|descargar|descarga|télécharger|téléchargez|obtenir|herunterladen|holen sie sich)\s.{1,40}\s(?:for|voor|für|pour|para)\s(?:ios|android|mac\w*|iphone|ipad|windows)(?:\s\p{L}+){0,2}\W*",
             r"(?:virus-?free|virenfrei|virusvrij|sans virus|libre de virus|garanti sans virus).{0,60}",
             r"yahoo mail: .{1,60}",
+            &format!(r"provenance\s?:\s.{{0,30}}{thing}.{{0,30}}"),
             r"(?:von )?(?:mobiel|onderweg|unterwegs|mobil) (?:verzonden|verstuurd|gesendet)",
             // Whose it is says enough, whatever it is.
             r"(?:sent|verzonden|verstuurd|gesendet|envoyé|enviado|inviato)\s(?:from|vanaf|vanuit|van|via|von|depuis|de|desde|dal?)\s(?:my|mijn|m['’]n|meinem|meiner|mon|ma|mi|mio)\s\S+(?:\s\S+){0,4}",
@@ -65,6 +66,7 @@ pub(super) static SIGN_OFF: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^\W*(?:",
         &[
             r"(?:met |mit |with |most )?(?:vriendelijke|vriendelijk|hartelijke|beste|zonnige|warme|freundlichen|freundliche|freundlichem|besten|liebe|lieben|herzliche|herzlichen|viele|vielen|schöne|schönen|kind|kindest|best|warm|warmest)?\s?(?:groet(?:en|jes)?|grü(?:ß|ss)en?|gruß|gruss|regards|wishes)",
+            r"(?:\p{L}+\s){0,3}(?:groet(?:en|jes)?|grü(?:ß|ss)en?|regards|wishes|salutations|saludos?)",
             r"mvg",
             r"m\.?v\.?g\.?",
             r"hoogachtend",
@@ -171,7 +173,35 @@ pub(super) static COMPANY: LazyLock<Regex> = LazyLock::new(|| {
 /// What a paragraph begins with that lawyers wrote.
 pub(super) static DISCLAIMER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^\W*(?:(?:this|the|dit|de|deze|diese|der|die|ce|cet|cette|le|les|este|esta|el|la)\s.{0,160}(?:confidential|privileged|intended (?:only|solely|exclusively)|vertrouwelijk|uitsluitend bestemd|vertraulich|ausschließlich für|confidentiel|exclusivement|destinataire|confidencial|exclusivamente|dirigid[oa]|(?:not|niet|nicht|pas|no) .{0,30}(?:recipient|voor u is bestemd|voor u bestemd|geadresseerde|empfänger|adressat|destinatari[oa])|abusievelijk|per abuis|in error|by mistake|irrtümlich|par erreur|por error)|(?:disclaimer|proclaimer|confidentiality|vertraulichkeit|avis de confidentialité|aviso legal|haftungsausschluss)|.{0,20}(?:consider the environment|denk aan het milieu|an die umwelt|à l['’]environnement|antes de imprimir)|you (?:are receiving|received?) (?:this (?:message|email|mail) because|all messages sent)|(?:en cumplimiento|de conformidad|conforme|conformément|gemäß|in overeenstemming|in accordance|pursuant).{0,100}(?:protección de datos|protection des données|rgpd|gdpr|dsgvo|avg\b|lopd|datenschutz|gegevensbescherming|data protection).{0,80}(?:informamos|informons|informieren|informeren|inform you|tratados|traitées|verarbeitet|verwerkt|processed)|(?:see|read|lees|raadpleeg|bekijk|siehe|consultez|consulte|our|onze|notre|unsere?|nuestra)\b.{0,60}(?:datenschutz(?:hinweise?|erklärung)|privacy ?(?:statement|policy|notice|verklaring)|privacyverklaring|politique de confidentialité|política de privacidad)[^?]*$)",
+        r"(?i)^\W*(?:(?:this|the|dit|de|deze|diese|der|die|ce|cet|cette|le|les|este|esta|el|la)\s.{0,160}(?:confidential|privileged|intended (?:only|solely|exclusively)|vertrouwelijk|uitsluitend bestemd|vertraulich|ausschließlich für|confidentiel|exclusivement|destinataire|confidencial|exclusivamente|dirigid[oa]|(?:not|niet|nicht|pas|no) .{0,30}(?:recipient|voor u is bestemd|voor u bestemd|geadresseerde|empfänger|adressat|destinatari[oa])|abusievelijk|per abuis|in error|by mistake|irrtümlich|par erreur|por error)|(?:disclaimer|proclaimer|confidentiality|vertraulichkeit|avis de confidentialité|aviso legal|haftungsausschluss)|.{0,20}(?:consider the environment|denk aan het milieu|an die umwelt|à l['’]environnement|antes de imprimir)|you (?:are receiving|received?) (?:this (?:message|email|mail) because|all messages sent)|(?:en cumplimiento|de conformidad|conforme|conformément|gemäß|in overeenstemming|in accordance|pursuant).{0,100}(?:protección de datos|protection des données|rgpd|gdpr|dsgvo|avg\b|lopd|datenschutz|gegevensbescherming|data protection).{0,80}(?:informamos|informons|informieren|informeren|inform you|tratados|traitées|verarbeitet|verwerkt|processed)|(?:le |les |you |u |sie |vous |we |wij |wir |nous )?(?:informamos|inform you|are informed|informeren|informieren|informons)\b.{0,80}(?:datos personales|personal data|persoonsgegevens|personenbezogene|données (?:personnelles|à caractère))|(?:see|read|lees|raadpleeg|bekijk|siehe|consultez|consulte|our|onze|notre|unsere?|nuestra)\b.{0,60}(?:datenschutz(?:hinweise?|erklärung)|privacy ?(?:statement|policy|notice|verklaring)|privacyverklaring|politique de confidentialité|política de privacidad)[^?]*$)",
+    )
+});
+/// What lawyers speak of below mails: two of these in a paragraph are enough.
+pub(super) static LEGAL: LazyLock<[Regex; 7]> = LazyLock::new(|| {
+    [
+        r"(?i)confidenti|vertrouwelijk|vertraulich|confidencial|privileged",
+        r"(?i)addressee|recipient|intended|geadresseerde|bestemd voor|adressat|empfänger|bestimmt|destinataire|destinatari[oa]",
+        r"(?i)in error|by mistake|ten onrechte|abusievelijk|per abuis|irrtümlich|fälschlich|par erreur|por error",
+        r"(?i)\b(?:delete|destroy)|vernietig|verwijder|vernichten|löschen|supprimer|détruire|eliminar|borrar|destruir",
+        r"(?i)\bliab|aansprakelijk|haftung|haftet|responsabl|responsabilidad|responsabilité",
+        r"(?i)unauthori|unbefugt|ongeoorloofd|non autoris|no autoriz|prohibit|verboden|untersagt|interdit|prohibid",
+        r"(?i)\bsender\b|afzender|absender|expéditeur|remitente",
+    ]
+    .map(pattern)
+});
+/// A first person, in languages where lawyers have none.
+pub(super) static MYSELF: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\b(?:[Ii]k|[Mm]ijn|[Ii]ch|[Mm]eine?[rnms]?|I|[Mm]y|[Jj]['’]\p{L}+|yo|mis?)\b"));
+/// What is said of printing mails.
+pub(super) static PRINTING: LazyLock<Regex> = LazyLock::new(|| {
+    let paper = "environment|milieu|umwelt|environnement|medio ambiente|necesari|nécessaire|necessary|nodig|tree|bomen|bäume|arbre|árbol|papier|paper";
+    let print = "imprim|print|afdruk|drucken";
+    pattern(&format!(r"(?i)(?:{print}).{{0,80}}(?:{paper})|(?:{paper}).{{0,60}}(?:{print})"))
+});
+/// What a company stamps its mails with.
+pub(super) static STAMP: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\W*(?:(?:data |e-?mail )?classifi\p{L}+|classificatie|sensitivity|gevoeligheid|vertrouwelijkheid(?:sniveau)?|vertraulichkeit(?:sstufe)?|klassifizierung|clasificación|sensibilidad|confidentialité|sensibilité)\s?(?:level)?\s?:\s?(?:\S+\s?){1,3}$",
     )
 });
 /// The name of a disclaimer with its page.
@@ -193,7 +223,7 @@ pub(super) static BANNER: LazyLock<Regex> = LazyLock::new(|| {
         &[
             r"(?:caution|warning|external|extern\w*|let op|pas op|achtung|vorsicht|warnung|attention|atención|precaución|avertissement)\b.{0,80}(?:outside|external|extern|außerhalb|buiten (?:de|onze) organisatie|l['’]extérieur|fuera de|do not click|klik niet|nicht (?:an)?klicken|ne cliquez pas|no haga clic).*",
             r"\[?(?:external|extern|extern[ea]s?|externe|externo)(?: (?:e-?mail|sender|message|mail|afzender|absender|bericht|nachricht))?\W*",
-            r"(?:this|the) (?:e-?mail|message) (?:originated|came|was sent) from (?:outside|an external).*",
+            r"(?:this|the|dit|deze|diese|ce|este) (?:e-?mail|message|bericht|mail|nachricht|courriel|mensaje|correo)\b.{0,40}\b(?:outside|external|extern\p{L}{0,3}|buiten|außerhalb|extérieur|fuera)\b.*",
             r"(?:you don['’]t often get e-?mail|some people who received this message don['’]t often|u ontvangt niet vaak e-?mail|sie erhalten nicht (?:häufig|oft) e-?mails?|vous (?:n['’]obtenez|ne recevez) pas souvent|no suele recibir correo).*",
         ],
         r")$",
