@@ -49,24 +49,6 @@ const QUOTED: [&str; 10] = [
 const CUTS: [&str; 6] =
     ["divrplyfwdmsg", "stopspelling", "zwchr", "outlookmessageheader", "isforwardcontent", "replyseparator"];
 
-/// Boxes with a signature.
-const SIGNATURES: [&str; 14] = [
-    "gmail_signature",
-    "moz-signature",
-    "ms-outlook-mobile-signature",
-    "ms-outlook-signature",
-    "protonmail_signature_block",
-    "composer_signature",
-    "applemailsignature",
-    "ymail_android_signature",
-    "yahoo-signature",
-    "mobile-signature",
-    "email-signature",
-    "zmail_signature",
-    "sh-signature",
-    "tutanota_signature",
-];
-
 /// What an element means.
 pub(super) fn mark(tag: &Tag<'_>) -> Option<Mark> {
     if tag.attributes.is_empty() && tag.name != "blockquote" {
@@ -85,7 +67,7 @@ pub(super) fn mark(tag: &Tag<'_>) -> Option<Mark> {
     if names.contains("appendonsend") {
         return Some(Mark::WeakCut);
     }
-    if marked(&SIGNATURES) || names.split(' ').any(|name| matches!(name, "signature" | "x_signature")) {
+    if is_signature(&names) {
         return Some(Mark::Inside(Region::Signature));
     }
     if tag.name == "blockquote" {
@@ -102,6 +84,11 @@ pub(super) fn mark(tag: &Tag<'_>) -> Option<Mark> {
     }
     let quoted_box = tag.name == "div" && (names.contains("quote") || has_left_border(&style));
     quoted_box.then_some(Mark::Inside(Region::MaybeQuoted))
+}
+
+/// Whether a box is named after the signature in it, and not after where one begins.
+fn is_signature(names: &str) -> bool {
+    names.split(' ').any(|name| name.contains("signature") && !name.contains("beginning") || name.contains("sh-sig"))
 }
 
 /// A quotation if the client says so or draws the line at its left; else perhaps only moved to the right.

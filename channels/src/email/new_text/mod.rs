@@ -109,7 +109,7 @@ pub(super) fn split(lines: &[Line], about: About<'_>) -> NewText {
         roles.iter_mut().zip(lines).filter(|(role, line)| own(line, role)).for_each(|(role, _)| *role = Role::New);
     } else {
         wrapped_quotes(lines, &mut roles);
-        tagged(lines, &mut roles);
+        tagged(lines, &mut roles, about.sender);
         in_colour(lines, &mut roles);
     }
     signature::find(lines, &mut roles, about.sender);
@@ -320,18 +320,16 @@ fn wrapped_quotes(lines: &[Line], roles: &mut [Role]) {
 }
 
 /// Answers between quoted lines that carry no marks, each behind the tag that the text above names: "[Jan] yes", "JB: yes".
-fn tagged(lines: &[Line], roles: &mut [Role]) {
+fn tagged(lines: &[Line], roles: &mut [Role], sender: &str) {
     let bracketed = |text: &str| {
         let from = text.find('[')?;
         let length = text[from..].find(']')? + 1;
-        (3..=24).contains(&length).then(|| text[from..from + length].to_owned())
+        let letters = text[from + 1..from + length - 1].chars().all(char::is_alphabetic);
+        (letters && (4..=24).contains(&length)).then(|| text[from..from + length].to_owned())
     };
-    let initials = |text: &str| -> Option<String> {
-        let letters =
-            |word: &str| (2..=4).contains(&word.len()) && word.bytes().all(|letter| letter.is_ascii_uppercase());
-        let word = text.split_whitespace().find(|word| word.strip_suffix(':').is_some_and(letters))?;
-        Some(word.to_owned())
-    };
+    let theirs: String = sender.split_whitespace().filter_map(|word| word.chars().next()).chain([':']).collect();
+    let initials =
+        |text: &str| (theirs.len() >= 3 && text.split(' ').any(|word| word == theirs)).then(|| theirs.clone());
     let new = lines.iter().zip(roles.iter()).filter(|(line, role)| **role == Role::New && !line.text.starts_with('['));
     let tags: Vec<String> =
         new.flat_map(|(line, _)| [bracketed(&line.text), initials(&line.text)]).flatten().take(5).collect();
@@ -346,7 +344,8 @@ fn tagged(lines: &[Line], roles: &mut [Role]) {
 fn in_colour(lines: &[Line], roles: &mut [Role]) {
     let quotation = roles.iter().position(|role| *role == Role::Quoted).unwrap_or(lines.len());
     let told = lines[..quotation].iter().any(|line| wording::SEE_BELOW.is_match(&line.text));
-    let answer = |line: &Line| told && line.coloured && line.region != Region::Quoted;
+    let address = |text: &str| introduction::has_address(text) || text.contains("www.") || text.contains("://");
+    let answer = |line: &Line| told && line.coloured && line.region != Region::Quoted && !address(&line.text);
     let below = lines.iter().zip(roles).skip(quotation);
     below.filter(|(line, _)| answer(line)).for_each(|(_, role)| *role = Role::New);
 }

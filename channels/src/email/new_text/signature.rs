@@ -3,9 +3,11 @@
 //! A greeting with a name that somebody types ("Groetjes, Anna") is part of what they say; it becomes part of a signature
 //! when an address, a telephone number or a job follows it.
 
+use regex::Regex;
+
 use super::wording::{
-    APP, ASKED, BANNER, BANNER_TOO, COMPANY, CONTACT, DEVICE, DISCLAIMED, DISCLAIMER, LEGAL, LINK, LIST, MATTER,
-    MYSELF, PRINTING, REGISTERED, SCANNED, SCANNER, SIGN_OFF, STAMP,
+    ANNOUNCED, APP, ASKED, BANNER, BANNER_TOO, COMPANY, CONTACT, DEVICE, DISCLAIMED, DISCLAIMER, LEGAL, LINK, LIST,
+    MAILED, MATTER, MYSELF, PRINTING, REGISTERED, SCANNED, SCANNER, SIGN_OFF, STAMP,
 };
 use super::{Line, Role};
 
@@ -172,7 +174,10 @@ fn disclaimer(lines: &[Line], run: &[usize]) -> Option<usize> {
         let begins = lines[at - 1].is_blank() || super::divider::is_rule(&lines[at - 1]);
         let text = || paragraph(at).take(4).map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ");
         let named = || DISCLAIMED.is_match(&lines[at].text);
-        let legal = |text: &str| LEGAL.iter().filter(|kind| kind.is_match(text)).count() >= 2;
+        let legal = |text: &str| {
+            let speaks = |kinds: &[Regex]| kinds.iter().filter(|kind| kind.is_match(text)).count();
+            MAILED.is_match(text) && speaks(&LEGAL[..4]) >= 1 && speaks(&LEGAL[..]) >= 2
+        };
         let printing = || PRINTING.is_match(&lines[at].text) && said(&lines[at].text);
         let known = |text: &str| DISCLAIMER.is_match(text) || REGISTERED.is_match(text) && *index > 1 || legal(text);
         begins && (named() || printing() || long(at) && said(&text()) && known(&text()))
@@ -181,7 +186,7 @@ fn disclaimer(lines: &[Line], run: &[usize]) -> Option<usize> {
 
 /// Whether it is what somebody writes about, and no part of a card: a question, an afterthought, the number of an order.
 fn is_matter(text: &str) -> bool {
-    let numbered = || text.chars().filter(char::is_ascii_digit).count() >= 3 && !COMPANY.is_match(text);
+    let numbered = || text.chars().any(|letter| letter.is_ascii_digit()) && !COMPANY.is_match(text);
     ASKED.is_match(text) || MATTER.is_match(text) && numbered()
 }
 
@@ -198,7 +203,12 @@ fn signed_off(lines: &[Line], run: &[usize]) -> Option<usize> {
     let short = below.iter().all(|text| text.chars().count() <= 100 && !is_matter(text));
     let contact = below.iter().any(|text| CONTACT.is_match(text));
     let job = below.len() >= 2 && is_name(below[0]) && !below[1].ends_with(['.', '!', ',']) && !below[1].contains(':');
-    (short && (contact || job || below.len() >= 3) && !below.is_empty()).then_some(at)
+    let told = below.first().is_some_and(|text| is_sentence(text));
+    (short && !told && (contact || job || below.len() >= 3) && !below.is_empty()).then_some(at)
+}
+
+fn is_sentence(text: &str) -> bool {
+    text.split_whitespace().count() >= 5 && text.ends_with(['.', '!', '?']) && !text.contains(" | ")
 }
 
 /// Whether a line can be a person's name: one to five words that begin with capitals, small words between them aside.
@@ -215,7 +225,7 @@ fn address(lines: &[Line], run: &[usize]) -> Option<usize> {
     let block: Vec<&str> = run[start..].iter().map(|at| lines[*at].text.as_str()).collect();
     let contacts = block.iter().filter(|text| CONTACT.is_match(text)).count();
     let short = block.iter().all(|text| text.chars().count() <= 80 && !is_matter(text));
-    let announced = lines[run[start - 1]].text.ends_with(':');
+    let announced = ANNOUNCED.is_match(&lines[run[start - 1]].text);
     let named = block.first().is_some_and(|text| !CONTACT.is_match(text) || text.contains('|'));
     (short && named && !announced && contacts >= 2 && block.len() >= 3).then_some(start)
 }
@@ -226,7 +236,8 @@ fn ruled(lines: &[Line], run: &[usize]) -> Option<usize> {
     let start = (first..run.len()).rev().find(|index| is_dashes(&lines[run[*index]]))?;
     let below: Vec<&str> = run[start + 1..].iter().map(|at| lines[*at].text.as_str()).collect();
     let short = below.iter().all(|text| text.chars().count() <= 80 && !is_matter(text));
-    let named = below.first().is_some_and(|text| is_name(text) || CONTACT.is_match(text));
+    let announced = ANNOUNCED.is_match(&lines[run[start - 1]].text);
+    let named = !announced && below.first().is_some_and(|text| is_name(text) || CONTACT.is_match(text));
     (short && named && below.iter().any(|text| CONTACT.is_match(text))).then_some(start)
 }
 
@@ -261,7 +272,7 @@ fn card(lines: &[Line], run: &[usize], sender: &str) -> Option<usize> {
     let begins = |index: &usize| {
         let at = run[*index];
         let name = lines[at].text.as_str();
-        let announced = lines[run[index - 1]].text.ends_with(':');
+        let announced = ANNOUNCED.is_match(&lines[run[index - 1]].text);
         lines[at - 1].is_blank() && !announced && is_name(name) && names(name, sender)
     };
     (run.len().saturating_sub(MOST_CARD).max(1)..run.len()).filter(begins).find(|index| {
