@@ -59,9 +59,16 @@ impl Staff {
         self.ask(Method::POST, &path, &[], body).await
     }
 
-    /// Orders something that must be done.
+    /// Orders something that must be done, and waits until it is: a busy daemon says at first only where to ask for it.
     pub(crate) async fn done(&self, conversation: &str, order: &str, body: &Value) -> Value {
-        let response = self.order(conversation, order, body).await;
+        let mut response = self.order(conversation, order, body).await;
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        while response.status == 202 {
+            assert!(tokio::time::Instant::now() < deadline, "waited {PATIENCE:?} for {order}: {}", response.text());
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            let operation = response.json()["operation"].as_str().unwrap().to_owned();
+            response = self.ask(Method::GET, &operation, &[], &Value::Null).await;
+        }
         assert_eq!(response.status, 200, "{order}: {}", response.text());
         response.json()
     }
