@@ -16,6 +16,7 @@ struct Nothing;
 /// What a channel receives with: this intake, and nothing else.
 pub(crate) fn receiving(intake: Arc<dyn Intake>, place: &Workplace) -> ReceiveContext {
     ReceiveContext {
+        scribe: None,
         intake,
         transcript: Arc::new(Nothing),
         blobs: Arc::new(Nothing),

@@ -96,6 +96,7 @@ async fn people(memory: &Memory, thread: ThreadKey) {
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let memory = Memory::new(100);
     let cx = ReceiveContext {
+        scribe: None,
         intake: Arc::new(Scripted { memory: memory.clone(), answers: TaskTracker::new() }),
         transcript: Arc::new(memory),
         blobs: Arc::new(MemoryBlobs::default()),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Blobs, Clock, Intake, Transcript};
+use crate::{Blobs, Clock, Intake, Scribe, Transcript};
 
 /// What a channel is given to receive with.
 #[derive(Clone)]
@@ -19,6 +19,8 @@ pub struct ReceiveContext {
     pub blobs: Arc<dyn Blobs>,
     /// How far the channel has read, for this channel and account.
     pub cursors: Arc<dyn Cursors>,
+    /// Who writes voice notes down, if anybody does.
+    pub scribe: Option<Arc<dyn Scribe>>,
     /// To be told at each sign of life of the other side.
     pub progress: SignOfLife,
     /// Tells the time.

@@ -30,6 +30,7 @@ pub mod pacing;
 mod progress;
 pub mod reading;
 pub mod splitting;
+pub mod spoken;
 pub mod telegram;
 pub mod telling;
 mod typing;
@@ -53,6 +54,7 @@ pub use message::{
     Attachment, Author, InboundMessage, Kind, Line, Origin, OutboundMessage, Part, Replied, Sender, Source,
 };
 pub use reading::{Progress, Reading, StatusReport, Understood};
+pub use spoken::Scribe;
 
 /// The settings of all channels.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -11,7 +11,7 @@ use axum::Router;
 use tokio::net::TcpListener;
 use wissel_channels::{Intake, ReceiveContext, Transcript};
 
-use super::Daemon;
+use super::{Daemon, advising};
 use crate::lifecycle::{Backoff, Lifecycle};
 use crate::settings::{Role, Settings};
 use crate::telemetry::Metrics;
@@ -90,7 +90,7 @@ pub(super) fn open(
 /// Serves customers and staff, if this process does; prints the one-time link to the desk.
 pub(super) fn start(daemon: &Daemon, doors: Doors, lifecycle: &Lifecycle) -> anyhow::Result<()> {
     if let Some(later) = doors.public {
-        later.serve(customers(daemon, lifecycle));
+        later.serve(customers(daemon, lifecycle)?);
     }
     if let Some((later, address)) = doors.staff {
         later.serve(staff::router(staff_of(daemon, address, lifecycle)?));
@@ -99,12 +99,13 @@ pub(super) fn start(daemon: &Daemon, doors: Doors, lifecycle: &Lifecycle) -> any
 }
 
 /// Lets the channels receive; gives what they serve.
-fn customers(daemon: &Daemon, lifecycle: &Lifecycle) -> Router {
+fn customers(daemon: &Daemon, lifecycle: &Lifecycle) -> anyhow::Result<Router> {
     let place = &daemon.place;
     let most = daemon.settings.limits.inbound_backlog.get().map(u64::from);
     let admission = Admission { backlog: daemon.backlog.clone(), most };
     let intake: Arc<dyn Intake> = Arc::new(Inlet::new(place.clone(), admission).with_quiet(&daemon.channels));
     let transcript: Arc<dyn Transcript> = Arc::new(Window::new(place.archive.clone()));
+    let scribe = advising::scribe(&daemon.settings)?;
     let mut routes = Vec::new();
     for (channel, life) in daemon.channels.iter().zip(&daemon.lives) {
         let cx = ReceiveContext {
@@ -112,6 +113,7 @@ fn customers(daemon: &Daemon, lifecycle: &Lifecycle) -> Router {
             transcript: Arc::clone(&transcript),
             blobs: Arc::clone(&place.blobs),
             cursors: Arc::new(Marks::of(place, channel.as_ref())),
+            scribe: scribe.clone(),
             progress: life.sign(channel.as_ref(), place.clock.clone(), Arc::clone(&place.metrics)),
             clock: place.clock.clone(),
             shutdown: lifecycle.stop.clone(),
@@ -123,7 +125,7 @@ fn customers(daemon: &Daemon, lifecycle: &Lifecycle) -> Router {
             source::run(place.clone(), source.clone(), stop.clone())
         });
     }
-    public::router(routes, public::Limits::default())
+    Ok(public::router(routes, public::Limits::default()))
 }
 
 /// The staff listener's state; the link goes to standard output and nowhere else.

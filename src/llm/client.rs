@@ -124,7 +124,7 @@ impl Client {
 }
 
 /// What went wrong with a call, without its address, which may be a secret.
-fn failed(error: &reqwest::Error) -> Failed {
+pub(super) fn failed(error: &reqwest::Error) -> Failed {
     let what = if error.is_timeout() {
         "it did not answer in time"
     } else if error.is_connect() {
@@ -136,7 +136,7 @@ fn failed(error: &reqwest::Error) -> Failed {
 }
 
 /// The certificates of this machine.
-fn trust() -> Result<ClientConfig, String> {
+pub(super) fn trust() -> Result<ClientConfig, String> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     let provider = Arc::new(rustls::crypto::ring::default_provider());

@@ -10,6 +10,7 @@ mod client;
 mod mask;
 mod prompt;
 pub mod proved;
+mod speech;
 
 use std::time::Duration;
 
@@ -25,6 +26,7 @@ pub use client::Endpoint;
 use client::{Client, Failed};
 use prompt::Prompt;
 use proved::Proved;
+pub use speech::Speech;
 
 /// What a language model is used with.
 #[derive(Clone, Debug)]

@@ -37,6 +37,7 @@ pub(super) fn check(settings: &mut Settings, places: &Places, found: &mut Vec<Pr
     }
     master_key(settings, &mut note);
     settings.llm.check(&mut note);
+    settings.speech.check(&mut note);
     found.extend(key_file_of_the_data_folder(settings));
 }
 

@@ -363,6 +363,9 @@ fn what_is_wrong_with_the_language_model_is_told_at_its_key() {
             &format!("{url}model = \"m\"\nkey_file = \"/nowhere/k\"\n"),
             "llm.key_file: the file /nowhere/k cannot be read",
         ),
+        ("[speech]\nurl = \"host\"\n", "speech.url: this is not an address of an API of transcriptions"),
+        ("[speech]\nkey = \"hunter2\"\n", "speech: a key without an address; write speech.url"),
+        ("[speech]\nurl = \"http://h/v1\"\ndeadline_seconds = 90\n", "speech.deadline_seconds: 90 is not from 1 to 60"),
     ] {
         let found = told(text);
         assert!(found.len() == 1 && found[0].contains(wanted) && !found[0].contains("hunter2"), "{wanted}: {found:#?}");

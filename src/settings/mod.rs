@@ -14,6 +14,7 @@ mod port;
 mod role;
 mod secret;
 mod sources;
+mod speech;
 mod values;
 
 use std::path::PathBuf;
@@ -36,6 +37,7 @@ pub use port::Port;
 pub use role::{Role, Roles};
 pub use secret::{KEY_BYTES, MasterKeyError, Secret, load_master_key, load_or_make_master_key, make_master_key};
 pub use sources::{Flag, Sources, environment};
+pub use speech::SpeechSettings;
 pub use values::{Address, Count, EncoderUse, Folder, Format, Label, Limit, LogLevel};
 
 /// Everything that operations decide. Unknown keys are problems; what is left out has a default.
@@ -80,6 +82,8 @@ pub struct Settings {
     pub triage: Triage,
     /// A language model that may be asked where triage is not sure.
     pub llm: LlmSettings,
+    /// A server that writes down voice notes.
+    pub speech: SpeechSettings,
 }
 
 impl Default for Settings {
@@ -104,6 +108,7 @@ impl Default for Settings {
             staff: Staff::default(),
             triage: Triage::default(),
             llm: LlmSettings::default(),
+            speech: SpeechSettings::default(),
         }
     }
 }

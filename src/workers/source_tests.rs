@@ -104,6 +104,7 @@ async fn place(folder: &tempfile::TempDir) -> (Workplace, Arc<AtomicI64>) {
 
 fn source(place: &Workplace, polled: &Arc<Polled>, holder: [u8; 16]) -> Source {
     let cx = ReceiveContext {
+        scribe: None,
         intake: AskingIntake::new().0,
         transcript: Arc::new(Window::new(place.archive.clone())),
         blobs: Arc::clone(&place.blobs),

@@ -9,6 +9,7 @@ use super::fault::Fault;
 use super::route::Route;
 use super::{Inner, moved};
 use crate::reading::{File, Reading, Understood, Unsupported};
+use crate::spoken::write_down;
 use crate::{Attachment, BlobError, CursorError, IntakeError, Kind, ReceiveContext, TurnedAway};
 
 /// The largest file that the Bot API gives out.
@@ -71,7 +72,7 @@ pub(super) async fn take(bot: &Inner, updates: &[Value], cx: &ReceiveContext) ->
 }
 
 async fn one(bot: &Inner, message: Understood, route: Option<Route>, cx: &ReceiveContext) -> Result<(), Later> {
-    let Some(message) = started(message, route, cx).await? else { return Ok(()) };
+    let Some(mut message) = started(message, route, cx).await? else { return Ok(()) };
     let private = route.is_none_or(|route| !route.is_group());
     if let Some(why) = TurnedAway::of(message.kind) {
         cx.intake.turned_away(&bot.name, why);
@@ -86,6 +87,7 @@ async fn one(bot: &Inner, message: Understood, route: Option<Route>, cx: &Receiv
     for file in &message.attachments {
         stored.push(fetch(bot, file, cx).await?);
     }
+    write_down(&mut message, &stored, cx).await;
     let thread = message.thread;
     let way_back = route.map(Route::written);
     accept(cx, message.into_inbound(bot.name.clone(), cx.clock.now(), stored, way_back)).await?;

@@ -8,6 +8,7 @@ use super::Inner;
 use super::media::fetch;
 use super::reference::{note, references};
 use crate::reading::{Reading, Status, StatusReport, Understood, Unsupported};
+use crate::spoken::write_down;
 use crate::{BlobError, CursorError, InboundMessage, IntakeError, Kind, ReceiveContext, ThreadKey, TurnedAway};
 
 /// Threads whose messages are taken at the same time.
@@ -89,7 +90,7 @@ async fn in_order(number: &Inner, pieces: Vec<Piece>, cx: &ReceiveContext) -> Re
     Ok(())
 }
 
-async fn said(number: &Inner, message: Understood, cx: &ReceiveContext) -> Result<(), Later> {
+async fn said(number: &Inner, mut message: Understood, cx: &ReceiveContext) -> Result<(), Later> {
     if let Some(why) = TurnedAway::of(message.kind) {
         cx.intake.turned_away(&number.name, why);
         // Whoever has the conversation sees that it came. It has no words to answer.
@@ -102,6 +103,7 @@ async fn said(number: &Inner, message: Understood, cx: &ReceiveContext) -> Resul
     for file in &message.attachments {
         stored.push(fetch(&number.graph, file, cx).await?);
     }
+    write_down(&mut message, &stored, cx).await;
     // A customer of WhatsApp is answered at their number.
     let (route, thread, id) = (message.from.address.clone(), message.thread, message.provider_id.clone());
     accept(cx, message.into_inbound(number.name.clone(), cx.clock.now(), stored, Some(route))).await?;

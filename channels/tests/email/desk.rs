@@ -102,6 +102,7 @@ impl Desk {
     pub(crate) fn new(config: EmailConfig) -> Self {
         let intake = Arc::new(Remembering::default());
         let cx = ReceiveContext {
+            scribe: None,
             intake: Arc::clone(&intake) as _,
             transcript: Arc::new(Nobody),
             blobs: Arc::new(MemoryBlobs::default()),

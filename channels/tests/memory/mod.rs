@@ -11,10 +11,21 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use wissel_channels::{
     Attachment, BlobError, Blobs, ChannelName, Clock, CursorError, Cursors, InboundMessage, Intake, IntakeError,
-    ReceiveContext, SendContext, SignOfLife, StatusReport, ThreadKey, Transcript, TranscriptError, TurnedAway,
+    ReceiveContext, Scribe, SendContext, SignOfLife, StatusReport, ThreadKey, Transcript, TranscriptError, TurnedAway,
     UnixMillis, View, Watch,
 };
 use wissel_fakes::Changes;
+
+/// Hears the same in every recording, but nothing in silence.
+pub(crate) struct Hears(pub(crate) &'static str);
+
+#[async_trait]
+impl Scribe for Hears {
+    async fn words(&self, _name: &str, media_type: &str, bytes: Vec<u8>) -> Option<String> {
+        assert!(media_type.starts_with("audio/"), "{media_type}");
+        (bytes != b"silence").then(|| self.0.to_owned())
+    }
+}
 
 /// The largest file that is taken.
 pub(crate) const MOST: u64 = 1 << 20;
@@ -48,6 +59,7 @@ impl Memory {
     pub(crate) fn receiving(&self) -> ReceiveContext {
         let beaten = self.clone();
         ReceiveContext {
+            scribe: None,
             intake: Arc::new(self.clone()),
             transcript: Arc::new(self.clone()),
             blobs: Arc::new(self.clone()),

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use wissel_channels::reading::Kind;
 use wissel_fakes::BotFault;
 
-use crate::memory::MOST;
+use crate::memory::{Hears, MOST};
 use crate::world::{World, picture};
 
 #[tokio::test]
@@ -113,6 +113,23 @@ async fn files_are_fetched_and_those_that_cannot_be_say_why() {
         assert!(file(chat).refused.is_some_and(|why| why.contains("at most") || why.contains("more than")), "{chat}");
     }
     assert!(file("10").refused.is_some_and(|why| why.contains("file_id")) && file("10").name == "x.pdf");
+}
+
+#[tokio::test]
+async fn what_is_said_in_a_voice_note_is_written_down_where_somebody_does_and_the_file_stays() {
+    let mut world = World::idle(|_| {});
+    world.cx.scribe = Some(std::sync::Arc::new(Hears("Waar blijft\u{202e} mijn pakket?")));
+    let world = world.receive();
+    for (chat, content) in [(7, b"OggS".as_slice()), (8, b"silence")] {
+        let id = format!("voice{chat}");
+        world.api.file(&id, content);
+        let voice = json!({"file_id": id, "file_unique_id": id, "duration": 3, "mime_type": "audio/ogg"});
+        world.api.message(chat, &json!({ "voice": voice }));
+    }
+    let accepted = world.memory.until_accepted(2).await;
+    let of = |chat: &str| accepted.iter().find(|message| message.provider_id.starts_with(chat)).unwrap();
+    assert_eq!((of("7:").text.as_str(), of("7:").attachments.len()), ("[voice note] Waar blijft mijn pakket?", 1));
+    assert_eq!((of("8:").text.as_str(), of("8:").attachments.len()), ("", 1));
 }
 
 #[tokio::test]

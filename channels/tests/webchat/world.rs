@@ -65,6 +65,7 @@ impl World {
         let now = Arc::new(AtomicI64::new(1_000_000));
         let told = Arc::clone(&now);
         let cx = ReceiveContext {
+            scribe: None,
             intake: setup.intake.unwrap_or_else(|| Arc::new(memory.clone())),
             transcript: setup.transcript.unwrap_or_else(|| Arc::new(memory.clone())),
             blobs: Arc::new(MemoryBlobs::default()),

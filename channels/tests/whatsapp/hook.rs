@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use wissel_channels::reading::{Kind, Progress};
 use wissel_fakes::GraphApi;
 
-use crate::memory::MOST;
+use crate::memory::{Hears, MOST};
 use crate::world::{SANNE, World};
 
 #[tokio::test]
@@ -139,6 +139,16 @@ async fn files_are_fetched_before_their_message_is_accepted() {
     let accepted = world.memory.accepted().remove(0);
     assert_eq!(world.memory.blob(&accepted.attachments[0].hash).unwrap(), b"JPEG");
     assert_eq!(world.api.asked_for("77"), 2, "a dead address is asked for once more");
+}
+
+#[tokio::test]
+async fn what_is_said_in_a_voice_note_is_written_down_where_somebody_does() {
+    let world = World::hearing(Hears("Waar blijft mijn pakket?")).await;
+    world.api.file("78", "audio/ogg", b"OggS", 0, None);
+    world.api.message(SANNE, "audio", &json!({"id": "78", "mime_type": "audio/ogg; codecs=opus", "voice": true}));
+    world.api.delivered().await;
+    let accepted = world.memory.accepted().remove(0);
+    assert_eq!((accepted.text.as_str(), accepted.attachments.len()), ("[voice note] Waar blijft mijn pakket?", 1));
 }
 
 #[tokio::test]

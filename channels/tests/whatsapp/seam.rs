@@ -17,7 +17,7 @@ struct Hooked {
 
 async fn hooked() -> (Hooked, Asking) {
     let (intake, asked) = AskingIntake::new();
-    let world = World::around(|_| {}, Some(intake as _)).await;
+    let world = World::around(|_| {}, Some(intake as _), None).await;
     (Hooked { world, acknowledged: 0 }, asked)
 }
 

@@ -10,11 +10,11 @@ use wissel_channels::accounts::Secret;
 use wissel_channels::whatsapp::{Whatsapp, WhatsappConfig};
 use wissel_channels::{
     AccountName, Author, Channel, ChannelName, CommandId, Intake, Origin, OutboundMessage, Part, ReceiveContext,
-    ThreadKey,
+    Scribe, ThreadKey,
 };
 use wissel_fakes::GraphApi;
 
-use crate::memory::Memory;
+use crate::memory::{Hears, Memory};
 
 /// The customer.
 pub(crate) const SANNE: &str = "31600000001";
@@ -47,11 +47,20 @@ impl World {
     }
 
     pub(crate) async fn with(change: impl FnOnce(&mut WhatsappConfig)) -> Self {
-        Self::around(change, None).await
+        Self::around(change, None, None).await
     }
 
-    /// With another intake than the one in memory.
-    pub(crate) async fn around(change: impl FnOnce(&mut WhatsappConfig), intake: Option<Arc<dyn Intake>>) -> Self {
+    /// With somebody who writes voice notes down.
+    pub(crate) async fn hearing(scribe: Hears) -> Self {
+        Self::around(|_| {}, None, Some(Arc::new(scribe))).await
+    }
+
+    /// With another intake than the one in memory, and with who writes voice notes down.
+    pub(crate) async fn around(
+        change: impl FnOnce(&mut WhatsappConfig),
+        intake: Option<Arc<dyn Intake>>,
+        scribe: Option<Arc<dyn Scribe>>,
+    ) -> Self {
         let api = GraphApi::start();
         let mut config = config(&api);
         change(&mut config);
@@ -59,6 +68,7 @@ impl World {
         let memory = Memory::default();
         let mut cx = memory.receiving();
         cx.intake = intake.unwrap_or(cx.intake);
+        cx.scribe = scribe;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/hooks/whatsapp/shop", listener.local_addr().unwrap());
         let routes = number.routes(cx.clone()).unwrap().into_make_service_with_connect_info::<SocketAddr>();
