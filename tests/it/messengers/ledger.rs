@@ -34,6 +34,8 @@ struct Tally {
     silent: usize,
     /// Deliveries whose outcome is shown as not known.
     unknown: usize,
+    /// Words of the bot before anybody said that it is one (P19).
+    undisclosed: usize,
 }
 
 async fn ledger(messenger: Messenger) {
@@ -60,8 +62,8 @@ async fn ledger(messenger: Messenger) {
         audit(&eva, &messenger, *customer, texts, &mut tally).await;
     }
     println!("{messages} messages, {kills} kills: {tally:?}");
-    let Tally { lost, doubled, inversions, silent, .. } = tally;
-    assert_eq!([lost, doubled, inversions, silent], [0; 4], "{tally:?}");
+    let Tally { lost, doubled, inversions, silent, undisclosed, .. } = tally;
+    assert_eq!([lost, doubled, inversions, silent, undisclosed], [0; 5], "{tally:?}");
 }
 
 /// Every conversation, of whatever state.
@@ -103,7 +105,18 @@ async fn audit(eva: &Staff, messenger: &Messenger, customer: i64, texts: &[Strin
     tally.doubled += own.len() - own.iter().collect::<std::collections::BTreeSet<_>>().len();
     tally.inversions += usize::from(once != texts);
     tally.silent += wrong(messenger, customer, &shown).len();
+    tally.undisclosed += undisclosed(all);
     tally.unknown += all.iter().filter(|message| message["delivery"] == "unknown").count();
+}
+
+/// The bot's messages with no disclosure before them.
+fn undisclosed(all: &[Value]) -> usize {
+    let mut disclosed = false;
+    let early = all.iter().filter(|message| {
+        disclosed |= message["from"] == "system" && message["text"].as_str().is_some_and(|text| text.contains("AI"));
+        message["from"] == "bot" && !disclosed
+    });
+    early.count()
 }
 
 /// A customer's conversation, by what they said first.
