@@ -17,6 +17,9 @@ use crate::{Sentences, emotion, questions};
 /// An intent less probable than this is no subject beside a wish for a person.
 const SUBJECT: f64 = 0.3;
 
+/// Who thanks and feels less anger and sadness than this asks for nothing.
+const CALM: f64 = 0.5;
+
 /// Languages, intents, emotion, questions and the rule floor, in one process and without I/O.
 pub struct Engine {
     reader: Reader,
@@ -74,24 +77,31 @@ impl Engine {
         let complaint = complaint::examine(&text, &hits, &mut evidence);
         let automatic = automatic::examine(&text, &hits, message.automatic, &mut evidence);
         let injection = injection::examine(&text, &hits, &mut evidence);
-        let courtesy = thanks::examine(&text, &hits, !concepts.is_empty(), &mut evidence);
+        let greets = |at: usize| hits.iter().any(|hit| hit.tag == Tag::Greeting && hit.stretch.holds(at));
+        let subject = concepts.iter().any(|concept| !greets(concept.stretch.start));
+        let courtesy = thanks::examine(&text, &hits, subject, &mut evidence);
         let read = self.reader.of(message.text, &text, &concepts);
         let mut felt = emotion::examine(&text, &hits, courtesy.thanks.is, &mut evidence);
         let mut heard = Heard { person, reasons: [complaint, felt.urgent, automatic, injection] };
-        if !courtesy.nothing_else && !read.grams.words.is_empty() {
-            let vector = gram_vector(&read.grams, &read.meaning);
-            let whole = self.reader.shipped.beside.add(Sums::default(), &vector);
-            felt.add(&self.reader.shipped, &whole, text.whole(), &text, &mut evidence);
+        let read_on = !courtesy.nothing_else && !read.grams.words.is_empty();
+        let vector = if read_on { gram_vector(&read.grams, &read.meaning) } else { Vec::new() };
+        let whole = self.reader.shipped.beside.add(Sums::default(), &vector);
+        if read_on {
             heard.listen(&self.reader, &text, &hits, (&read.grams, whole), &mut evidence);
         }
         let Heard { person: wants_person, reasons: [complaint, urgent, automatic, injection] } = heard;
         let (intents, none) = if courtesy.nothing_else { (Vec::new(), 1.0) } else { self.intents.tell(read, language) };
+        if read_on {
+            let known = intents.first().map_or(0.0, |best| best.p);
+            felt.add(&self.reader.shipped, &whole, known, &text, &mut evidence);
+        }
         let person = if wants_person.is { person_words(&hits) } else { Vec::new() };
         let asked = questions::examine(&text, &hits, &person, &mut evidence);
         let nothing_asked = courtesy.nothing_else || automatic.is || text.words.is_empty();
         let asks_what_it_is = hits.iter().any(|hit| hit.tag == Tag::BotQuestion);
         let only_person = wants_person.is && !asks_what_it_is && intents.first().is_none_or(|best| best.p < SUBJECT);
-        let questions = if nothing_asked { 0 } else { asked.max(u32::from(!only_person)) };
+        let settled = courtesy.settled && felt.emotion.anger < CALM && felt.emotion.sadness < CALM && !complaint.is;
+        let questions = if nothing_asked { 0 } else { asked.max(u32::from(!only_person && !settled)) };
         if nothing_asked {
             evidence.0.retain(|e: &Evidence| e.finding != FindingName::Question);
         }

@@ -348,3 +348,24 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn who_thanks_for_what_is_settled_asks_for_nothing_and_who_thanks_beforehand_does() {
+    let engine = Engine::new(&[]);
+    let questions = |text: &str| engine.examine(Message { text, ..Message::default() }).questions;
+    for text in [
+        "Vanmorgen heeft Karel het uitgelegd, helemaal duidelijk. Bedankt en een fijn weekend!",
+        "Your colleague sorted it out straight away. Brilliant, many thanks!",
+        "Der Herr am Telefon hat mir super geholfen, vielen Dank!",
+    ] {
+        assert_eq!(questions(text), 0, "{text}");
+    }
+    for text in [
+        "Prima, maar het zadel ontbreekt. Bedankt",
+        "Ik heb een nieuw label nodig, super, alvast bedankt",
+        "Great, thanks, but the pump is missing",
+        "Perfekt, danke, nur der Akku fehlt",
+    ] {
+        assert_eq!(questions(text), 1, "{text}");
+    }
+}

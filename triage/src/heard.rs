@@ -26,7 +26,7 @@ const ENDS: [char; 5] = ['.', '!', '?', ';', '\n'];
 const LEAN_TO_PERSON: f64 = 2.0;
 
 /// The same for a sentence without any word about people, machines or being in touch.
-const LEAN_UNSIGNED: f64 = 0.5;
+const LEAN_UNSIGNED: f64 = 1.5;
 
 /// What the rules say, to which the heads add.
 pub(crate) struct Heard {

@@ -32,6 +32,7 @@ mod floor;
 mod heard;
 mod intents;
 mod language;
+mod marks;
 mod ngrams;
 mod person;
 mod personal;

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::marks::marks;
 use super::phrases::Hit;
 use super::text::{Stretch, Text};
 
@@ -41,6 +42,8 @@ pub(crate) struct Grams {
     pub(crate) pieces: Vec<u32>,
     /// What is talked about, whatever the language, and pairs of it.
     pub(crate) concepts: Vec<u32>,
+    /// Marks and pictures beside the words.
+    pub(crate) marks: Vec<u32>,
     /// Where each word's pieces end.
     ends: Vec<usize>,
 }
@@ -57,6 +60,7 @@ impl Grams {
             pairs: Vec::with_capacity(words.len() + 1),
             pieces: Vec::with_capacity((words.len() * 28).min(MOST)),
             concepts: Vec::new(),
+            marks: marks(text, words),
             ends: Vec::with_capacity(words.len()),
         };
         let mut before = 0;
@@ -93,7 +97,13 @@ impl Grams {
         if last != 0 {
             pairs.push(pair(last, 0));
         }
-        Self { words: self.words[words].to_vec(), pairs, pieces: self.pieces[start..end].to_vec(), ..Self::default() }
+        Self {
+            words: self.words[words].to_vec(),
+            pairs,
+            pieces: self.pieces[start..end].to_vec(),
+            marks: marks(text, stretches),
+            ..Self::default()
+        }
     }
 
     /// The word itself and its pieces with its edges; gives the word's hash.

@@ -74,6 +74,11 @@ fn cut(text: &Text, hits: &[Hit], sentence: Stretch, units: &mut Vec<Unit>) {
     let words = text.words_in(sentence);
     let Some(first) = words.first() else { return };
     let marked = text.folded[sentence.start..sentence.end].ends_with('?');
+    let exclaims = text.folded[sentence.start..sentence.end].ends_with('!');
+    let others_marked = !marked && text.folded.contains('?');
+    if exclaims && others_marked {
+        return; // "What a ride! When do you open?": who marks questions marks them all
+    }
     let within: Vec<&Hit> = hits.iter().filter(|hit| sentence.holds(hit.stretch.start)).collect();
     let is = |tag: Tag, at: usize| within.iter().any(|hit| hit.tag == tag && hit.stretch.start == at);
     let before = units.len();
@@ -85,7 +90,8 @@ fn cut(text: &Text, hits: &[Hit], sentence: Stretch, units: &mut Vec<Unit>) {
         if comma {
             opens = true;
         }
-        if opens && (asks || is(Requesting, word.start)) {
+        let told = others_marked && number > 0 && !comma && !joined; // "Normally do I take L": an inversion, no question
+        if opens && ((asks && !told) || is(Requesting, word.start)) {
             add(
                 text,
                 &within,
@@ -130,7 +136,7 @@ fn drop_background(text: &Text, hits: &[Hit], units: &mut Vec<Unit>) {
         let keep: Vec<bool> = units
             .iter()
             .enumerate()
-            .map(|(at, unit)| unit.question || unit.joined || before_joined(at, units))
+            .map(|(at, unit)| unit.question || (unit.joined && at > 0) || before_joined(at, units))
             .collect();
         let mut keep = keep.into_iter();
         units.retain(|_| keep.next().unwrap_or(true));
@@ -185,6 +191,13 @@ mod tests {
             ("¿Cuánto cuesta el envío? ¿Y cuánto tarda?", 2),
             ("Quels sont vos horaires et puis-je payer par carte ?", 2),
             ("Mag ik iets vragen? Welke maat heb ik nodig?", 1),
+            ("Zijn de truien aan de kleine kant? Meestal heb ik XL", 1),
+            ("Wat een geweldige zaak! Hoe laat gaan jullie dicht?", 1),
+            ("¡Qué bonita es la tienda! ¿Abren el lunes?", 1),
+            ("Ik woon in Breda en ik wil graag een tandem kopen. Bezorgen jullie daar?", 1),
+            ("Vivo en Cádiz y quisiera una bici. ¿Envían aquí?", 1),
+            ("Ik wil een tandem kopen en wanneer zijn jullie open?", 2),
+            ("Kan ik de jas ruilen? En wat kost het verzenden van de doos", 2),
             ("Ik wil mijn bestelling annuleren. En wanneer krijg ik mijn geld?", 2),
             ("verzendkosten", 0),
         ] {

@@ -168,11 +168,12 @@ impl Linear {
 const WORDS: f32 = 0.65;
 const PIECES: f32 = 0.65;
 const MEANING: f32 = 0.9;
+const MARKS: f32 = 0.35;
 
 /// The vector of a text for the heads of emotion and of who asks for a person.
 pub(crate) fn gram_vector(grams: &Grams, meaning: &[f32]) -> Vec<(u32, f32)> {
     let words = grams.words.len() + grams.pairs.len();
-    let mut vector = Vec::with_capacity(words + grams.pieces.len() + meaning.len());
+    let mut vector = Vec::with_capacity(words + grams.pieces.len() + grams.marks.len() + meaning.len());
     let mut kind = |grams: &mut dyn Iterator<Item = u32>, number: usize, weight: f32| {
         #[expect(clippy::cast_precision_loss, reason = "a few thousand grams")]
         let share = weight / (number.max(1) as f32).sqrt();
@@ -180,6 +181,7 @@ pub(crate) fn gram_vector(grams: &Grams, meaning: &[f32]) -> Vec<(u32, f32)> {
     };
     kind(&mut grams.words.iter().chain(&grams.pairs).map(|gram| gram >> 2), words, WORDS);
     kind(&mut grams.pieces.iter().copied(), grams.pieces.len(), PIECES);
+    kind(&mut grams.marks.iter().copied(), grams.marks.len(), MARKS);
     vector.extend((GRAM_ROWS..).zip(meaning.iter().map(|x| x * MEANING)));
     vector
 }

@@ -136,12 +136,9 @@ pub fn tried(head: Head, learnt_from: &[Labelled], asked: &[Labelled]) -> Vec<Ve
 
 /// Learns a head from all but each tenth text, by which it is sharpened.
 fn learnt(head: Head, texts: &[Labelled]) -> (Weights, f32) {
-    let own: Vec<Example<'_>> = texts
-        .iter()
-        .enumerate()
-        .filter(|(n, _)| n % 10 != 9)
-        .map(|(_, text)| Example { head: Some(text.0), vector: &text.1 })
-        .collect();
+    let kept = texts.iter().enumerate().filter(|(n, _)| n % 10 != 9);
+    let kept: Vec<Labelled> = kept.map(|(_, text)| (text.0, merged(&text.1))).collect();
+    let own: Vec<Example<'_>> = kept.iter().map(|text| Example { head: Some(text.0), vector: &text.1 }).collect();
     let weights = train(&own, head.classes(), head.dimensions(), head.effort());
     let mut scores = Vec::new();
     let trials: Vec<(usize, Vec<f32>)> = texts
@@ -157,6 +154,19 @@ fn learnt(head: Head, texts: &[Labelled]) -> (Weights, f32) {
         .map(|tenths| tenths as f32 / 5.0)
         .max_by(|a, b| likelihood(&trials, *a).total_cmp(&likelihood(&trials, *b)));
     (weights, sharpness.unwrap_or(1.0))
+}
+
+/// A vector in which each dimension stands once: a step is as long as the vector is, and one that seems shorter than it is,
+/// because a word stands in it ten times, makes steps that never settle.
+fn merged(vector: &[Entry]) -> Vec<Entry> {
+    let mut sorted = vector.to_vec();
+    sorted.sort_unstable_by_key(|entry| entry.0);
+    sorted.dedup_by(|next, kept| {
+        let same = next.0 == kept.0;
+        kept.1 += if same { next.1 } else { 0.0 };
+        same
+    });
+    sorted
 }
 
 /// Writes a head in eight bits a weight.

@@ -52,6 +52,7 @@ pub(crate) fn measure(folder: &Path) {
 
 /// Language of short messages.
 pub(crate) fn languages(folder: &Path) {
+    let shown = std::env::var("WISSEL_SHOW").is_ok();
     let engine = engine(&[]);
     for name in [
         "xsid/nl_valid",
@@ -74,7 +75,11 @@ pub(crate) fn languages(folder: &Path) {
         }
         let language = lines.first().map(|line| line.lang.clone()).unwrap_or_default();
         for line in &lines {
-            *told.entry(engine.examine(Message { text: &line.text, ..Message::default() }).language).or_default() += 1;
+            let found = engine.examine(Message { text: &line.text, ..Message::default() }).language;
+            *told.entry(found).or_default() += 1;
+            if shown && found.map(Language::code) != Some(&line.lang) {
+                println!("  {name} {found:?}: {}", line.text);
+            }
         }
         let truth = language.parse().ok();
         let all = lines.len().max(1) as f64;
@@ -86,5 +91,29 @@ pub(crate) fn languages(folder: &Path) {
             unsure * 100.0 / all,
             if truth.is_some() { (all - right - unsure) * 100.0 / all } else { 100.0 - right * 100.0 / all }
         );
+    }
+}
+
+/// Language of short messages of our own, none of which is learnt from: `LANGUAGE SIGN TEXT`.
+pub(crate) fn own_languages() {
+    let engine = engine(&[]);
+    let mut told: BTreeMap<String, [usize; 3]> = BTreeMap::new();
+    for file in ["person/held", "person/late", "person/fresh", "reasons/held"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("data/{file}.txt"));
+        for line in std::fs::read_to_string(path).unwrap_or_default().lines() {
+            let (language, Some(text)) = (&line[..2], line.get(5..)) else { continue };
+            let Ok(truth) = language.parse::<Language>() else { continue };
+            let found = engine.examine(Message { text, ..Message::default() }).language;
+            let count = told.entry(language.to_owned()).or_default();
+            count[found.map_or(1, |found| if found == truth { 0 } else { 2 })] += 1;
+            if file.ends_with("fresh") && found != Some(truth) {
+                println!("  {language} {found:?}: {text}");
+            }
+        }
+    }
+    for (language, count) in told {
+        let all: usize = count.iter().sum();
+        let [right, unsure, wrong] = count.map(|n| n as f64 * 100.0 / all as f64);
+        println!("language, own lines, {language}: n {all} right {right:.1} unsure {unsure:.1} wrong {wrong:.1}");
     }
 }

@@ -52,10 +52,14 @@ fn main() {
     if wanted("time") {
         webshop::time();
     }
+    if wanted("routes") {
+        webshop::routes();
+    }
     if wanted("reasons") {
         reasons::measure();
     }
     if wanted("language") {
         emotions::languages(&folder);
+        emotions::own_languages();
     }
 }

@@ -11,7 +11,7 @@ type Counts = (usize, usize, usize);
 /// Prints recall and precision of both files, and what was missed of the one that may be learnt from.
 pub(crate) fn measure() {
     let engine = Engine::new(&[]);
-    for file in ["train", "dev", "held"] {
+    for file in ["train", "dev", "fresh", "held", "late"] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("data/person/{file}.txt"));
         let text = std::fs::read_to_string(path).unwrap_or_default();
         let mut told_at: Vec<(bool, bool, f64)> = Vec::new();
@@ -31,7 +31,7 @@ pub(crate) fn measure() {
                     (false, false) => {}
                 }
             }
-            if file == "dev" && (sign == "+") != told {
+            if (file == "dev" || file == "fresh") && (sign == "+") != told {
                 println!("  {line} ({:.2})", found.p);
             }
         }

@@ -49,6 +49,65 @@ fn intents(shop: &Value) -> Vec<Intent> {
     shop["intents"].as_object().into_iter().flatten().map(intent).collect()
 }
 
+/// Prints how many of the demo shop's messages would go where they belong, people for every reason for people and the bot for
+/// courtesy and what it may answer, and each that would not.
+pub(crate) fn routes() {
+    let shop = shop();
+    let intents = intents(&shop);
+    let engine = engine(&intents);
+    let (mut all, mut right, mut people, mut wrongly) = (0, 0, 0, 0);
+    let (mut angry, mut heard) = (0, 0);
+    for message in shop["messages"].as_array().into_iter().flatten() {
+        let text = message["text"].as_str().unwrap_or_default();
+        let found = engine.examine(Message { text, ..Message::default() });
+        let reasons = reasons(&found);
+        let best = found.intents.first();
+        let answerable = best.is_some_and(|best| best.p >= best.threshold && intents[best.intent].automatic);
+        let bot = reasons.is_empty() && (found.questions == 0 || answerable);
+        let should = message["route"] == "bot";
+        all += 1;
+        right += u32::from(bot == should);
+        people += u32::from(!should);
+        angry += u32::from(message["emotion"] == "angry");
+        heard += u32::from(message["emotion"] == "angry" && found.emotion.anger >= 0.5);
+        wrongly += u32::from(bot && !should);
+        let asks = message["asks_human"] == true;
+        if found.wants_person.is != asks {
+            println!(
+                "  {} asks for a person {asks} ({:.2}): {text} ({})",
+                message["id"], found.wants_person.p, message["why"]
+            );
+        }
+        if bot != should {
+            let told = best.map(|best| format!("{} {:.2} of {:.2}", intents[best.intent].name, best.p, best.threshold));
+            let (named, why) = (&message["intents"], &message["why"]);
+            let language = found.language.map(wissel_triage::Language::code);
+            println!("  {} {language:?} {named} {told:?} {reasons:?}: {text} ({why})", message["id"]);
+        }
+    }
+    let percent = |of: u32, all: u32| 100.0 * f64::from(of) / f64::from(all.max(1));
+    println!(
+        "shop: n {all} route right {:.1} people's to the bot {:.1} anger heard {:.1}",
+        percent(right, all),
+        percent(wrongly, people),
+        percent(heard, angry)
+    );
+}
+
+/// Why a message goes to people.
+fn reasons(found: &wissel_triage::Findings) -> Vec<&'static str> {
+    let all = [
+        ("wants a person", found.wants_person.is),
+        ("complains", found.complaint.is),
+        ("instructs the bot", found.injection.is),
+        ("a machine", found.automatic.is),
+        ("anger", found.emotion.anger >= 0.5),
+        ("sadness", found.emotion.sadness >= 0.5),
+        ("questions", found.questions > 1),
+    ];
+    all.into_iter().filter(|(_, holds)| *holds).map(|(name, _)| name).collect()
+}
+
 /// Prints what is found in `texts`, with the demo shop's intents. Its figures: `cargo test -p wissel-triage webshop`.
 pub(crate) fn tell(texts: &[String]) {
     let intents = intents(&shop());

@@ -48,6 +48,9 @@ const PLAIN: [(&str, usize); 6] = [
     ("clinc150/train", 4_000),
 ];
 
+/// Orders to a voice assistant, of each language at most so many.
+const ASSISTANT: usize = 12_000;
+
 /// How often each of our own lines is learnt from.
 const OWN_OFTEN: usize = 10;
 
@@ -65,6 +68,9 @@ const OTHER: [(&str, usize); 11] = [
     ("multidogo/software_train", 1_000),
     ("multidogo/fastfood_train", 1_000),
 ];
+
+/// Of what customers report without feeling one in so many is learnt from.
+const CALM_EVERY: usize = 5;
 
 /// How often each of the demo shop's texts is learnt from.
 const SHOP_OFTEN: usize = 12;
@@ -98,25 +104,33 @@ fn main() {
     println!("{out}: {} bytes, {}", file.len(), blake3::hash(&file).to_hex());
 }
 
-fn emotions(folder: &Path) -> Vec<Labelled> {
+/// What the head of emotion learns from, and how often.
+fn felt(folder: &Path) -> Vec<(usize, String, usize)> {
     let mut all = Vec::new();
     for (name, most) in FELT {
         for line in lines(folder, name, most) {
             if let Some(class) = line.triage.and_then(|felt| EMOTIONS.iter().position(|e| *e == felt)) {
-                all.push((class, gram_vector(&line.text)));
+                all.push((class, line.text, 1));
             }
         }
     }
     for (name, most) in PLAIN {
-        all.extend(lines(folder, name, most).iter().map(|line| (4, gram_vector(&line.text))));
+        all.extend(lines(folder, name, most).into_iter().map(|line| (4, line.text, 1)));
     }
-    for text in shop() {
-        all.extend((0..SHOP_OFTEN).map(|_| (4, gram_vector(&text))));
+    all.extend(shop().into_iter().map(|text| (4, text, SHOP_OFTEN)));
+    let calm = |said: &forms::Said| said.sign == '-' && !said.rude;
+    for (file, every) in [("person/forms.txt", 6), ("emotion/calm.txt", CALM_EVERY)] {
+        let said = forms::written_out(&own(file)).into_iter().filter(calm);
+        all.extend(said.step_by(every).map(|said| (4, said.text, 1)));
     }
-    for said in
-        forms::written_out(&own("person/forms.txt")).iter().filter(|said| said.sign == '-' && !said.rude).step_by(6)
-    {
-        all.push((4, gram_vector(&said.text)));
+    all
+}
+
+fn emotions(folder: &Path) -> Vec<Labelled> {
+    let mut all = Vec::new();
+    for (class, text, often) in felt(folder) {
+        let vector = gram_vector(&text);
+        all.extend((0..often).map(|_| (class, vector.clone())));
     }
     all
 }
@@ -181,6 +195,11 @@ fn languages(folder: &Path) -> Vec<Labelled> {
         for line in lines(folder, name, most) {
             let Some(class) = LANGUAGES.iter().position(|l| *l == line.lang) else { continue };
             cut(class, &line.text, 2, &mut all);
+        }
+    }
+    for (class, language) in LANGUAGES.iter().enumerate() {
+        for line in lines(folder, &format!("assistant/{language}"), ASSISTANT) {
+            all.push((class, language_vector(&line.text)));
         }
     }
     for (file, every) in [("language/forms.txt", 1), ("person/forms.txt", 3), ("reasons/forms.txt", 2)] {

@@ -51,5 +51,7 @@ pub(crate) fn reasons(folder: &Path, wanted: impl Fn(usize) -> bool) -> Vec<Labe
     }
     let person = written_out(&own("person/forms.txt"));
     all.extend(person.iter().filter(|said| !said.rude).step_by(6).map(|said| (none, gram_vector(&said.text))));
+    let calm = written_out(&own("emotion/calm.txt"));
+    all.extend(calm.iter().step_by(2).map(|said| (none, gram_vector(&said.text))));
     all
 }

@@ -15,7 +15,7 @@ const WORST: usize = 7;
 /// As in the engine: how far the head leans towards hearing a wish for a person, where there is a word about people and where
 /// there is none.
 const LEAN: f32 = 2.0;
-const LEAN_UNSIGNED: f32 = 0.5;
+const LEAN_UNSIGNED: f32 = 1.5;
 
 /// Recall and precision of a language or a class: hits, misses, false alarms.
 type Counts = BTreeMap<String, (usize, usize, usize)>;

@@ -19,17 +19,23 @@ const OTHER: usize = 5;
 const SURE: f64 = 0.55;
 
 /// Neighbouring n-grams say nearly the same twice over; so much of each one's evidence counts.
-const TEMPER: f64 = 0.22;
+const TEMPER: f64 = 0.15;
 
 /// What the trained head counts beside it.
-const HEAD: f64 = 1.6;
+const HEAD: f64 = 2.5;
+
+/// What is left of it in a text of no letters at all, rising to all of it at `FEW` letters.
+const LONE: f64 = 0.2;
+
+/// How much rarer the languages around us are than ours, in log odds.
+const AROUND: f64 = 1.5;
 
 /// Log odds that the thread's language and the program's locale are worth.
 const PRIOR: f64 = 3.2;
 const LOCALE: f64 = 1.6;
 /// What either is worth more for a text of no letters at all, falling to nothing at `FEW` letters: "hallo" and "retour" are
 /// words of several languages, and then who wrote them says more than they do.
-const SHORT: f64 = 4.0;
+const SHORT: f64 = 7.0;
 const FEW: f64 = 16.0;
 
 /// What one n-gram says: of each class in the first half of the lanes, the head's weights in the second. Lane 6 is one where
@@ -130,12 +136,14 @@ impl Languages {
         let (sums, length) = self.sums(&text.lower);
         let seen = sums[SEEN] > 0.0 && text.shape.letters > 0;
         let mut odds: [f64; CLASSES] = std::array::from_fn(|class| f64::from(sums[class] * STEP) * TEMPER);
-        odds[OTHER] -= 0.7;
+        odds[OTHER] -= AROUND;
+        let letters = f64::from(text.shape.letters);
+        let worth = HEAD * (LONE + (1.0 - LONE) * (letters / FEW).min(1.0));
         if seen && head.classes == CLASSES {
             let scores = head.of_sums(&sums[HEADS..], length);
-            odds.iter_mut().zip(scores).for_each(|(odds, score)| *odds += HEAD * f64::from(score));
+            odds.iter_mut().zip(scores).for_each(|(odds, score)| *odds += worth * f64::from(score));
         }
-        let more = SHORT * (1.0 - f64::from(text.shape.letters) / FEW).max(0.0);
+        let more = SHORT * (1.0 - letters / FEW).max(0.0);
         if let Some((language, worth)) = prior.map(|prior| (prior, PRIOR)).or(locale.map(|locale| (locale, LOCALE))) {
             odds[number(language)] += worth + more;
         }
