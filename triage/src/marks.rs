@@ -29,7 +29,7 @@ pub(crate) fn marks(text: &Text, words: &[Stretch]) -> Vec<u32> {
     let bytes = around.as_bytes();
     for (at, &byte) in bytes.iter().enumerate() {
         match byte {
-            b'a'..=b'z' | b'0'..=b'9' | b' ' => continue,
+            b'a'..=b'z' | b'0'..=b'9' | b' ' => {}
             b'?' => questions += 1,
             b'!' => calls += 1,
             b'.' => dots += u32::from(at > 0 && bytes[at - 1] == b'.'),
