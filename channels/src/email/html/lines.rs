@@ -56,6 +56,8 @@ struct Writer {
     pre: usize,
     containers: Vec<usize>,
     container_count: usize,
+    /// What the next element is, as a line break before it says.
+    next: Option<Region>,
     /// A mark that the next line gets.
     cut: Option<Mark>,
 }
@@ -67,7 +69,12 @@ impl Writer {
             self.break_line();
         }
         match tag.name.as_str() {
-            "br" => self.end_line(),
+            "br" => {
+                self.end_line();
+                if tag.attribute("id").contains("beginningofsignature") {
+                    self.next = Some(Region::Signature);
+                }
+            }
             "li" if self.is_seen() => self.line.push_str("- "),
             "td" | "th" => self.space = !self.line.is_empty(),
             "img" => self.picture(tag),
@@ -84,6 +91,7 @@ impl Writer {
             Some(Mark::Inside(region)) => Some(region),
             _ => None,
         };
+        let inside = inside.or_else(|| self.next.take());
         if inside.is_some() {
             self.break_line();
         }

@@ -6,8 +6,8 @@
 use regex::Regex;
 
 use super::wording::{
-    ANNOUNCED, APP, ASKED, BANNER, BANNER_TOO, COMPANY, CONTACT, DEVICE, DISCLAIMED, DISCLAIMER, LEGAL, LINK, LIST,
-    MAILED, MATTER, MYSELF, PRINTING, REGISTERED, SCANNED, SCANNER, SIGN_OFF, STAMP,
+    ANNOUNCED, APP, ASKED, BANNER, BANNER_TOO, COMPANY, CONTACT, DEVICE, DISCLAIMED, DISCLAIMER, GIVEN, LEGAL, LINK,
+    LIST, MAILED, MATTER, MOVED, MYSELF, PRINTING, REGISTERED, SCANNED, SCANNER, SIGN_OFF, STAMP,
 };
 use super::{Line, Role};
 
@@ -31,8 +31,8 @@ pub(super) fn find(lines: &[Line], roles: &mut [Role], sender: &str) {
     while start < lines.len() {
         let length = roles[start..].iter().take_while(|role| **role != Role::Quoted).count();
         let run: Vec<usize> = (start..start + length).filter(|at| !lines[*at].is_blank()).collect();
-        greets(lines, roles, &run);
         likely(lines, roles, &run, sender);
+        greets(lines, roles, &run);
         start += length.max(1);
     }
     let some_left = |roles: &[Role]| lines.iter().zip(roles).any(|(line, role)| *role == Role::New && !line.is_blank());
@@ -129,8 +129,13 @@ fn likely(lines: &[Line], roles: &mut [Role], run: &[usize], sender: &str) {
     }
     let open: Vec<usize> = run.iter().copied().filter(|at| roles[*at] == Role::New).collect();
     let unsigned = || {
-        let found =
-            [address(lines, &open), ruled(lines, &open), card(lines, &open, sender), in_a_line(lines, &open, sender)];
+        let found = [
+            address(lines, &open),
+            ruled(lines, &open),
+            card(lines, &open, sender),
+            in_a_line(lines, &open, sender),
+            suffix(lines, &open, sender),
+        ];
         found.into_iter().flatten().min().map(|from| from - usize::from(from > 1 && closes(lines, open[from - 1])))
     };
     let from = signed_off(lines, &open).or_else(unsigned);
@@ -200,7 +205,7 @@ fn signed_off(lines: &[Line], run: &[usize]) -> Option<usize> {
     let first = run.len().saturating_sub(16);
     let at = (first..run.len()).rev().find(|index| is_sign_off(&lines[run[*index]].text))?;
     let below: Vec<&str> = run[at + 1..].iter().map(|at| lines[*at].text.as_str()).collect();
-    let short = below.iter().all(|text| text.chars().count() <= 100 && !is_matter(text));
+    let short = below.iter().all(|text| (text.chars().count() <= 100 || is_card_line(text)) && !is_matter(text));
     let contact = below.iter().any(|text| CONTACT.is_match(text));
     let job = below.len() >= 2 && is_name(below[0]) && !below[1].ends_with(['.', '!', ',']) && !below[1].contains(':');
     let told = below.first().is_some_and(|text| is_sentence(text));
@@ -209,6 +214,14 @@ fn signed_off(lines: &[Line], run: &[usize]) -> Option<usize> {
 
 fn is_sentence(text: &str) -> bool {
     text.split_whitespace().count() >= 5 && text.ends_with(['.', '!', '?']) && !text.contains(" | ")
+}
+
+/// A line of a card: a few words, or several such pieces beside each other.
+fn is_card_line(text: &str) -> bool {
+    let piece = |piece: &str| piece.chars().count() <= 60 && piece.split_whitespace().count() <= 8;
+    let whole = text.chars().count() <= 240
+        && text.split(['|', '•', '·', '–', '/']).flat_map(|part| part.split(" - ")).all(piece);
+    whole && !text.ends_with(['!', '?', ':', ',']) && !is_sentence(text) && !text.starts_with(['-', '*', '•'])
 }
 
 /// Whether a line can be a person's name: one to five words that begin with capitals, small words between them aside.
@@ -225,7 +238,10 @@ fn address(lines: &[Line], run: &[usize]) -> Option<usize> {
     let block: Vec<&str> = run[start..].iter().map(|at| lines[*at].text.as_str()).collect();
     let contacts = block.iter().filter(|text| CONTACT.is_match(text)).count();
     let short = block.iter().all(|text| text.chars().count() <= 80 && !is_matter(text));
-    let announced = ANNOUNCED.is_match(&lines[run[start - 1]].text);
+    let above = run[start.saturating_sub(2)..start].iter().map(|at| lines[*at].text.as_str());
+    let signed = above.clone().any(is_sign_off);
+    let announced =
+        ANNOUNCED.is_match(&lines[run[start - 1]].text) || !signed && above.clone().any(|text| MOVED.is_match(text));
     let named = block.first().is_some_and(|text| !CONTACT.is_match(text) || text.contains('|'));
     (short && named && !announced && contacts >= 2 && block.len() >= 3).then_some(start)
 }
@@ -239,6 +255,23 @@ fn ruled(lines: &[Line], run: &[usize]) -> Option<usize> {
     let announced = ANNOUNCED.is_match(&lines[run[start - 1]].text);
     let named = !announced && below.first().is_some_and(|text| is_name(text) || CONTACT.is_match(text));
     (short && named && below.iter().any(|text| CONTACT.is_match(text))).then_some(start)
+}
+
+/// A card without a greeting, over any number of paragraphs: a name, and nothing but lines of a card to the end.
+fn suffix(lines: &[Line], run: &[usize], sender: &str) -> Option<usize> {
+    let text = |index: usize| lines[run[index]].text.as_str();
+    let fits = |index: usize| is_card_line(text(index)) && !is_matter(text(index)) && !is_sign_off(text(index));
+    let first = (1..run.len()).rev().take(MOST_CARD + 6).take_while(|index| fits(*index)).last()?;
+    let reached = |from: usize| (from + 1..run.len()).filter(|index| CONTACT.is_match(text(*index))).count();
+    (first..run.len().saturating_sub(1)).find(|index| {
+        let above = index.saturating_sub(3)..*index;
+        let given = above.clone().any(|above| GIVEN.is_match(text(above)) || ANNOUNCED.is_match(text(above)));
+        let ended = text(index - 1).ends_with(['.', '?', '!', ')', '…', ',']) || is_sign_off(text(index - 1));
+        let name = text(*index).trim_start_matches(|letter: char| letter.is_lowercase() || matches!(letter, '.' | ' '));
+        let whose = if names(name, sender) { 1 } else { 2 };
+        let long = run.len() - index >= 3;
+        lines[run[*index] - 1].is_blank() && ended && !given && is_name(name) && long && reached(*index) >= whose
+    })
 }
 
 /// Whether a name has a word of the sender's.

@@ -212,6 +212,18 @@ pub(super) static ANNOUNCED: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i):$|\b(?:onderstaand|hieronder|volgende|as follows|following|below|folgend|untenstehend|suivant|ci-dessous|siguiente|abajo)",
     )
 });
+/// What is said by whoever lives elsewhere now.
+pub(super) static MOVED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)verhuis|verhuiz|umzug|umgezogen|umziehe|\b(?:have|has|has just) moved|moved house|moving house|déménag|mudan|mudad|\b(?:new|nieuwe?|neue|nouvelle|nueva) (?:address|adres|adresse|anschrift|dirección)",
+    )
+});
+/// What is said by whoever gives their data.
+pub(super) static GIVEN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\badres|\baddress|adresse|anschrift|direcci|verhui|umzug|umgezogen|umziehe|\bmov(?:ed|ing)|déménag|mudan|mudad|gegevens|details|daten\b|coordonnées|\bdatos\b|nummer|number|numéro|número|\bbel\b|bellen|\bcall\b|rappel|appel|anrufen|rufen|llam|contact",
+    )
+});
 /// What a company stamps its mails with.
 pub(super) static STAMP: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
