@@ -1,6 +1,6 @@
 //! The headers of a mail that matter to us, read once.
 
-use mail_parser::{Address, HeaderValue, Message};
+use mail_parser::{Address, HeaderValue, Message, MessageParser};
 
 use crate::UnixMillis;
 use crate::reading::{Sender, clip};
@@ -56,8 +56,8 @@ pub(super) fn head(message: &Message<'_>) -> Head {
     let date = message.date().filter(|date| date.is_valid()).map(|date| UnixMillis(date.to_timestamp() * 1000));
     let mut head = Head {
         message_id: message.message_id().map(clean).unwrap_or_default(),
-        in_reply_to: ids(message.in_reply_to()),
-        references: ids(message.references()),
+        in_reply_to: wrapped(&all, "in-reply-to").unwrap_or_else(|| ids(message.in_reply_to())),
+        references: wrapped(&all, "references").unwrap_or_else(|| ids(message.references())),
         from,
         reply_to,
         authors,
@@ -76,6 +76,18 @@ fn recipients(message: &Message<'_>, head: &Head) -> Vec<String> {
     let delivered = ["delivered-to", "x-original-to", "envelope-to"].into_iter().filter_map(|name| head.get(name));
     let delivered = delivered.map(|value| value.trim_matches(['<', '>', ' ']).to_owned());
     listed.chain(delivered).take(MOST_HEADERS).map(|address| clip(&address, MOST_BYTES).to_lowercase()).collect()
+}
+
+/// Ids that a program has put into encoded words, newest first: those written in Python do it to long ones.
+fn wrapped(all: &[(String, String)], name: &str) -> Option<Vec<String>> {
+    let (_, value) = all.iter().find(|(other, value)| other == name && value.contains("=?"))?;
+    let header = format!("Subject: {value}\r\n\r\n");
+    let text = MessageParser::default().parse_headers(header.as_bytes())?.subject()?.to_owned();
+    let found = text.split('<').skip(1).filter_map(|rest| rest.split_once('>')).map(|(id, _)| clean(id));
+    let mut found: Vec<String> = found.filter(|id| !id.is_empty()).collect();
+    found.reverse();
+    found.truncate(MOST_REFERENCES);
+    Some(found)
 }
 
 fn ids(value: &HeaderValue<'_>) -> Vec<String> {

@@ -19,6 +19,10 @@ fn an_answer_joins_its_thread_by_address_or_message_id() {
     assert_eq!(mail("jan@example.org", &format!("Delivered-To: {address}")).thread, THREAD);
     let id = tokens.message_id(CommandId([1; 16]), THREAD, "jan@example.org", "shop.example");
     assert_eq!(mail("jan@example.org", &format!("In-Reply-To: <{id}>")).thread, THREAD);
+    let word = |text: &str| text.bytes().map(|byte| format!("={byte:02X}")).collect::<Vec<_>>().concat();
+    let (one, two) = (word(&format!("<a@b><{}", &id[..30])), word(&format!("{}>", &id[30..])));
+    let words = format!("In-Reply-To: =?utf-8?q?{one}?=\r\n =?utf-8?q?{two}?=");
+    assert_eq!(mail("jan@example.org", &words).thread, THREAD, "as programs in Python wrap long ids");
     let references = format!("References: <a@b>\r\n <{id}>\r\n <c@d>");
     assert_eq!(mail("jan@example.org", &references).thread, THREAD);
 }
