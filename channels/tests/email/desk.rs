@@ -128,11 +128,16 @@ impl Desk {
         tokio::time::timeout(PATIENCE, self.channel.receive(self.cx.clone())).await.unwrap()
     }
 
-    /// Stops watching, and begins again with the same marks, as another process would.
-    pub(crate) async fn again(&mut self) {
+    /// Stops watching, and waits until nothing is taken any more.
+    pub(crate) async fn stop(&self) {
         self.cx.shutdown.cancel();
         self.tasks.close();
         tokio::time::timeout(PATIENCE, self.tasks.wait()).await.unwrap();
+    }
+
+    /// Stops watching, and begins again with the same marks, as another process would.
+    pub(crate) async fn again(&mut self) {
+        self.stop().await;
         self.cx.shutdown = CancellationToken::new();
         self.tasks = TaskTracker::new();
         self.watch();

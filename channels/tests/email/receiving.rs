@@ -246,12 +246,14 @@ async fn a_refresh_token_that_is_replaced_is_kept_for_the_next_start_and_one_tha
     server.deliver(&mail(1, "een"));
     first.watch();
     first.texts(1).await;
+    first.stop().await;
     for start in 2..=3 {
         let mut again = Desk::new(with_tokens(&server, port, |_| {}));
         again.cx.cursors = std::sync::Arc::clone(&first.cx.cursors);
         server.deliver(&mail(start, "nog een"));
         again.watch();
         again.texts(1).await;
+        again.stop().await;
     }
     let asked = asked.lock().unwrap();
     let with: Vec<&str> = asked.iter().map(|form| form.rsplit("refresh_token=").next().unwrap()).collect();
