@@ -1,7 +1,7 @@
-//! Distils the static table from a sentence encoder's vectors: `cargo run -p wissel-triage --example distill -- FOLDER OUT
-//! [ROWS] [DIMENSIONS]`. FOLDER holds `texts.txt`, a text a line, and `vectors.f32`, their vectors of 512 numbers one
-//! after the other, as `MODEL.md` says how to make them. The table is the least-squares answer: the mean of the rows of a
-//! text's grams is its vector's first principal components.
+//! Distils the static table from the sentence encoder: `cargo run --release -p wissel-triage --example distill -- MODEL TEXTS OUT
+//! [ROWS] [DIMENSIONS]`. MODEL is the encoder's installed file, TEXTS what `data/texts.py` gathered, a text a line; their
+//! vectors are kept beside it, as TEXTS.vectors. The table is the least-squares answer: the mean of the rows of a text's
+//! grams is its vector's first principal components. The same texts and model give the same bytes.
 #![expect(
     clippy::unwrap_used,
     clippy::cast_precision_loss,
@@ -11,13 +11,18 @@
 
 use std::path::Path;
 
+use wissel_triage::Sentences;
+use wissel_triage::encoder::Encoder;
 use wissel_triage::training::table_grams;
 
 const FULL: usize = 512;
 const ROUNDS: usize = 12;
 /// How far the components are made equally strong.
 const EVENING: f32 = 0.25;
-const RIDGE: f32 = 0.002;
+/// How much of itself a gram must bring before its row is believed by half: as much as some fifteen short texts hold of it.
+const RIDGE: f32 = 0.006;
+/// Each of so many texts is not learnt from: how well the table does is seen on it.
+const HELD: usize = 50;
 
 struct Sparse {
     starts: Vec<usize>,
@@ -26,24 +31,38 @@ struct Sparse {
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [folder, out, sizes @ ..] = &arguments[..] else {
-        println!("usage: distill FOLDER OUT [ROWS] [DIMENSIONS]");
+    let [model, file, out, sizes @ ..] = &arguments[..] else {
+        println!("usage: distill MODEL TEXTS OUT [ROWS] [DIMENSIONS]");
         return;
     };
     let size = |at: usize, default: usize| sizes.get(at).and_then(|s| s.parse().ok()).unwrap_or(default);
-    let (rows, dimensions) = (size(0, 1 << 16), size(1, 96));
-    let texts = std::fs::read_to_string(Path::new(folder).join("texts.txt")).unwrap();
+    let (rows, dimensions) = (size(0, 1 << 16), size(1, 80));
+    let texts = std::fs::read_to_string(file).unwrap();
     let texts: Vec<&str> = texts.lines().collect();
-    let bytes = std::fs::read(Path::new(folder).join("vectors.f32")).unwrap();
-    let vectors: Vec<f32> = bytes.as_chunks::<4>().0.iter().map(|four| f32::from_le_bytes(*four)).collect();
-    assert_eq!(vectors.len(), texts.len() * FULL, "one vector a text");
+    let vectors = vectors(model, &texts, &format!("{file}.vectors"));
     let targets = components(&vectors, dimensions);
-    let inputs = sparse(&texts, rows);
+    let mut inputs = sparse(&texts, rows);
+    let scales = even(&mut inputs, rows);
     println!("{} texts, {} grams", texts.len(), inputs.entries.len());
-    let table = solve(&inputs, &targets, rows, dimensions);
+    let mut table = solve(&inputs, &targets, &scales, dimensions);
+    for (row, scale) in table.chunks_exact_mut(dimensions).zip(&scales) {
+        row.iter_mut().for_each(|x| *x *= scale);
+    }
     let file = quantised(&table, rows, dimensions);
     std::fs::write(out, &file).unwrap();
     println!("{out}: {} bytes, {}", file.len(), blake3::hash(&file).to_hex());
+}
+
+/// The encoder's vectors of the texts, one after the other: as they were kept, or made now and kept.
+fn vectors(model: &str, texts: &[&str], kept: &str) -> Vec<f32> {
+    if let Some(bytes) = std::fs::read(Path::new(kept)).ok().filter(|bytes| bytes.len() == texts.len() * FULL * 4) {
+        return bytes.as_chunks::<4>().0.iter().map(|four| f32::from_le_bytes(*four)).collect();
+    }
+    let encoder = Encoder::of_bytes("use-multilingual", &std::fs::read(model).unwrap()).unwrap();
+    let vectors: Vec<f32> = texts.iter().flat_map(|text| encoder.embed(text)).collect();
+    let bytes: Vec<u8> = vectors.iter().flat_map(|x| x.to_le_bytes()).collect();
+    std::fs::write(kept, bytes).unwrap();
+    vectors
 }
 
 /// The vectors along their first principal components, by orthogonal iteration on a sample's covariance.
@@ -112,15 +131,34 @@ fn sparse(texts: &[&str], rows: usize) -> Sparse {
     all
 }
 
+/// Makes rare and frequent grams count the same, so that rows of both are found in a few rounds; gives what each counts now.
+fn even(inputs: &mut Sparse, rows: usize) -> Vec<f32> {
+    let mut brought = vec![RIDGE; rows];
+    inputs.entries.iter().for_each(|&(row, weight)| brought[row as usize] += weight * weight);
+    let scales: Vec<f32> = brought.into_iter().map(|sum| sum.sqrt().recip()).collect();
+    inputs.entries.iter_mut().for_each(|(row, weight)| *weight *= scales[*row as usize]);
+    scales
+}
+
 /// Conjugate gradients on the normal equations, for all dimensions at once.
-fn solve(inputs: &Sparse, targets: &[f32], rows: usize, dimensions: usize) -> Vec<f32> {
+fn solve(inputs: &Sparse, targets: &[f32], scales: &[f32], dimensions: usize) -> Vec<f32> {
+    let rows = scales.len();
+    let held = |number: usize| number % HELD == 0;
+    let learnt: Vec<f32> = targets
+        .chunks_exact(dimensions)
+        .enumerate()
+        .flat_map(|(number, row)| row.iter().map(move |x| if held(number) { 0.0 } else { *x }))
+        .collect();
     let mut table = vec![0f32; rows * dimensions];
-    let mut residual = transposed(inputs, targets, rows, dimensions);
+    let mut residual = transposed(inputs, &learnt, rows, dimensions);
     let mut direction = residual.clone();
     let mut square = columns(&residual, &residual, dimensions);
     for round in 0..ROUNDS {
-        let mut image = transposed(inputs, &product(inputs, &direction, dimensions), rows, dimensions);
-        image.iter_mut().zip(&direction).for_each(|(x, y)| *x += RIDGE * y);
+        let mut told = product(inputs, &direction, dimensions);
+        told.chunks_exact_mut(dimensions).step_by(HELD).for_each(|row| row.fill(0.0));
+        let mut image = transposed(inputs, &told, rows, dimensions);
+        let ridge = |at: usize| RIDGE * scales[at / dimensions] * scales[at / dimensions];
+        image.iter_mut().zip(&direction).enumerate().for_each(|(at, (x, y))| *x += ridge(at) * y);
         let curve = columns(&direction, &image, dimensions);
         let step: Vec<f32> = square.iter().zip(&curve).map(|(s, c)| (s / c.max(1e-30)) as f32).collect();
         for (at, x) in table.iter_mut().enumerate() {
@@ -137,8 +175,13 @@ fn solve(inputs: &Sparse, targets: &[f32], rows: usize, dimensions: usize) -> Ve
         square = next;
         if round % 4 == 3 {
             let told = product(inputs, &table, dimensions);
-            let error: f32 = told.iter().zip(targets).map(|(x, y)| (x - y) * (x - y)).sum();
-            println!("round {round}: unexplained {:.3}", error / dot(targets, targets));
+            let unexplained = |step: usize| {
+                let rows = told.chunks_exact(dimensions).zip(targets.chunks_exact(dimensions)).step_by(step);
+                let sums = rows.map(|(x, y)| (x.iter().zip(y).map(|(x, y)| (x - y) * (x - y)).sum::<f32>(), dot(y, y)));
+                let (error, all) = sums.fold((0.0, 0.0), |a, b| (a.0 + f64::from(b.0), a.1 + f64::from(b.1)));
+                error / all
+            };
+            println!("round {round}: unexplained {:.3}, of texts held out {:.3}", unexplained(1), unexplained(HELD));
         }
     }
     table

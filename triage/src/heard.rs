@@ -22,11 +22,14 @@ const SENTENCES: usize = 24;
 const ENDS: [char; 5] = ['.', '!', '?', ';', '\n'];
 
 /// Not to hear a wish for a person does more harm than to hear one where there is none: what the trained head holds for
-/// likelier than one in eight is heard. In log odds.
-const LEAN_TO_PERSON: f64 = 2.0;
+/// likelier than one in six is heard. In log odds.
+const LEAN_TO_PERSON: f64 = 1.5;
 
 /// The same for a sentence without any word about people, machines or being in touch.
-const LEAN_UNSIGNED: f64 = 1.5;
+const LEAN_UNSIGNED: f64 = 1.0;
+
+/// Who is taken for a machine gets no answer: the head must be surer of it than of other reasons.
+const SURE_OF_A_MACHINE: f64 = 0.75;
 
 /// What the rules say, to which the heads add.
 pub(crate) struct Heard {
@@ -59,7 +62,8 @@ impl Heard {
             if shipped.reason.classes == reasons::CLASSES {
                 let told = reasons::heard(&shipped.reason(&sums));
                 for (class, p) in told.into_iter().enumerate() {
-                    let heard = p >= 0.5 && !(class == reasons::AUTOMATIC && asks);
+                    let least = if class == reasons::AUTOMATIC { SURE_OF_A_MACHINE } else { 0.5 };
+                    let heard = p >= least && !(class == reasons::AUTOMATIC && asks);
                     if heard && !ruled.1[class] {
                         add(text, words, reasons::NAMES[class], evidence);
                     }
