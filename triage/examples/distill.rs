@@ -46,7 +46,9 @@ fn main() {
     println!("{} texts, {} grams", texts.len(), inputs.entries.len());
     let mut table = solve(&inputs, &targets, &scales, dimensions);
     for (row, scale) in table.chunks_exact_mut(dimensions).zip(&scales) {
-        row.iter_mut().for_each(|x| *x *= scale);
+        for x in row {
+            *x *= scale;
+        }
     }
     let file = quantised(&table, rows, dimensions);
     std::fs::write(out, &file).unwrap();
@@ -143,7 +145,7 @@ fn even(inputs: &mut Sparse, rows: usize) -> Vec<f32> {
 /// Conjugate gradients on the normal equations, for all dimensions at once.
 fn solve(inputs: &Sparse, targets: &[f32], scales: &[f32], dimensions: usize) -> Vec<f32> {
     let rows = scales.len();
-    let held = |number: usize| number % HELD == 0;
+    let held = |number: usize| number.is_multiple_of(HELD);
     let learnt: Vec<f32> = targets
         .chunks_exact(dimensions)
         .enumerate()
