@@ -151,7 +151,7 @@ impl Shape {
 
 /// Whether a distance leads out of the page.
 fn far(value: &str) -> bool {
-    number(value).is_some_and(|(much, unit)| much <= if unit == "px" { -500.0 } else { -50.0 })
+    number(value).is_some_and(|(much, unit)| much <= if matches!(unit, "px" | "pt") { -500.0 } else { -50.0 })
 }
 
 /// Whether letters of this size cannot be read, inside of what cannot or can.
@@ -271,6 +271,7 @@ mod tests {
             "<style>@media (max-width:600px){.a{display:none}}</style><p class=a>a</p>",
             "<div style='color:#fff'><span style='color:black'>a</span></div>",
             "<div style='color:gray'>a</div>",
+            "<p style='margin-left:108.0pt;text-indent:-72.0pt'>a</p>",
             "<div style='visibility:hidden'><span style='visibility:visible'>a</span></div>",
             "<div style='max-height:0'>a</div>",
             "<div style='color:var(--ink)'>a</div>",

@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::wording::{
     ANNOUNCED, APP, ASKED, BANNER, BANNER_TOO, COMPANY, CONTACT, DEVICE, DISCLAIMED, DISCLAIMER, GIVEN, LEGAL, LINK,
-    LIST, MAILED, MATTER, MOVED, MYSELF, PRINTING, REGISTERED, SCANNED, SCANNER, SIGN_OFF, STAMP,
+    LIST, MAILED, MATTER, MOVED, MYSELF, PRINTING, PRIVACY, REGISTERED, SCANNED, SCANNER, SIGN_OFF, STAMP,
 };
 use super::{Line, Role};
 
@@ -184,7 +184,12 @@ fn disclaimer(lines: &[Line], run: &[usize]) -> Option<usize> {
             MAILED.is_match(text) && speaks(&LEGAL[..4]) >= 1 && speaks(&LEGAL[..]) >= 2
         };
         let printing = || PRINTING.is_match(&lines[at].text) && said(&lines[at].text);
-        let known = |text: &str| DISCLAIMER.is_match(text) || REGISTERED.is_match(text) && *index > 1 || legal(text);
+        let known = |text: &str| {
+            DISCLAIMER.is_match(text)
+                || REGISTERED.is_match(text) && *index > 1
+                || legal(text)
+                || PRIVACY.is_match(text)
+        };
         begins && (named() || printing() || long(at) && said(&text()) && known(&text()))
     })
 }
@@ -207,7 +212,14 @@ fn signed_off(lines: &[Line], run: &[usize]) -> Option<usize> {
     let below: Vec<&str> = run[at + 1..].iter().map(|at| lines[*at].text.as_str()).collect();
     let short = below.iter().all(|text| (text.chars().count() <= 100 || is_card_line(text)) && !is_matter(text));
     let contact = below.iter().any(|text| CONTACT.is_match(text));
-    let job = below.len() >= 2 && is_name(below[0]) && !below[1].ends_with(['.', '!', ',']) && !below[1].contains(':');
+    // "Anna Bos, head of sales" above the name of a firm is no list of names.
+    let named = |text: &str| {
+        is_name(text)
+            || text.split_once(", ").is_some_and(|(name, job)| {
+                is_name(name) && job.starts_with(char::is_lowercase) && below[1].starts_with(char::is_uppercase)
+            })
+    };
+    let job = below.len() >= 2 && named(below[0]) && !below[1].ends_with(['.', '!', ',']) && !below[1].contains(':');
     let told = below.first().is_some_and(|text| is_sentence(text));
     (short && !told && (contact || job || below.len() >= 3) && !below.is_empty()).then_some(at)
 }

@@ -192,6 +192,16 @@ pub(super) static LEGAL: LazyLock<[Regex; 7]> = LazyLock::new(|| {
 /// A first person, in languages where lawyers have none.
 pub(super) static MYSELF: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"\b(?:[Ii]k|[Mm]ijn|[Ii]ch|[Mm]eine?[rnms]?|I|[Mm]y|[Jj]['’]\p{L}+|yo|mis?)\b"));
+/// What the law makes companies say of personal data.
+pub(super) static PRIVACY: LazyLock<Regex> = LazyLock::new(|| {
+    let data = r"datos|\bdata\b|gegevens|daten\b|données";
+    let used =
+        "(?:will be|are|serán|son|worden|werden|seront|sont) .{0,40}(?:tratad|processed|verwerkt|verarbeitet|traité)";
+    let law = r"rgpd|gdpr|dsgvo|ds-gvo|\bavg\b|lopd|datenschutz|protección de datos|data protection|privacy";
+    pattern(&format!(
+        r"(?i)(?:{data}).{{0,200}}{used}.{{0,200}}(?:{law})|(?:{law}).{{0,200}}(?:{data}).{{0,200}}{used}"
+    ))
+});
 /// What is said of printing mails.
 pub(super) static PRINTING: LazyLock<Regex> = LazyLock::new(|| {
     let print = "imprim|print|afdruk|drucken";
