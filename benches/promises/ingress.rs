@@ -36,7 +36,7 @@ use crate::visitors::texts;
 
 const REQUESTS: u32 = 15_000;
 const CLIENTS: usize = 256;
-const RUNS: usize = 3;
+const RUNS: usize = 5;
 /// Channels on which the bare endpoint publishes.
 const LANES: usize = 8;
 const GOAL: f64 = 0.80;

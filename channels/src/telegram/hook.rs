@@ -79,19 +79,20 @@ async fn look(bot: &Inner, url: &str, set: bool) -> Result<(), Fault> {
 
 /// Where Telegram posts.
 pub(super) fn routes(bot: Arc<Inner>, cx: ReceiveContext) -> Router {
-    Router::new().route(&path(&bot), post(posted)).with_state((bot, cx))
+    Router::new().route(&path(&bot), post(posted)).with_state(Arc::new((bot, cx)))
 }
 
-async fn posted(State((bot, cx)): State<(Arc<Inner>, ReceiveContext)>, headers: HeaderMap, body: Bytes) -> Response {
+async fn posted(State(hook): State<Arc<(Arc<Inner>, ReceiveContext)>>, headers: HeaderMap, body: Bytes) -> Response {
+    let (bot, cx) = hook.as_ref();
     let told = headers.get(WORD).map(axum::http::HeaderValue::as_bytes).unwrap_or_default();
-    if !bool::from(told.ct_eq(word(&bot).as_bytes())) {
+    if !bool::from(told.ct_eq(word(bot).as_bytes())) {
         tracing::warn!(account = %bot.account, "a request to the webhook without its secret word was refused");
         cx.intake.turned_away(&bot.name, TurnedAway::Signature);
         return (StatusCode::UNAUTHORIZED, "the secret word is missing or wrong\n").into_response();
     }
     // What is no JSON is kept as it came.
     let update = serde_json::from_slice(&body).unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&body).into()));
-    match take(&bot, &[update], &cx).await {
+    match take(bot, &[update], cx).await {
         Ok(()) => StatusCode::OK.into_response(),
         Err(Later { after, why }) => {
             tracing::warn!(account = %bot.account, %why, "an update is held back");

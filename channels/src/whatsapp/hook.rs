@@ -31,21 +31,26 @@ struct SetUp {
     challenge: String,
 }
 
+/// Whose webhook it is, and what its messages are taken with. Shared, as each request copies it several times.
+type Hook = Arc<(Arc<Inner>, ReceiveContext)>;
+
 /// Where Meta asks and posts.
 pub(super) fn routes(number: Arc<Inner>, cx: ReceiveContext) -> Router {
     let path = format!("/hooks/whatsapp/{}", number.account);
-    Router::new().route(&path, get(asked).post(posted)).layer(DefaultBodyLimit::max(MOST_BODY)).with_state((number, cx))
+    let hook: Hook = Arc::new((number, cx));
+    Router::new().route(&path, get(asked).post(posted)).layer(DefaultBodyLimit::max(MOST_BODY)).with_state(hook)
 }
 
-async fn asked(State((number, _)): State<(Arc<Inner>, ReceiveContext)>, Query(set_up): Query<SetUp>) -> Response {
-    let ours = number.config.verify_token.as_ref().map_or("", Secret::reveal);
+async fn asked(State(hook): State<Hook>, Query(set_up): Query<SetUp>) -> Response {
+    let ours = hook.0.config.verify_token.as_ref().map_or("", Secret::reveal);
     match challenge(&set_up.mode, &set_up.token, &set_up.challenge, ours) {
         Some(challenge) => ([(header::CONTENT_TYPE, "text/plain")], challenge.to_owned()).into_response(),
         None => (StatusCode::FORBIDDEN, "the verify token is not ours\n").into_response(),
     }
 }
 
-async fn posted(State((number, cx)): State<(Arc<Inner>, ReceiveContext)>, headers: HeaderMap, body: Bytes) -> Response {
+async fn posted(State(hook): State<Hook>, headers: HeaderMap, body: Bytes) -> Response {
+    let (number, cx) = hook.as_ref();
     let signature = headers.get("x-hub-signature-256").and_then(|value| value.to_str().ok());
     let secret = number.config.app_secret.as_ref().map_or("", Secret::reveal);
     if !is_signed(&body, signature, secret) {
@@ -54,7 +59,7 @@ async fn posted(State((number, cx)): State<(Arc<Inner>, ReceiveContext)>, header
         return (StatusCode::UNAUTHORIZED, "the signature is missing or wrong\n").into_response();
     }
     cx.progress.beat();
-    match take(&number, &body, &cx).await {
+    match take(number, &body, cx).await {
         Ok(()) => StatusCode::OK.into_response(),
         Err(later) => {
             tracing::warn!(account = %number.account, why = %later.why, "a webhook is held back");

@@ -75,6 +75,12 @@ pub(super) async fn take(number: &Inner, body: &[u8], cx: &ReceiveContext) -> Re
             None => threads.push((thread, vec![piece])),
         }
     }
+    // As nearly always.
+    if threads.len() == 1
+        && let Some((_, pieces)) = threads.pop()
+    {
+        return in_order(number, pieces, cx).await;
+    }
     let taken = stream::iter(threads.into_iter().map(Ok::<_, Later>));
     taken.try_for_each_concurrent(BESIDE, |(_, pieces)| in_order(number, pieces, cx)).await
 }
