@@ -58,6 +58,32 @@ impl Default for LlmSettings {
     }
 }
 
+/// A key as given, or from its file; what is wrong with the file, and what to do.
+pub(super) fn key_of(key: Option<&Secret>, file: Option<&Folder>) -> Result<Option<String>, (String, String)> {
+    match (key, file) {
+        (Some(key), _) => Ok(Some(key.text().to_owned())),
+        (None, Some(file)) => secret_in(file.as_path()).map(Some),
+        (None, None) => Ok(None),
+    }
+}
+
+/// Notes what is wrong with the key of a section.
+pub(super) fn check_key(section: &str, key: Option<&Secret>, file: Option<&Folder>, note: Note<'_>) {
+    let place = format!("{section}.key_file");
+    if key.is_some() && file.is_some() {
+        note(&place, format!("the key is given twice, here and in {section}.key"), "leave one of the two out");
+    } else if let Err((what, remedy)) = key_of(key, file) {
+        note(&place, what, &remedy);
+    }
+}
+
+/// Whether this is the base of an API, as `https://host/v1`, without anything secret in it.
+pub(super) fn is_base(url: &str) -> bool {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let host = rest.map(|rest| rest.split('/').next().unwrap_or_default());
+    host.is_some_and(|host| !host.is_empty() && !host.contains(['@', ' '])) && !url.contains(['?', '#'])
+}
+
 impl LlmSettings {
     /// How many milliseconds a decision waits at most; 0 when the model is off. A timer that is due is seen a little later.
     #[must_use]
@@ -71,19 +97,13 @@ impl LlmSettings {
     /// # Errors
     /// When the file cannot be read, with what to do.
     pub fn key(&self) -> Result<Option<String>, (String, String)> {
-        match (&self.key, &self.key_file) {
-            (Some(key), _) => Ok(Some(key.text().to_owned())),
-            (None, Some(file)) => secret_in(file.as_path()).map(Some),
-            (None, None) => Ok(None),
-        }
+        key_of(self.key.as_ref(), self.key_file.as_ref())
     }
 
     /// Notes what is wrong between these settings.
     pub(super) fn check(&self, note: Note<'_>) {
         if let Some(url) = &self.url {
-            let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-            let host = rest.map(|rest| rest.split('/').next().unwrap_or_default());
-            if host.is_none_or(|host| host.is_empty() || host.contains(['@', ' '])) || url.contains(['?', '#']) {
+            if !is_base(url) {
                 let remedy = "write the base of the API, as \"https://host/v1\"; the key goes into llm.key_file";
                 note("llm.url", "this is not an address of a chat API".to_owned(), remedy);
             }
@@ -98,12 +118,7 @@ impl LlmSettings {
             let message = format!("{} is not from {SHORTEST} to {LONGEST}", self.deadline_seconds.0);
             note("llm.deadline_seconds", message, "customers do not wait longer than two seconds for advice");
         }
-        if self.key.is_some() && self.key_file.is_some() {
-            let message = "the key is given twice, here and in llm.key".to_owned();
-            note("llm.key_file", message, "leave one of the two out");
-        } else if let Err((what, remedy)) = self.key() {
-            note("llm.key_file", what, &remedy);
-        }
+        check_key("llm", self.key.as_ref(), self.key_file.as_ref(), note);
         let priced = self.price_input.0 > 0.0 || self.price_output.0 > 0.0;
         if self.money_per_hour.0 > 0.0 && !priced {
             let remedy = "write llm.price_input and llm.price_output, for a million tokens";

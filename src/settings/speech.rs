@@ -2,9 +2,8 @@
 
 use serde::Deserialize;
 
-use super::channels::secret_in;
 use super::check::Note;
-use super::llm::Amount;
+use super::llm::{Amount, check_key, is_base, key_of};
 use super::secret::Secret;
 use super::values::Folder;
 
@@ -40,19 +39,13 @@ impl SpeechSettings {
     /// # Errors
     /// When the file cannot be read, with what to do.
     pub fn key(&self) -> Result<Option<String>, (String, String)> {
-        match (&self.key, &self.key_file) {
-            (Some(key), _) => Ok(Some(key.text().to_owned())),
-            (None, Some(file)) => secret_in(file.as_path()).map(Some),
-            (None, None) => Ok(None),
-        }
+        key_of(self.key.as_ref(), self.key_file.as_ref())
     }
 
     /// Notes what is wrong between these settings.
     pub(super) fn check(&self, note: Note<'_>) {
         if let Some(url) = &self.url {
-            let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-            let host = rest.map(|rest| rest.split('/').next().unwrap_or_default());
-            if host.is_none_or(|host| host.is_empty() || host.contains(['@', ' '])) || url.contains(['?', '#']) {
+            if !is_base(url) {
                 let remedy =
                     "write the base of the API, as \"http://127.0.0.1:9000/v1\"; the key goes into speech.key_file";
                 note("speech.url", "this is not an address of an API of transcriptions".to_owned(), remedy);
@@ -64,11 +57,6 @@ impl SpeechSettings {
             let message = format!("{} is not from 1 to {LONGEST}", self.deadline_seconds.0);
             note("speech.deadline_seconds", message, "what brought the voice note waits for no longer");
         }
-        if self.key.is_some() && self.key_file.is_some() {
-            let message = "the key is given twice, here and in speech.key".to_owned();
-            note("speech.key_file", message, "leave one of the two out");
-        } else if let Err((what, remedy)) = self.key() {
-            note("speech.key_file", what, &remedy);
-        }
+        check_key("speech", self.key.as_ref(), self.key_file.as_ref(), note);
     }
 }
