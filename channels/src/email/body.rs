@@ -19,24 +19,39 @@ pub(super) struct Body {
 /// Takes a mail's text and files out of its parts.
 pub(super) fn body(parts: &[Part<'_>], about: About<'_>, limits: &Limits) -> Body {
     let texts = texts(parts);
-    let (lines, lossy) = read(parts, &texts.chosen, limits, false);
+    let Told { lines, mut unseen, lossy } = read(parts, &texts.chosen, limits, false);
     let mut text = new_text::split(&lines, about);
     if text.text.is_empty() {
         // Somebody may have written in the light letters of a dark screen.
-        let any_colour = new_text::split(&read(parts, &texts.chosen, limits, true).0, about);
+        let told = read(parts, &texts.chosen, limits, true);
+        let any_colour = new_text::split(&told.lines, about);
         if !any_colour.text.is_empty() {
-            text = any_colour;
+            (text, unseen) = (any_colour, told.unseen);
         }
+    }
+    if !unseen.is_empty() {
+        // Nobody's words, but looked at as what is quoted is: for orders to the bot.
+        let apart = if text.quoted.is_empty() { "" } else { "\n" };
+        text.quoted = format!("{}{apart}{unseen}", text.quoted);
     }
     let mut files: Vec<File> = texts.files.into_iter().map(|index| file(parts, index)).collect();
     filename::number_duplicates(files.iter_mut().map(|file| &mut file.name));
     Body { text, lossy, files }
 }
 
-/// The lines of the parts that are its text, and whether something of them may be wrong.
-fn read(parts: &[Part<'_>], chosen: &[usize], limits: &Limits, any_colour: bool) -> (Vec<Line>, bool) {
-    let mut lines: Vec<Line> = Vec::new();
-    let mut lossy = false;
+/// The parts that are a mail's text, read.
+#[derive(Default)]
+struct Told {
+    lines: Vec<Line>,
+    /// The words that nobody can see.
+    unseen: String,
+    /// Whether something of them may be wrong.
+    lossy: bool,
+}
+
+/// Reads the parts that are its text.
+fn read(parts: &[Part<'_>], chosen: &[usize], limits: &Limits, any_colour: bool) -> Told {
+    let Told { mut lines, mut unseen, mut lossy } = Told::default();
     let mut left = limits.text_bytes;
     for index in chosen {
         let part = &parts[*index];
@@ -47,14 +62,16 @@ fn read(parts: &[Part<'_>], chosen: &[usize], limits: &Limits, any_colour: bool)
             lines.push(Line::new("", Region::Plain));
         }
         if part.media_type == "text/html" {
-            lines.extend(html::lines(&text.text, any_colour));
+            let html = html::lines(&text.text, any_colour);
+            lines.extend(html.seen);
+            unseen.push_str(&html.unseen);
         } else {
             let says =
                 |name: &str, value: &str| part.parameter(name).is_some_and(|found| found.eq_ignore_ascii_case(value));
             lines.extend(new_text::plain_lines(&text.text, says("format", "flowed"), says("delsp", "yes")));
         }
     }
-    (lines, lossy)
+    Told { lines, unseen, lossy }
 }
 
 struct Texts {
@@ -95,7 +112,7 @@ fn is_text(part: &Part<'_>) -> bool {
 }
 
 fn has_words(part: &Part<'_>) -> bool {
-    html::lines(&decode::text(part, 256 << 10).text, true).iter().any(|line| !line.is_blank())
+    html::lines(&decode::text(part, 256 << 10).text, true).seen.iter().any(|line| !line.is_blank())
 }
 
 /// Signatures by keys are no files for anybody to open.

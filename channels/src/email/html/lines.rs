@@ -10,9 +10,18 @@ use super::tokens::{Tag, Token, Tokens};
 
 /// Lines of a text, at most.
 const MOST_LINES: usize = 20_000;
+/// Bytes of what cannot be seen, at most.
+const MOST_UNSEEN: usize = 8 << 10;
 
-/// The lines of an HTML text, without what cannot be seen; `any_colour`: with words in the colour of their ground.
-pub(in super::super) fn lines(html: &str, any_colour: bool) -> Vec<Line> {
+/// An HTML text, read.
+pub(in super::super) struct Lines {
+    pub(in super::super) seen: Vec<Line>,
+    /// The words that nobody can see.
+    pub(in super::super) unseen: String,
+}
+
+/// The lines of an HTML text; `any_colour`: words in the colour of their ground are among those that can be seen.
+pub(in super::super) fn lines(html: &str, any_colour: bool) -> Lines {
     let mut writer = Writer { any_colour, ..Writer::default() };
     for token in Tokens::new(html) {
         match token {
@@ -26,7 +35,7 @@ pub(in super::super) fn lines(html: &str, any_colour: bool) -> Vec<Line> {
         }
     }
     writer.break_line();
-    writer.done
+    Lines { seen: writer.done, unseen: writer.unseen }
 }
 
 struct Element {
@@ -41,6 +50,7 @@ struct Writer {
     any_colour: bool,
     sheet: Sheet,
     done: Vec<Line>,
+    unseen: String,
     line: String,
     /// Whether the line has words without a colour of their own.
     colourless: bool,
@@ -153,6 +163,12 @@ impl Writer {
 
     fn text(&mut self, text: &str) {
         if !self.is_seen() {
+            for word in text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)) {
+                if self.unseen.len() + word.len() < MOST_UNSEEN {
+                    self.unseen.push_str(if self.unseen.is_empty() { "" } else { " " });
+                    self.unseen.push_str(word);
+                }
+            }
             return;
         }
         if self.pre > 0 {

@@ -218,7 +218,7 @@ mod tests {
     use super::super::lines;
 
     fn seen(html: &str) -> String {
-        let lines = lines(html, false);
+        let lines = lines(html, false).seen;
         let written = lines.iter().filter(|line| !line.is_blank());
         written.map(|line| line.text.as_str()).collect::<Vec<_>>().join("|")
     }
@@ -286,6 +286,6 @@ mod tests {
     fn words_in_the_colour_of_their_ground_are_there_for_whoever_asks() {
         let html = "<div style='color:#fff'>written in dark mode</div>";
         assert_eq!(seen(html), "");
-        assert_eq!(lines(html, true)[0].text, "written in dark mode");
+        assert_eq!(lines(html, true).seen[0].text, "written in dark mode");
     }
 }
