@@ -30,9 +30,9 @@ pub(super) fn body(parts: &[Part<'_>], about: About<'_>, limits: &Limits) -> Bod
         }
     }
     if !unseen.is_empty() {
-        // Nobody's words, but looked at as what is quoted is: for orders to the bot.
+        // Nobody's words, but looked at as what is quoted is, for orders to the bot; first, as long quotations are cut.
         let apart = if text.quoted.is_empty() { "" } else { "\n" };
-        text.quoted = format!("{}{apart}{unseen}", text.quoted);
+        text.quoted = format!("{unseen}{apart}{}", text.quoted);
     }
     let mut files: Vec<File> = texts.files.into_iter().map(|index| file(parts, index)).collect();
     filename::number_duplicates(files.iter_mut().map(|file| &mut file.name));
@@ -64,6 +64,7 @@ fn read(parts: &[Part<'_>], chosen: &[usize], limits: &Limits, any_colour: bool)
         if part.media_type == "text/html" {
             let html = html::lines(&text.text, any_colour);
             lines.extend(html.seen);
+            unseen.push_str(if unseen.is_empty() { "" } else { "\n" });
             unseen.push_str(&html.unseen);
         } else {
             let says =
