@@ -98,22 +98,64 @@ struct Pattern {
 pub(crate) struct Phrases {
     tree: Option<(NFA, StateID)>,
     patterns: Vec<Pattern>,
-    /// With which bytes a phrase begins that may stand within a word.
-    inner: [bool; 256],
+    /// How phrases begin: all of them, and those that may stand within a word.
+    starts: [Starts; 2],
+}
+
+/// The first bytes of some phrases, hashed: where none of them stands no phrase begins.
+#[derive(Clone)]
+struct Starts {
+    bits: Vec<u64>,
+    /// A phrase of so few bytes begins with this byte.
+    short: [bool; 256],
+}
+
+/// So many first bytes are hashed.
+const FIRST: usize = 3;
+
+/// Into so many bits: few enough to stay in the nearest cache.
+const BITS: u32 = 15;
+
+impl Starts {
+    fn of<'a>(words: impl Iterator<Item = &'a [u8]>) -> Self {
+        let mut starts = Self { bits: vec![0; 1 << (BITS - 6)], short: [false; 256] };
+        for word in words {
+            match (word.first_chunk(), word.first()) {
+                (Some(&first), _) => {
+                    let bit = Self::bit(first);
+                    starts.bits[bit / 64] |= 1 << (bit % 64);
+                }
+                (None, Some(&first)) => starts.short[usize::from(first)] = true,
+                (None, None) => {}
+            }
+        }
+        starts
+    }
+
+    fn bit([a, b, c]: [u8; FIRST]) -> usize {
+        let first = u32::from_le_bytes([a, b, c, 0]);
+        (first.wrapping_mul(0x9e37_79b1) >> (32 - BITS)) as usize
+    }
+
+    /// Whether a phrase may begin as these bytes do.
+    fn may(&self, rest: &[u8]) -> bool {
+        let first = rest.first_chunk().copied().map(Self::bit);
+        first.is_some_and(|bit| self.bits[bit / 64] >> (bit % 64) & 1 == 1)
+            || rest.first().is_some_and(|first| self.short[usize::from(*first)])
+    }
 }
 
 impl Phrases {
     pub(crate) fn new() -> Self {
         let (words, patterns) = tables();
-        let mut inner = [false; 256];
-        for (word, pattern) in words.iter().zip(&patterns) {
-            if let Some(&first) = word.as_bytes().first().filter(|_| pattern.open_left) {
-                inner[usize::from(first)] = true;
-            }
-        }
+        let of = |within: bool| {
+            let own = words.iter().zip(&patterns).filter(move |(_, pattern)| pattern.open_left || !within);
+            Starts::of(own.map(|(word, _)| word.as_bytes()))
+        };
+        let starts = [of(false), of(true)];
         let tree = NFA::builder().prefilter(false).build(&words).ok();
         let tree = tree.and_then(|tree| Some((tree.start_state(Anchored::Yes).ok()?, tree)));
-        Self { tree: tree.map(|(start, tree)| (tree, start)), patterns, inner }
+        Self { tree: tree.map(|(start, tree)| (tree, start)), patterns, starts }
     }
 
     /// Every phrase in the text, in the order of their ends. Words are entered from their starts: nearly all phrases begin
@@ -123,12 +165,12 @@ impl Phrases {
         let mut hits = Vec::with_capacity(64);
         let mut within = false;
         for (at, byte) in bytes.iter().enumerate() {
-            if !within || self.inner[usize::from(*byte)] {
+            if self.starts[usize::from(within)].may(&bytes[at..]) {
                 self.from(bytes, at, within, &mut hits);
             }
             within = byte.is_ascii_alphanumeric();
         }
-        hits.sort_unstable_by_key(|hit: &Hit| (hit.stretch.end, hit.stretch.start, hit.number));
+        sort(&mut hits);
         hits.truncate(MOST);
         hits
     }
@@ -158,6 +200,21 @@ impl Phrases {
                 }
             }
         }
+    }
+}
+
+/// Sorts hits by their ends. They were found in the order of their starts, and phrases are short: each has but a few places to
+/// go.
+fn sort(hits: &mut [Hit]) {
+    let key = |hit: &Hit| (hit.stretch.end, hit.stretch.start, hit.number);
+    for at in 1..hits.len() {
+        let hit = hits[at];
+        let mut to = at;
+        while to > 0 && key(&hits[to - 1]) > key(&hit) {
+            hits[to] = hits[to - 1];
+            to -= 1;
+        }
+        hits[to] = hit;
     }
 }
 

@@ -174,14 +174,14 @@ const MARKS: f32 = 0.35;
 pub(crate) fn gram_vector(grams: &Grams, meaning: &[f32]) -> Vec<(u32, f32)> {
     let words = grams.words.len() + grams.pairs.len();
     let mut vector = Vec::with_capacity(words + grams.pieces.len() + grams.marks.len() + meaning.len());
-    let mut kind = |grams: &mut dyn Iterator<Item = u32>, number: usize, weight: f32| {
-        #[expect(clippy::cast_precision_loss, reason = "a few thousand grams")]
-        let share = weight / (number.max(1) as f32).sqrt();
-        vector.extend(grams.map(|gram| (gram % GRAM_ROWS, share)));
-    };
-    kind(&mut grams.words.iter().chain(&grams.pairs).map(|gram| gram >> 2), words, WORDS);
-    kind(&mut grams.pieces.iter().copied(), grams.pieces.len(), PIECES);
-    kind(&mut grams.marks.iter().copied(), grams.marks.len(), MARKS);
+    #[expect(clippy::cast_precision_loss, reason = "a few thousand grams")]
+    let share = |number: usize, weight: f32| weight / (number.max(1) as f32).sqrt();
+    let entry = |share: f32| move |gram: &u32| (gram % GRAM_ROWS, share);
+    let word = entry(share(words, WORDS));
+    vector.extend(grams.words.iter().map(|gram| word(&(gram >> 2))));
+    vector.extend(grams.pairs.iter().map(|gram| word(&(gram >> 2))));
+    vector.extend(grams.pieces.iter().map(entry(share(grams.pieces.len(), PIECES))));
+    vector.extend(grams.marks.iter().map(entry(share(grams.marks.len(), MARKS))));
     vector.extend((GRAM_ROWS..).zip(meaning.iter().map(|x| x * MEANING)));
     vector
 }

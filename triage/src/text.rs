@@ -82,10 +82,14 @@ impl Text {
             shape: Shape::default(),
         };
         text.lower.push(' ');
-        let mut chars = original.chars().peekable();
+        let mut chars = original.chars();
         let mut index = 0;
         while let Some(c) = chars.next() {
-            text.take(c, chars.peek().copied(), index);
+            if c.is_ascii_lowercase() {
+                text.small(c, index);
+            } else {
+                text.take(c, chars.as_str(), index);
+            }
             index += 1;
         }
         text.lower.push(' ');
@@ -118,7 +122,18 @@ impl Text {
         &self.folded[word.start..word.end]
     }
 
-    fn take(&mut self, c: char, next: Option<char>, index: u32) {
+    /// Takes what most characters are, a small letter without an accent, as [`take`](Self::take) would.
+    fn small(&mut self, c: char, index: u32) {
+        self.shape.row = 0;
+        self.shape.letters += 1;
+        if self.lower.len() < LANGUAGE_CHARS {
+            self.lower.push(c);
+        }
+        self.folded.push(c);
+        self.at.push(index);
+    }
+
+    fn take(&mut self, c: char, behind: &str, index: u32) {
         if is_hidden(c) {
             if self.shape.hidden == 0 {
                 self.shape.first_hidden = index;
@@ -131,7 +146,7 @@ impl Text {
         }
         self.look(c);
         match c {
-            '\n' | '\r' => self.blank(if next.is_some_and(char::is_lowercase) { ' ' } else { '\n' }, index),
+            '\n' | '\r' => self.blank(if behind.starts_with(char::is_lowercase) { ' ' } else { '\n' }, index),
             '-' | '_' | '\u{2010}' | '\u{2011}' => self.blank(' ', index),
             '\u{2013}' | '\u{2014}' => self.push(',', index),
             '\u{2018}' | '\u{2019}' | '`' | '\u{b4}' => self.push('\'', index),

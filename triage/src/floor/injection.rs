@@ -158,10 +158,12 @@ fn blob(folded: &str) -> Option<Stretch> {
     let mut start = 0;
     for run in bytes.split(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'+' | b'/' | b'=')) {
         let end = start + run.len();
-        let digits = run.iter().filter(|byte| byte.is_ascii_digit()).count();
-        let slashes = run.split(|&byte| byte == b'/').count() - 1;
-        if run.len() >= BLOB_CHARS && digits >= 3 && digits < run.len() && slashes <= run.len() / 16 {
-            return Some(Stretch { start, end });
+        let number = |of: fn(&u8) -> bool| run.iter().filter(|&byte| of(byte)).count();
+        if run.len() >= BLOB_CHARS {
+            let (digits, slashes) = (number(u8::is_ascii_digit), number(|&byte| byte == b'/'));
+            if digits >= 3 && digits < run.len() && slashes <= run.len() / 16 {
+                return Some(Stretch { start, end });
+            }
         }
         start = end + 1;
     }

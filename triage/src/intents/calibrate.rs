@@ -92,19 +92,20 @@ fn trials(examples: &[Declared], heads: usize, learnt: &Learnt<'_>) -> Vec<Trial
     }
     let parts = PARTS.into_iter().find(|(most, _)| examples.len() <= *most).map_or(5, |(_, parts)| parts);
     let once = examples.len() > PARTS[1].0;
-    let mut trials = Vec::with_capacity(examples.len());
-    let mut scores = Scores::default();
-    for part in 0..if once { 1 } else { parts } {
+    let of = |part: usize| {
         // What is tried once is tried on enough texts about no intent, too.
         let parts = |number: usize| if once && examples[number].head.is_none() { 2 } else { parts };
         let kept = |number: usize| examples[number].written && number % parts(number) == part;
         let views = learnt.without(&kept);
-        for (_, example) in examples.iter().enumerate().filter(|(number, _)| kept(*number)) {
+        let mut scores = Scores::default();
+        let apart = examples.iter().enumerate().filter(|(number, _)| kept(*number));
+        let tried = apart.filter_map(|(_, example)| {
             views.scores(&example.seen, true, &mut scores);
-            trials.extend(trial(example.head, &scores, example.seen.coverage));
-        }
-    }
-    trials
+            trial(example.head, &scores, example.seen.coverage)
+        });
+        tried.collect::<Vec<_>>()
+    };
+    super::beside::each(if once { 1 } else { parts }, of).into_iter().flatten().collect()
 }
 
 fn trial(head: Option<usize>, scores: &Scores, coverage: f64) -> Option<Trial> {

@@ -3,6 +3,7 @@
 //! Two views of a text: its grams with the static table's meaning beside them, and the meaning alone, which an encoder
 //! gives where there is one. In a language that has examples the views are added; in another one, meaning alone decides.
 
+mod beside;
 mod bytes;
 mod calibrate;
 mod material;
@@ -113,5 +114,7 @@ fn examples(intents: &[Intent], reader: &Reader) -> Vec<(Option<usize>, bool, Re
     let none = material::NONE.iter().map(|text| (None, true, (*text).to_owned()));
     let plain = |name: &str| name.replace(|c: char| !c.is_alphanumeric(), " ");
     let names = intents.iter().enumerate().map(|(head, intent)| (Some(head), false, plain(&intent.name)));
-    own.chain(none).chain(names).map(|(head, written, text)| (head, written, reader.read(&text))).collect()
+    let all: Vec<(Option<usize>, bool, String)> = own.chain(none).chain(names).collect();
+    let mut read = beside::each(all.len(), |number| reader.read(&all[number].2)).into_iter();
+    all.iter().zip(&mut read).map(|((head, written, _), read)| (*head, *written, read)).collect()
 }

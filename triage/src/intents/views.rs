@@ -5,7 +5,7 @@
 
 use super::space::Entry;
 use super::train::{Effort, Example, Learner, Loss, Weights};
-use super::{Declared, Seen};
+use super::{Declared, Seen, beside};
 
 /// What a sentence's vector from an encoder counts beside the grams.
 const SENTENCE: f32 = 1.6;
@@ -28,35 +28,48 @@ pub(crate) struct Views {
 
 /// What was learnt from examples, which can be forgotten one by one.
 pub(crate) struct Learnt<'a> {
-    views: [(Vec<Example<'a>>, [Learner; 2]); 2],
+    /// As each view sees them.
+    examples: [Vec<Example<'a>>; 2],
+    /// Of each view the hinge, then the softmax.
+    learners: Vec<Learner>,
 }
 
 impl<'a> Learnt<'a> {
     pub(crate) fn of(examples: &'a [Declared], heads: usize, dimensions: usize, meaning: usize) -> Self {
-        let view = |vector: fn(&Seen) -> &[Entry], dimensions: usize, hinge: Effort| {
-            let examples: Vec<Example<'_>> =
-                examples.iter().map(|e| Example { head: e.head, vector: vector(&e.seen) }).collect();
-            let learners = [(Loss::Hinge, hinge), (Loss::Softmax, SOFT)]
-                .map(|(loss, effort)| Learner::of(&examples, heads, dimensions, loss, effort));
-            (examples, learners)
+        let view = |vector: fn(&Seen) -> &[Entry]| -> Vec<Example<'_>> {
+            examples.iter().map(|e| Example { head: e.head, vector: vector(&e.seen) }).collect()
         };
-        Self { views: [view(|seen| &seen.grams, dimensions, GRAMS), view(|seen| &seen.meaning, meaning, SENTENCES)] }
+        let views = [(view(|seen| &seen.grams), dimensions, GRAMS), (view(|seen| &seen.meaning), meaning, SENTENCES)];
+        let learner = |number: usize| {
+            let (examples, dimensions, hinge) = &views[number / 2];
+            let (loss, effort) = if number.is_multiple_of(2) { (Loss::Hinge, *hinge) } else { (Loss::Softmax, SOFT) };
+            Learner::of(examples, heads, *dimensions, loss, effort)
+        };
+        let learners = beside::each(4, learner);
+        let [grams, meaning] = views.map(|view| view.0);
+        Self { examples: [grams, meaning], learners }
+    }
+
+    /// The examples of the learner with this number.
+    fn seen(&self, number: usize) -> &[Example<'a>] {
+        &self.examples[number / 2]
     }
 
     /// The weights of all examples.
     pub(crate) fn views(&self) -> Views {
-        let [grams, meaning] =
-            [0, 1].map(|view| sum(self.views[view].1.each_ref().map(|learner| learner.weights.clone())));
-        Views { grams, meaning }
+        both(|number| self.learners[number].weights.clone())
     }
 
     /// The weights without the examples whose numbers are `kept` apart.
     pub(crate) fn without(&self, kept: &dyn Fn(usize) -> bool) -> Views {
-        let [grams, meaning] = self.views.each_ref().map(|(examples, learners)| {
-            sum(learners.each_ref().map(|learner| learner.without(examples, kept, SETTLING)))
-        });
-        Views { grams, meaning }
+        both(|number| self.learners[number].without(self.seen(number), kept, SETTLING))
     }
+}
+
+/// The views of the weights of all learners, by their numbers.
+fn both(weights: impl Fn(usize) -> Weights) -> Views {
+    let view = |view: usize| sum([weights(2 * view), weights(2 * view + 1)]);
+    Views { grams: view(0), meaning: view(1) }
 }
 
 fn sum([mut hinge, soft]: [Weights; 2]) -> Weights {
