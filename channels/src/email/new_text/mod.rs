@@ -4,6 +4,7 @@
 //! clients write: lines of introduction (`introduction.rs`), blocks of headers and dividers (`divider.rs`), `>`
 //! (`plain.rs`), signatures (`signature.rs`). Nothing is thrown away: each line ends up in one of the three.
 
+mod card;
 mod divider;
 mod introduction;
 mod plain;

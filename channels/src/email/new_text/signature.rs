@@ -5,16 +5,15 @@
 
 use regex::Regex;
 
+use super::card::{End, is_dashes, is_name, is_sign_off};
 use super::wording::{
-    ANNOUNCED, APP, ASKED, BANNER, BANNER_TOO, COMPANY, CONTACT, DEVICE, DISCLAIMED, DISCLAIMER, GIVEN, LEGAL, LINK,
-    LIST, MAILED, MATTER, MOVED, MYSELF, PRINTING, PRIVACY, REGISTERED, SCANNED, SCANNER, SIGN_OFF, STAMP,
+    APP, BANNER, BANNER_TOO, DEVICE, DISCLAIMED, DISCLAIMER, LEGAL, LINK, LIST, MAILED, MYSELF, PRINTING, PRIVACY,
+    REACH, REGISTERED, SCANNED, SCANNER, SIGN_OFF, STAMP,
 };
 use super::{Line, Role};
 
 /// Lines of a signature, at most.
 const MOST_LINES: usize = 25;
-/// Lines of a card, at most.
-const MOST_CARD: usize = 8;
 
 /// Marks the signatures among what is new.
 pub(super) fn find(lines: &[Line], roles: &mut [Role], sender: &str) {
@@ -63,7 +62,7 @@ fn certain(lines: &[Line], roles: &mut [Role], run: &[usize]) {
         let told = below.take(4).any(|text| text.contains('@') || text.contains("://"));
         let list = *index > 0 && named && told && super::divider::is_rule(&lines[**at]);
         let scanner =
-            is_dashes(&lines[**at]) && run.get(index + 1).is_some_and(|at| SCANNER.is_match(&lines[*at].text));
+            is_dashes(&lines[**at].text) && run.get(index + 1).is_some_and(|at| SCANNER.is_match(&lines[*at].text));
         let marked = *index > 0 && SCANNED.is_match(&lines[**at].text);
         run.len() - index <= MOST_LINES && (list || scanner || marked)
     });
@@ -108,17 +107,9 @@ fn greets(lines: &[Line], roles: &mut [Role], run: &[usize]) {
         .captures(&lines[greeting].text)
         .is_some_and(|found| found.name("name").is_none_or(|name| name.is_empty()));
     let named = is_name(&lines[name].text) && !is_sign_off(&lines[name].text);
-    if bare && named && run[first..].iter().any(|at| CONTACT.is_match(&lines[*at].text)) {
+    if bare && named && run[first..].iter().any(|at| REACH.is_match(&lines[*at].text)) {
         roles[greeting] = Role::Signature;
     }
-}
-
-/// Whether a line can be but a greeting that a name follows, in whatever words.
-fn closes(lines: &[Line], at: usize) -> bool {
-    let text = lines[at].text.as_str();
-    let short = text.chars().count() <= 40 && text.split_whitespace().count() <= 5;
-    let words = text.starts_with(char::is_uppercase) && !text.contains(|letter: char| letter.is_ascii_digit());
-    at > 0 && lines[at - 1].is_blank() && short && words && text.ends_with(',')
 }
 
 /// What looks like one: a disclaimer, a greeting with an address below, an address alone, the sender's own card.
@@ -128,17 +119,7 @@ fn likely(lines: &[Line], roles: &mut [Role], run: &[usize], sender: &str) {
         run[from - above..].iter().for_each(|at| roles[*at] = Role::Signature);
     }
     let open: Vec<usize> = run.iter().copied().filter(|at| roles[*at] == Role::New).collect();
-    let unsigned = || {
-        let found = [
-            address(lines, &open),
-            ruled(lines, &open),
-            card(lines, &open, sender),
-            in_a_line(lines, &open, sender),
-            suffix(lines, &open, sender),
-        ];
-        found.into_iter().flatten().min().map(|from| from - usize::from(from > 1 && closes(lines, open[from - 1])))
-    };
-    let from = signed_off(lines, &open).or_else(unsigned);
+    let from = End::new(lines, &open, sender).card();
     if let Some(from) = from {
         open[from..].iter().for_each(|at| roles[*at] = Role::Signature);
     }
@@ -146,11 +127,6 @@ fn likely(lines: &[Line], roles: &mut [Role], run: &[usize], sender: &str) {
 
 fn is_delimiter(line: &Line) -> bool {
     matches!(line.text.as_str(), "--" | "—" | "––" | "-- --" | "_._,_._,_")
-}
-
-/// A rule, however short.
-fn is_dashes(line: &Line) -> bool {
-    line.text.len() >= 2 && line.text.chars().all(|letter| matches!(letter, '_' | '-' | '=' | '*' | '—' | '–'))
 }
 
 fn is_device(line: &Line) -> bool {
@@ -191,141 +167,6 @@ fn disclaimer(lines: &[Line], run: &[usize]) -> Option<usize> {
                 || PRIVACY.is_match(text)
         };
         begins && (named() || printing() || long(at) && said(&text()) && known(&text()))
-    })
-}
-
-/// Whether it is what somebody writes about, and no part of a card: a question, an afterthought, the number of an order.
-fn is_matter(text: &str) -> bool {
-    let numbered = || text.chars().any(|letter| letter.is_ascii_digit()) && !COMPANY.is_match(text);
-    ASKED.is_match(text) || MATTER.is_match(text) && numbered()
-}
-
-/// A greeting, in one language or in two ("Met vriendelijke groet / Kind regards").
-fn is_sign_off(text: &str) -> bool {
-    text.chars().count() <= 100 && text.split(['/', '|']).all(|piece| SIGN_OFF.is_match(piece.trim()))
-}
-
-/// A greeting at the end, with more than a name below it.
-fn signed_off(lines: &[Line], run: &[usize]) -> Option<usize> {
-    let first = run.len().saturating_sub(16);
-    let at = (first..run.len()).rev().find(|index| is_sign_off(&lines[run[*index]].text))?;
-    let below: Vec<&str> = run[at + 1..].iter().map(|at| lines[*at].text.as_str()).collect();
-    let short = below.iter().all(|text| (text.chars().count() <= 100 || is_card_line(text)) && !is_matter(text));
-    let contact = below.iter().any(|text| CONTACT.is_match(text));
-    // "Anna Bos, head of sales" above the name of a firm is no list of names.
-    let named = |text: &str| {
-        is_name(text)
-            || text.split_once(", ").is_some_and(|(name, job)| {
-                is_name(name) && job.starts_with(char::is_lowercase) && below[1].starts_with(char::is_uppercase)
-            })
-    };
-    let job = below.len() >= 2 && named(below[0]) && !below[1].ends_with(['.', '!', ',']) && !below[1].contains(':');
-    let told = below.first().is_some_and(|text| is_sentence(text));
-    (short && !told && (contact || job || below.len() >= 3) && !below.is_empty()).then_some(at)
-}
-
-fn is_sentence(text: &str) -> bool {
-    text.split_whitespace().count() >= 5 && text.ends_with(['.', '!', '?']) && !text.contains(" | ")
-}
-
-/// A line of a card: a few words, or several such pieces beside each other.
-fn is_card_line(text: &str) -> bool {
-    let piece = |piece: &str| piece.chars().count() <= 60 && piece.split_whitespace().count() <= 8;
-    let whole = text.chars().count() <= 240
-        && text.split(['|', '•', '·', '–', '/']).flat_map(|part| part.split(" - ")).all(piece);
-    whole && !text.ends_with(['!', '?', ':', ',']) && !is_sentence(text) && !text.starts_with(['-', '*', '•'])
-}
-
-/// Whether a line can be a person's name: one to five words that begin with capitals, small words between them aside.
-fn is_name(text: &str) -> bool {
-    let words: Vec<&str> = text.trim_end_matches(',').split_whitespace().collect();
-    let small = |word: &str| word.chars().count() <= 3;
-    let capital = |word: &&str| word.starts_with(char::is_uppercase) || small(word);
-    (1..=5).contains(&words.len()) && words[0].starts_with(char::is_uppercase) && words.iter().all(capital)
-}
-
-/// A last paragraph that is an address: a short first line, and at least two ways to reach somebody below it.
-fn address(lines: &[Line], run: &[usize]) -> Option<usize> {
-    let start = (1..run.len()).rev().find(|index| lines[run[*index] - 1].is_blank())?;
-    let block: Vec<&str> = run[start..].iter().map(|at| lines[*at].text.as_str()).collect();
-    let contacts = block.iter().filter(|text| CONTACT.is_match(text)).count();
-    let short = block.iter().all(|text| text.chars().count() <= 80 && !is_matter(text));
-    let above = run[start.saturating_sub(2)..start].iter().map(|at| lines[*at].text.as_str());
-    let signed = above.clone().any(is_sign_off);
-    let announced =
-        ANNOUNCED.is_match(&lines[run[start - 1]].text) || !signed && above.clone().any(|text| MOVED.is_match(text));
-    let named = block.first().is_some_and(|text| !CONTACT.is_match(text) || text.contains('|'));
-    (short && named && !announced && contacts >= 2 && block.len() >= 3).then_some(start)
-}
-
-/// A name below a rule at the end, with a way to reach somebody.
-fn ruled(lines: &[Line], run: &[usize]) -> Option<usize> {
-    let first = run.len().saturating_sub(MOST_CARD + 2).max(1);
-    let start = (first..run.len()).rev().find(|index| is_dashes(&lines[run[*index]]))?;
-    let below: Vec<&str> = run[start + 1..].iter().map(|at| lines[*at].text.as_str()).collect();
-    let short = below.iter().all(|text| text.chars().count() <= 80 && !is_matter(text));
-    let announced = ANNOUNCED.is_match(&lines[run[start - 1]].text);
-    let named = !announced && below.first().is_some_and(|text| is_name(text) || CONTACT.is_match(text));
-    (short && named && below.iter().any(|text| CONTACT.is_match(text))).then_some(start)
-}
-
-/// A card without a greeting, over any number of paragraphs: a name, and nothing but lines of a card to the end.
-fn suffix(lines: &[Line], run: &[usize], sender: &str) -> Option<usize> {
-    let text = |index: usize| lines[run[index]].text.as_str();
-    let fits = |index: usize| is_card_line(text(index)) && !is_matter(text(index)) && !is_sign_off(text(index));
-    let first = (1..run.len()).rev().take(MOST_CARD + 6).take_while(|index| fits(*index)).last()?;
-    let reached = |from: usize| (from + 1..run.len()).filter(|index| CONTACT.is_match(text(*index))).count();
-    (first..run.len().saturating_sub(1)).find(|index| {
-        let above = index.saturating_sub(3)..*index;
-        let given = above.clone().any(|above| GIVEN.is_match(text(above)) || ANNOUNCED.is_match(text(above)));
-        let ended = text(index - 1).ends_with(['.', '?', '!', ')', '…', ',']) || is_sign_off(text(index - 1));
-        let name = text(*index).trim_start_matches(|letter: char| letter.is_lowercase() || matches!(letter, '.' | ' '));
-        let whose = if names(name, sender) { 1 } else { 2 };
-        let long = run.len() - index >= 3;
-        lines[run[*index] - 1].is_blank() && ended && !given && is_name(name) && long && reached(*index) >= whose
-    })
-}
-
-/// Whether a name has a word of the sender's.
-fn names(name: &str, sender: &str) -> bool {
-    let words = |text: &str| -> Vec<String> {
-        text.split_whitespace().map(str::to_lowercase).filter(|word| word.chars().count() >= 3).collect()
-    };
-    let theirs = words(sender);
-    words(name).iter().any(|word| theirs.contains(word))
-}
-
-/// The sender's name and a way to reach them in a last line of their own.
-fn in_a_line(lines: &[Line], run: &[usize], sender: &str) -> Option<usize> {
-    let last = run.len().checked_sub(1).filter(|last| *last > 0)?;
-    let (at, text) = (run[last], lines[run[last]].text.as_str());
-    let (name, rest) =
-        [" - ", " – ", " | ", " • ", " · ", " / ", ", "].iter().find_map(|mark| text.split_once(mark))?;
-    let theirs = is_name(name) && names(name, sender) && CONTACT.is_match(rest);
-    (lines[at - 1].is_blank() && theirs && text.chars().count() <= 120 && !is_matter(text)).then_some(last)
-}
-
-/// The sender's name with what they are below it, at the end: a last paragraph, or, with a way to reach them, several.
-fn card(lines: &[Line], run: &[usize], sender: &str) -> Option<usize> {
-    // A house number or an amount is what somebody writes about.
-    let told = |text: &&str| {
-        let matter = is_matter(text) || is_sign_off(text) || text.ends_with(['!', '?', ':', ',']);
-        let sentence = text.chars().count() > 60 || !text.starts_with(char::is_uppercase);
-        let number = text.contains(|letter: char| letter.is_ascii_digit());
-        matter || (sentence || number) && !(CONTACT.is_match(text) && text.chars().count() <= 100)
-    };
-    let begins = |index: &usize| {
-        let at = run[*index];
-        let name = lines[at].text.as_str();
-        let announced = ANNOUNCED.is_match(&lines[run[index - 1]].text);
-        lines[at - 1].is_blank() && !announced && is_name(name) && names(name, sender)
-    };
-    (run.len().saturating_sub(MOST_CARD).max(1)..run.len()).filter(begins).find(|index| {
-        let below: Vec<&str> = run[index + 1..].iter().map(|at| lines[*at].text.as_str()).collect();
-        let parted = lines[run[*index]..=run[run.len() - 1]].iter().any(Line::is_blank);
-        let most = if parted { MOST_CARD } else { 5 };
-        let reached = below.iter().any(|text| CONTACT.is_match(text));
-        (1..=most).contains(&below.len()) && !below.iter().any(told) && (!parted || reached && below.len() >= 2)
     })
 }
 

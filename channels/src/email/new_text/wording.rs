@@ -132,29 +132,32 @@ pub(super) static SIGN_OFF: LazyLock<Regex> = LazyLock::new(|| {
         r")(?:[,.!\s]+(?<name>[\p{L} .'-]{0,40}))?\W*$",
     )
 });
-/// A way to reach somebody, or the name of a firm.
-pub(super) static CONTACT: LazyLock<Regex> = LazyLock::new(|| {
-    one_of(
-        r"(?i)\b(?:",
-        &[
-            r"tel",
-            r"telefoon",
-            r"telefon",
-            r"tél",
-            r"teléfono",
-            r"phone",
-            r"mobile",
-            r"mobiel",
-            r"mobil",
-            r"móvil",
-            r"mob",
-            r"gsm",
-            r"fax",
-            r"portable",
-        ],
+/// A way to reach somebody: a number, an address of mail, a page.
+pub(super) static REACH: LazyLock<Regex> = LazyLock::new(|| {
+    let kinds = r"tel|telefoon|telefon|telefax|tél|teléfono|tfno|phone|fon|mobile|mobiel|mobil|móvil|mob|gsm|fax|portable|direct|ext|cell";
+    pattern(&format!(
         // A single letter alone before a full stop may be that of a first name.
-        r")\s?[.:]{1,2}\s*\S|\b[tmf]\s?[.:]{1,2}\s*[+(]?\d|\b[tmfew]\s?:\s*\S|\+?\(?\d[\d\s()./-]{7,}\d|www\.|https?://|[^\s<>@]+@[^\s<>@]+\.\w+|\b(?:b\.?v\.|bv|gmbh|n\.?v\.|ltd|inc|s\.?a\.?r\.?l|s\.?l\.|kvk|btw|vat|siret|ust)\b|\s[|•·]\s",
+        r"(?i)\b(?:{kinds})\s?[.:]{{1,2}}\s*\S|\bext\.? ?\d|\b[tmfd]\s?[.:]{{0,2}}\s*[+(]?\d{{2}}|\b[tmfew]\s?:\s*\S|\+?\(?\d[\d\s()./-]{{7,}}\d|www\.|https?://|[^\s<>@]+@[^\s<>@]+\.\w+|[☎✉📞📧📱]"
+    ))
+});
+/// A day in numbers, which no telephone has.
+pub(super) static DAY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?:^|[^\d./+-])(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}|(?:19|20)\d{2}-\d{2}-\d{2})(?:$|[^\d./-])")
+});
+/// The name of a firm, by what the law makes it end with, and the numbers of firms.
+pub(super) static FIRM: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?i:b\.?v\.?|bvba|gmbh|n\.?v\.|ltd|llc|llp|plc|inc|s\.?a\.?r\.?l|sas|s\.?l\.?u?\.|kvk|btw|vat|siret|siren|ust|e\.\s?v\.|mbh|ohg)\b|\b(?:SL|SA|AG|KG|SCP|SCI|EURL|NV|VOF|UG|SE)\b",
     )
+});
+/// A street with its number, or a town with its code.
+pub(super) static PLACE: LazyLock<Regex> = LazyLock::new(|| {
+    let street =
+        r"straat|weg|laan|plein|kade|dijk|gracht|singel|hof|str\.?|straße|strasse|allee|platz|gasse|ring|damm|ufer";
+    let way = r"street|st|road|rd|avenue|ave|lane|drive|way|square|court|rue|avenue|av|bd|boulevard|place|chemin|impasse|quai|cours|calle|c/|avda|avenida|plaza|paseo|pol|polígono|carrer|route|allée";
+    pattern(&format!(
+        r"\b\d{{4}}\s?[A-Z]{{2}}\b|\b(?:[A-Z]{{1,2}}-)?\d{{4,5}} \p{{Lu}}\p{{L}}{{2,}}|\b[A-Z]{{1,2}}\d[A-Z\d]? \d[A-Z]{{2}}\b|\b[A-Z]{{2}} \d{{5}}\b|(?i:\p{{L}}(?:{street}) \d{{1,4}}\b|\b\d{{1,4}}(?: ?[a-d]| bis| ter)?,? (?:\p{{L}}+ ){{0,3}}(?:{way})\b|\b(?:{way})\.? (?:[\p{{L}}'’-]+ ){{0,4}}[\p{{L}}'’-]+,? (?:n\.?º ?)?\d{{1,4}}\b|postbus \d+|postfach \d+|p\.?o\.? box \d+)"
+    ))
 });
 /// What somebody writes about, if a number stands beside it.
 pub(super) static MATTER: LazyLock<Regex> = LazyLock::new(|| {
