@@ -58,8 +58,7 @@ pub(super) fn mark(tag: &Tag<'_>) -> Option<Mark> {
     if hidden(tag) {
         return Some(Mark::Hidden);
     }
-    let names =
-        [tag.attribute("id"), tag.attribute("class"), tag.attribute("name"), tag.attribute("data-marker")].join(" ");
+    let names = ["id", "class", "name", "data-marker", "data-smartmail"].map(|name| tag.attribute(name)).join(" ");
     let marked = |list: &[&str]| list.iter().any(|name| names.contains(name));
     if marked(&CUTS) || names.contains("__divider__") {
         return Some(Mark::Cut);

@@ -9,7 +9,7 @@ use std::fmt;
 use super::Line;
 use super::divider::is_rule;
 use super::wording::{
-    ANNOUNCED, ASKED, COMPANY, DAY, FIRM, GIVEN, MATTER, MOVED, MYSELF, PLACE, REACH, REGISTERED, SIGN_OFF,
+    ANNOUNCED, ASKED, CALLS, COMPANY, DAY, FIRM, GIVEN, MATTER, MOVED, MYSELF, PLACE, REACH, REGISTERED, SIGN_OFF,
 };
 
 /// Lines of a card, at most.
@@ -22,6 +22,8 @@ const ENOUGH: i32 = 5;
 pub(super) enum Clue {
     /// A greeting above it.
     Greeting,
+    /// A short line above it that ends in a comma, and can be a greeting.
+    Closing,
     /// A rule above it.
     Rule,
     /// An empty line above it.
@@ -42,14 +44,20 @@ pub(super) enum Clue {
     Pieces,
     /// A few words, such as what somebody does.
     Job,
+    /// A word with what it stands for behind a colon.
+    Label,
+    /// A name, what they do or for whom, and a way to reach them.
+    Whole,
     /// A sentence below ways to reach somebody: a motto, or hours.
     Sentence,
     /// Numbers of no known kind: a date of birth, a contract.
     Data,
     /// The text above speaks of an address or a number.
     Given,
-    /// The line above goes on.
+    /// The line above has no end.
     Unended,
+    /// The line above ends in a small word, and goes on.
+    Open,
 }
 
 impl Clue {
@@ -58,12 +66,12 @@ impl Clue {
         match self {
             Self::Greeting => (3, 3),
             Self::Reach | Self::Firm => (2, 6),
-            Self::Sender | Self::Again | Self::Rule => (2, 2),
-            Self::Name | Self::Apart | Self::Pieces => (1, 1),
+            Self::Sender | Self::Again | Self::Closing | Self::Rule => (2, 2),
+            Self::Name | Self::Apart | Self::Pieces | Self::Label | Self::Whole => (1, 1),
             Self::Job | Self::Place => (1, 2),
             Self::Sentence | Self::Unended => (-1, -3),
             Self::Data => (-2, -6),
-            Self::Given => (-3, -3),
+            Self::Given | Self::Open => (-3, -3),
         }
     }
 }
@@ -132,8 +140,7 @@ impl<'m> End<'m> {
             all.filter_map(|from| Some((heavy(&from)?, from))).max_by_key(|(weight, from)| (*weight, usize::MAX - from))
         };
         let from = greeting.or_else(|| heaviest().map(|(_, from)| from))?;
-        let from = self.named_again(from).unwrap_or(from);
-        Some(if self.closes(from) { from - 1 } else { from })
+        Some(self.named_again(from).unwrap_or(from))
     }
 
     /// What speaks for a card that begins here; `None` where none can.
@@ -142,6 +149,9 @@ impl<'m> End<'m> {
         let head = self.text(from);
         let body = if is_sign_off(head) {
             evidence.add(Clue::Greeting);
+            from + 1
+        } else if self.closes(from) {
+            evidence.add(Clue::Closing);
             from + 1
         } else if is_dashes(head) && from > 0 {
             evidence.add(Clue::Rule);
@@ -155,9 +165,14 @@ impl<'m> End<'m> {
         for index in body..self.run.len() {
             self.line(index, body, &mut evidence)?;
         }
+        let any = |clues: &[Clue]| clues.iter().any(|clue| evidence.count(*clue) > 0);
+        let (works, reached) = (any(&[Clue::Job, Clue::Firm]), any(&[Clue::Reach]));
         // A greeting with a name is what somebody writes.
-        let more = [Clue::Reach, Clue::Firm, Clue::Place, Clue::Pieces, Clue::Job];
-        more.iter().any(|clue| evidence.count(*clue) > 0).then_some(evidence)
+        let more = works || reached || any(&[Clue::Place, Clue::Pieces]);
+        if any(&[Clue::Name]) && works && reached {
+            evidence.add(Clue::Whole);
+        }
+        more.then_some(evidence)
     }
 
     /// What stands above it.
@@ -178,23 +193,24 @@ impl<'m> End<'m> {
         if above.clone().any(|text| MOVED.is_match(text)) {
             return None;
         }
-        if above.clone().any(|text| GIVEN.is_match(text)) {
+        if above.clone().any(|text| GIVEN.is_match(text) && !CALLS.is_match(text)) {
             evidence.add(Clue::Given);
         }
         let ended = self.text(last).ends_with(['.', '?', '!', ')', '…', ',']) || is_sign_off(self.text(last));
         if !ended && !self.repeats(from) {
-            evidence.add(Clue::Unended);
+            let word = self.text(last).rsplit(' ').next().unwrap_or_default();
+            let long = self.text(last).split_whitespace().count() >= 4;
+            let small = long && word.chars().count() <= 4 && word.starts_with(char::is_lowercase);
+            evidence.add(if small { Clue::Open } else { Clue::Unended });
         }
         Some(())
     }
 
     /// What it begins with.
     fn begins(&self, body: usize, name: &str, evidence: &mut Evidence) -> Option<()> {
-        let bare = name.trim_start_matches(|letter: char| letter.is_lowercase() || matches!(letter, '.' | ' '));
-        let first = bare.split([',', '|', '(', '–', '•', '·']).next().unwrap_or_default().trim();
-        if is_name(bare) || is_name(first) {
+        if begins_with_name(name) {
             evidence.add(Clue::Name);
-        } else if evidence.0.iter().all(|(clue, _)| *clue == Clue::Apart) && !is_card_line(name) {
+        } else if evidence.count(Clue::Greeting) == 0 && !(is_card_line(name) && name.starts_with(char::is_uppercase)) {
             return None;
         }
         if names(name, self.sender) {
@@ -203,7 +219,10 @@ impl<'m> End<'m> {
         if self.repeats(body) {
             evidence.add(Clue::Again);
         }
-        let told = is_sentence(name) && !REGISTERED.is_match(name) || name.ends_with([':', '?', '!']);
+        let short = || name.split_whitespace().count() < 3 || is_firm(name);
+        let said =
+            name.ends_with('.') && !short() && name.rsplit(' ').next().is_some_and(|word| word.chars().count() > 4);
+        let told = said && !REGISTERED.is_match(name) || name.ends_with([':', '?', '!']);
         (!told && body < self.run.len()).then_some(())
     }
 
@@ -227,13 +246,14 @@ impl<'m> End<'m> {
             evidence.add(*clue);
             some = true;
         }
-        if is_sentence(text) || !is_card_line(text) && text.chars().count() > 100 {
+        let called = text.ends_with('!') && text.split_whitespace().count() >= 4;
+        if called || is_sentence(text) || !is_card_line(text) && text.chars().count() > 100 {
             if some && evidence.count(Clue::Firm) > 0 {
                 return Some(());
             }
             evidence.add(Clue::Sentence);
             let told_apart = evidence.count(Clue::Reach) + evidence.count(Clue::Firm) > 0;
-            return (told_apart && !MYSELF.is_match(text)).then_some(());
+            return (told_apart && !(self.is_apart(index) && MYSELF.is_match(text))).then_some(());
         }
         if is_matter(text) {
             evidence.add(Clue::Data);
@@ -249,7 +269,9 @@ impl<'m> End<'m> {
             evidence.add(Clue::Data);
         } else if text.ends_with(['!', ':', ',']) {
             return None;
-        } else if !text.contains(':') {
+        } else if text.contains(':') {
+            evidence.add(Clue::Label);
+        } else {
             evidence.add(Clue::Job);
         }
         Some(())
@@ -266,20 +288,19 @@ impl<'m> End<'m> {
     fn repeats(&self, index: usize) -> bool {
         let Some(above) = (0..index).rev().find(|above| !is_dashes(self.text(*above))) else { return false };
         let text = self.text(above);
-        let behind = SIGN_OFF.captures(text).and_then(|found| found.name("name")).map(|name| name.as_str());
-        let name = behind.filter(|name| !name.is_empty()).unwrap_or(text).trim_end_matches(['.', ',', '!']);
+        let name = signed(text).filter(|name| !name.is_empty()).unwrap_or(text).trim_end_matches(['.', ',', '!']);
         let rest = self.text(index).strip_prefix(name).filter(|_| !name.contains(' ') && name.chars().count() >= 3);
         let whole = rest.is_some_and(|rest| rest.starts_with(' ') && is_name(rest.trim()));
         whole && (self.is_apart(index) || index > 0 && is_dashes(self.text(index - 1)))
     }
 
-    /// Whether the line above can be but a greeting that a name follows, in whatever words.
-    fn closes(&self, from: usize) -> bool {
-        let Some(above) = from.checked_sub(1).filter(|above| *above > 0) else { return false };
-        let text = self.text(above);
-        let short = text.chars().count() <= 40 && text.split_whitespace().count() <= 5;
+    /// Whether a line can be but a greeting that a name follows, in whatever words.
+    fn closes(&self, index: usize) -> bool {
+        let text = self.text(index);
+        let short = text.chars().count() <= 40 && text.split_whitespace().count() <= 6;
         let words = text.starts_with(char::is_uppercase) && !text.contains(|letter: char| letter.is_ascii_digit());
-        self.is_apart(above) && short && words && text.ends_with(',')
+        let named = self.run.get(index + 1).is_some_and(|_| begins_with_name(self.text(index + 1)));
+        index > 0 && self.is_apart(index) && short && words && text.ends_with(',') && named
     }
 }
 
@@ -308,9 +329,28 @@ fn is_matter(text: &str) -> bool {
     MATTER.is_match(text) && text.contains(|letter: char| letter.is_ascii_digit()) && !COMPANY.is_match(text)
 }
 
-/// A greeting, in one language or in two ("Met vriendelijke groet / Kind regards").
+/// A greeting, in one language or in two ("Met vriendelijke groet / Kind regards"), with a name behind it or without.
 pub(super) fn is_sign_off(text: &str) -> bool {
-    text.chars().count() <= 100 && text.split(['/', '|']).all(|piece| SIGN_OFF.is_match(piece.trim()))
+    text.chars().count() <= 100 && text.split(['/', '|']).all(|piece| signed(piece.trim()).is_some())
+}
+
+/// The name behind a greeting; empty if there is none. "Thanks for your help" greets nobody.
+pub(super) fn signed(text: &str) -> Option<&str> {
+    if text.starts_with(char::is_lowercase) && text.split_whitespace().count() >= 4 {
+        return None;
+    }
+    let name = SIGN_OFF.captures(text)?.name("name").map_or("", |name| name.as_str().trim());
+    if let Some((_, greeting)) = [" und ", " and ", " en ", " et ", " y "].iter().find_map(|word| name.split_once(word))
+    {
+        return signed(greeting);
+    }
+    if let Some(greeting) = ["und ", "and ", "en ", "et ", "y "].iter().find_map(|word| name.strip_prefix(word)) {
+        return signed(greeting);
+    }
+    let from = ["van ", "von ", "from ", "de ", "aus ", "uit ", "desde "];
+    let whose = from.iter().find_map(|word| name.strip_prefix(word)).unwrap_or(name);
+    let alone = !whose.contains(' ') && whose.chars().count() <= 12;
+    (alone || is_name(whose)).then_some(whose)
 }
 
 fn is_sentence(text: &str) -> bool {
@@ -331,6 +371,15 @@ pub(super) fn is_name(text: &str) -> bool {
     let small = |word: &str| word.chars().count() <= 3;
     let capital = |word: &&str| word.trim_start_matches('(').starts_with(char::is_uppercase) || small(word);
     (1..=5).contains(&words.len()) && words[0].starts_with(char::is_uppercase) && words.iter().all(capital)
+}
+
+/// Whether a line begins with a name, as "i. A. Renate Vogel" and "Jan Smit | Inkoper" do.
+fn begins_with_name(text: &str) -> bool {
+    let bare = text.trim_start_matches(|letter: char| letter.is_lowercase() || matches!(letter, '.' | ' '));
+    let for_whom = &text[..text.len() - bare.len()];
+    let bare = if for_whom.contains('.') && for_whom.len() <= 6 { bare } else { text };
+    let first = bare.split([',', '|', '(', '–', '•', '·']).next().unwrap_or_default().trim();
+    is_name(bare) || is_name(first)
 }
 
 /// Whether a name has a word of the sender's.

@@ -5,10 +5,10 @@
 
 use regex::Regex;
 
-use super::card::{End, is_dashes, is_name, is_sign_off};
+use super::card::{End, is_dashes, is_name, is_sign_off, signed};
 use super::wording::{
     APP, BANNER, BANNER_TOO, DEVICE, DISCLAIMED, DISCLAIMER, LEGAL, LINK, LIST, MAILED, MYSELF, PRINTING, PRIVACY,
-    REACH, REGISTERED, SCANNED, SCANNER, SIGN_OFF, STAMP,
+    REACH, REGISTERED, SCANNED, SCANNER, STAMP,
 };
 use super::{Line, Role};
 
@@ -56,6 +56,7 @@ fn certain(lines: &[Line], roles: &mut [Role], run: &[usize]) {
     if let Some((index, _)) = from {
         run[index..].iter().for_each(|at| roles[*at] = Role::Signature);
     }
+    armour(lines, roles, run);
     let list = run.iter().enumerate().find(|(index, at)| {
         let below = run[index + 1..].iter().map(|at| lines[*at].text.as_str());
         let named = below.clone().take(2).any(|text| LIST.is_match(text));
@@ -89,6 +90,22 @@ fn certain(lines: &[Line], roles: &mut [Role], run: &[usize]) {
     }
 }
 
+/// What a program puts around a text that it signs.
+fn armour(lines: &[Line], roles: &mut [Role], run: &[usize]) {
+    let text = |index: usize| lines[run[index]].text.as_str();
+    let mut inside = false;
+    for index in 0..run.len() {
+        let head = text(index) == "-----BEGIN PGP SIGNED MESSAGE-----";
+        let hash =
+            index > 0 && text(index - 1).starts_with("-----BEGIN PGP SIGNED") && text(index).starts_with("Hash: ");
+        inside |= text(index) == "-----BEGIN PGP SIGNATURE-----";
+        if head || hash || inside {
+            roles[run[index]] = Role::Signature;
+        }
+        inside &= text(index) != "-----END PGP SIGNATURE-----";
+    }
+}
+
 /// What stands between two long lines at the end, as calendars append it.
 fn boxed(lines: &[Line], run: &[usize]) -> Option<usize> {
     let is_line = |at: &usize| lines[*at].text.len() >= 20 && lines[*at].text.chars().all(|letter| letter == '_');
@@ -103,9 +120,7 @@ fn greets(lines: &[Line], roles: &mut [Role], run: &[usize]) {
         return;
     };
     let (greeting, name) = (run[first - 1], run[first]);
-    let bare = SIGN_OFF
-        .captures(&lines[greeting].text)
-        .is_some_and(|found| found.name("name").is_none_or(|name| name.is_empty()));
+    let bare = signed(&lines[greeting].text).is_some_and(str::is_empty);
     let named = is_name(&lines[name].text) && !is_sign_off(&lines[name].text);
     if bare && named && run[first..].iter().any(|at| REACH.is_match(&lines[*at].text)) {
         roles[greeting] = Role::Signature;

@@ -66,7 +66,14 @@ pub(super) static SIGN_OFF: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^\W*(?:",
         &[
             r"(?:met |mit |with |most )?(?:vriendelijke|vriendelijk|hartelijke|beste|zonnige|warme|freundlichen|freundliche|freundlichem|besten|liebe|lieben|herzliche|herzlichen|viele|vielen|schöne|schönen|kind|kindest|best|warm|warmest)?\s?(?:groet(?:en|jes)?|grü(?:ß|ss)en?|gruß|gruss|regards|wishes)",
-            r"(?:\p{L}+\s){0,3}(?:groet(?:en|jes)?|grü(?:ß|ss)en?|regards|wishes|salutations|saludos?)",
+            r"(?:\p{L}+\s){0,3}(?:groet(?:en|jes)?|grü(?:ß|ss)en?|gru(?:ß|ss)|regards|wishes|salutations|saludos?|remerciements)",
+            r"bis (?:bald|dann|morgen|später)",
+            r"(?:le |les |la )?saludan? (?:muy )?(?:atentamente|cordialmente)",
+            r"muy atentamente",
+            r"a la espera .{0,40}",
+            r"sin otro particular",
+            r"(?:veel|hartelijk|heel veel|dikke) dank",
+            r"(?:een |ein |have a |un )?(?:fijn|prettig|goed|mooi|schöne[sn]?|angenehme[sn]?|bon|bonne|buen|feliz|good|great|nice) (?:weekend|wochenende|week-end|week|woche|resttag|fin de semana|semana|semaine|día)",
             r"mvg",
             r"m\.?v\.?g\.?",
             r"hoogachtend",
@@ -78,7 +85,8 @@ pub(super) static SIGN_OFF: LazyLock<Regex> = LazyLock::new(|| {
             r"best",
             r"cheers",
             r"(?:yours )?(?:sincerely|faithfully|truly)",
-            r"(?:many )?thanks(?: in advance| a lot| and regards)?",
+            r"(?:many )?thanks(?: in advance| a lot| and regards| so much| very much)?",
+            r"moltes gràcies",
             r"thank you",
             r"all the best",
             r"mfg",
@@ -102,7 +110,11 @@ pub(super) static SIGN_OFF: LazyLock<Regex> = LazyLock::new(|| {
             r"have a (?:nice|great|good|lovely) (?:day|evening|weekend|one)",
             r"que tengan? (?:un )?(?:buen|feliz) día",
             r"buen día",
-            r"gr(?:tz|oetjes|oet)?",
+            r"h?gr(?:tz|tjs|oetjes|oet)?",
+            r"vr?\.? ?gr\.?",
+            r"bvd|slds|bises|bisous|besos|liefs|afectuosamente|chaleureusement|freundlichst|warmly|respectfully",
+            r"(?:ble?iben|bleib) (?:sie )?gesund|take care|yours|(?:mil )gracias|tot (?:dan|ziens|snel)|speak soon|hasta (?:pronto|luego)|(?:à|a) bientôt",
+            r"gracias por anticipado|merci par avance|merci bien",
             r"b?rgds",
             r"br",
             r"kr",
@@ -137,7 +149,7 @@ pub(super) static REACH: LazyLock<Regex> = LazyLock::new(|| {
     let kinds = r"tel|telefoon|telefon|telefax|tél|teléfono|tfno|phone|fon|mobile|mobiel|mobil|móvil|mob|gsm|fax|portable|direct|ext|cell";
     pattern(&format!(
         // A single letter alone before a full stop may be that of a first name.
-        r"(?i)\b(?:{kinds})\s?[.:]{{1,2}}\s*\S|\bext\.? ?\d|\b[tmfd]\s?[.:]{{0,2}}\s*[+(]?\d{{2}}|\b[tmfew]\s?:\s*\S|\+?\(?\d[\d\s()./-]{{7,}}\d|www\.|https?://|[^\s<>@]+@[^\s<>@]+\.\w+|[☎✉📞📧📱]"
+        r"(?i)\b(?:{kinds})\s?[.:]{{1,2}}\s*\S|\bext\.? ?\d|\b[tmfd]\s?[.:]{{0,2}}\s*[+(]?\d{{2}}|\b[tmfew]\s?:\s*\S|\+?\(?\d[\d\s()./-]{{7,}}\d|www\.|https?://|[^\s<>@]+@[^\s<>@]+\.\w+|[☎✉📞📧📱]|(?:^|[\s|])[a-z0-9-]{{3,}}(?:\.[a-z0-9-]+)*\.(?:nl|de|com|fr|es|be|org|net|eu|uk|io|at|ch|cat|example)(?:/\S*)?(?:$|\s[|•·])"
     ))
 });
 /// A day in numbers, which no telephone has.
@@ -147,7 +159,7 @@ pub(super) static DAY: LazyLock<Regex> = LazyLock::new(|| {
 /// The name of a firm, by what the law makes it end with, and the numbers of firms.
 pub(super) static FIRM: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(?i:b\.?v\.?|bvba|gmbh|n\.?v\.|ltd|llc|llp|plc|inc|s\.?a\.?r\.?l|sas|s\.?l\.?u?\.|kvk|btw|vat|siret|siren|ust|e\.\s?v\.|mbh|ohg)\b|\b(?:SL|SA|AG|KG|SCP|SCI|EURL|NV|VOF|UG|SE)\b",
+        r"\b(?i:b\.?v\.?|bvba|gmbh|n\.?v\.|ltd|llc|llp|plc|inc|s\.?a\.?r\.?l|sas|s\.?l\.?u?\.|kvk|btw|vat|siret|siren|ust|e\.\s?v\.|mbh|ohg)\b|\b(?:S\.A|S\.L|B\.V|N\.V|SL|SA|AG|KG|SCP|SCI|EURL|NV|VOF|UG|SE)\b",
     )
 });
 /// A street with its number, or a town with its code.
@@ -198,8 +210,7 @@ pub(super) static MYSELF: LazyLock<Regex> =
 /// What the law makes companies say of personal data.
 pub(super) static PRIVACY: LazyLock<Regex> = LazyLock::new(|| {
     let data = r"datos|\bdata\b|gegevens|daten\b|données";
-    let used =
-        "(?:will be|are|serán|son|worden|werden|seront|sont) .{0,40}(?:tratad|processed|verwerkt|verarbeitet|traité)";
+    let used = "(?:will be|are|serán|son|worden|werden|seront|sont) .{0,40}(?:tratad|processed|verwerkt|verarbeitet|traité)|se tratan|se tratarán|tratamos|we process|verwerken w|wij verwerken|verarbeiten wir|nous traitons";
     let law = r"rgpd|gdpr|dsgvo|ds-gvo|\bavg\b|lopd|datenschutz|protección de datos|data protection|privacy";
     pattern(&format!(
         r"(?i)(?:{data}).{{0,200}}{used}.{{0,200}}(?:{law})|(?:{law}).{{0,200}}(?:{data}).{{0,200}}{used}"
@@ -212,7 +223,7 @@ pub(super) static PRINTING: LazyLock<Regex> = LazyLock::new(|| {
     let mail = r"e-?mails?|message|bericht|nachricht|courriel|correo|mensaje";
     let need = "necesari|nécessaire|necessary|nodig|notwendig|nötig";
     pattern(&format!(
-        r"(?i)(?:{print}).{{0,80}}(?:{world})|(?:{world}).{{0,80}}(?:{print})|(?:{print})[^.?]{{0,30}}\b(?:{mail})\b[^.?]{{0,60}}(?:{need})"
+        r"(?i)(?:{print}).{{0,80}}(?:{world})|(?:{world}).{{0,80}}(?:{print})|(?:{print})[^.?]{{0,30}}\b(?:{mail})\b[^.?]{{0,60}}(?:{need})|\bthink before (?:you )?print"
     ))
 });
 /// What lawyers say of.
@@ -237,6 +248,12 @@ pub(super) static GIVEN: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)\badres|\baddress|adresse|anschrift|direcci|verhui|umzug|umgezogen|umziehe|\bmov(?:ed|ing)|déménag|mudan|mudad|gegevens|details|daten\b|coordonnées|\bdatos\b|nummer|number|numéro|número|\bbel\b|bellen|\bcall\b|rappel|appel|anrufen|rufen|llam|contact",
     )
 });
+/// What is said by whoever is going to call.
+pub(super) static CALLS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\bik bel\b|\bbel ik\b|\bi(?:['’]ll| will|['’]m going to)? (?:call|ring)\b|\bich rufe\b|\brufe ich\b|j['’](?:appelle|appellerai)|\bllamo\b|\bllamaré",
+    )
+});
 /// What a company stamps its mails with.
 pub(super) static STAMP: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -252,7 +269,7 @@ pub(super) static DISCLAIMED: LazyLock<Regex> = LazyLock::new(|| {
 /// What the law makes companies say below their letters.
 pub(super) static REGISTERED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\bregistered (?:in|office|address|number|company)|\bcompany (?:no|number|registration)|ingeschreven (?:in|bij|onder)|handelsregister|kamer van koophandel|sitz der gesellschaft|amtsgericht|registergericht|\brcs\b|registro mercantil|\bau capital de\b",
+        r"(?i)\bregistered (?:in|office|address|number|company|charity)|\bcharity (?:no|number)|\bcompany (?:no|number|registration)|ingeschreven (?:in|bij|onder)|handelsregister|kamer van koophandel|sitz der gesellschaft|amtsgericht|registergericht|\brcs\b|registro mercantil|\bau capital de\b",
     )
 });
 /// What a mail server puts above a mail from outside.
