@@ -17,6 +17,9 @@ const MOST_LINES: usize = 20;
 /// What the clues of a card weigh together, at least.
 const ENOUGH: i32 = 5;
 
+/// What stands between the pieces of a line.
+const PIECES: [&str; 5] = [" | ", " · ", " • ", " - ", " – "];
+
 /// What speaks for a card or against it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Clue {
@@ -168,7 +171,8 @@ impl<'m> End<'m> {
         let any = |clues: &[Clue]| clues.iter().any(|clue| evidence.count(*clue) > 0);
         let (works, reached) = (any(&[Clue::Job, Clue::Firm]), any(&[Clue::Reach]));
         // A greeting with a name is what somebody writes.
-        let more = works || reached || any(&[Clue::Place, Clue::Pieces]);
+        let place = any(&[Clue::Place]) && any(&[Clue::Greeting, Clue::Closing]);
+        let more = works || reached || place || any(&[Clue::Pieces]);
         if any(&[Clue::Name]) && works && reached {
             evidence.add(Clue::Whole);
         }
@@ -259,7 +263,7 @@ impl<'m> End<'m> {
             evidence.add(Clue::Data);
             return some.then_some(());
         }
-        if text.contains(" | ") || text.contains(" · ") || text.contains(" • ") {
+        if PIECES.iter().any(|mark| text.contains(mark)) {
             evidence.add(Clue::Pieces);
         }
         if some || first || is_rule(&self.lines[self.run[index]]) {
@@ -269,6 +273,8 @@ impl<'m> End<'m> {
             evidence.add(Clue::Data);
         } else if text.ends_with(['!', ':', ',']) {
             return None;
+        } else if text.starts_with(|letter: char| letter.is_ascii_digit()) {
+            evidence.add(Clue::Place);
         } else if text.contains(':') {
             evidence.add(Clue::Label);
         } else {
@@ -378,7 +384,8 @@ fn begins_with_name(text: &str) -> bool {
     let bare = text.trim_start_matches(|letter: char| letter.is_lowercase() || matches!(letter, '.' | ' '));
     let for_whom = &text[..text.len() - bare.len()];
     let bare = if for_whom.contains('.') && for_whom.len() <= 6 { bare } else { text };
-    let first = bare.split([',', '|', '(', '–', '•', '·']).next().unwrap_or_default().trim();
+    let piece = bare.split(" - ").next().unwrap_or_default();
+    let first = piece.split([',', '|', '(', '–', '•', '·']).next().unwrap_or_default().trim();
     is_name(bare) || is_name(first)
 }
 

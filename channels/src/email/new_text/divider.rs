@@ -97,6 +97,7 @@ const SENT: &[&str] = &[
     "envoyé le",
     "envoyée",
     "enviado",
+    "enviados",
     "enviado el",
     "enviada",
     "fecha",

@@ -33,6 +33,22 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| {
 static TIME: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\b\d{1,2}\s?[:.h]\s?\d{2}\b|\b\d{1,2}\s?(?:am|pm|uhr)\b"));
 static EMAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"[^\s<>@:]+@[^\s<>@]+\.\w+"));
+/// An address in brackets, as nobody types it.
+static BRACKETED: LazyLock<Regex> = LazyLock::new(|| pattern(r"\S.*<[^\s<>@:]+@[^\s<>@]+\.\w+>"));
+/// A day of the week in short before a day of the month, and a year, as nobody types them.
+static WEEKDAY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|ma|wo|vr|za|zo|lun|mar|mer|jeu|ven|sam|dim|mié|jue|vie|sáb|dom)[.,]+ \d{1,2}\b.{1,12}\b20\d\d\b",
+    )
+});
+/// What some clients put above the headers of what they quote.
+static MESSAGE_OF: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^[>\s]*message du \d{1,2}/\d{1,2}/\d{2}"));
+/// What some clients say instead of a verb.
+static QUOTING: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:quoting|zitat von|citeren|citaat van|selon|citando a|mensaje citado por)\s.{1,80}<[^\s<>@]+@[^\s<>@]+>:$",
+    )
+});
 /// An address in brackets with the colon of an introduction behind it, and more behind that.
 static ADDRESSED: LazyLock<Regex> = LazyLock::new(|| pattern(r"[^\s<>@:]+@[^\s<>@]+\.\w+>\s?:\s"));
 /// Sentences: a full stop behind a word, and a new one that goes on in small letters; or a first person who does something.
@@ -195,7 +211,12 @@ fn told(text: &str) -> bool {
 /// Whether a line says who wrote when, with no colon, as some clients do above the headers of what they quote.
 pub(super) fn may_stand_above_headers(line: &Line) -> bool {
     let text = line.text.as_str();
-    text.len() <= MOST_CHARACTERS && VERB.is_match(text) && DATE.is_match(text) && TIME.is_match(text) && !told(text)
+    MESSAGE_OF.is_match(text)
+        || text.len() <= MOST_CHARACTERS
+            && VERB.is_match(text)
+            && DATE.is_match(text)
+            && TIME.is_match(text)
+            && !told(text)
 }
 
 fn judge(text: &str) -> Judged {
@@ -211,7 +232,8 @@ fn judge(text: &str) -> Judged {
         let may = strong || verb && date && time && EMAIL.is_match(last) && bare.ends_with('>');
         return if may { Judged::MayEnd { strong } } else { Judged::No };
     }
-    if verb && date && (time || address) || date && time && address || verb && address && time {
+    let client = verb && BRACKETED.is_match(bare) || QUOTING.is_match(bare) || verb && date && WEEKDAY.is_match(bare);
+    if client || verb && date && (time || address) || date && time && address || verb && address && time {
         return Judged::Ends { strong: true };
     }
     let short = bare.chars().count() <= 120;

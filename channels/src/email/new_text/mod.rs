@@ -6,6 +6,7 @@
 
 mod card;
 mod divider;
+mod footer;
 mod introduction;
 mod plain;
 mod signature;

@@ -3,13 +3,9 @@
 //! A greeting with a name that somebody types ("Groetjes, Anna") is part of what they say; it becomes part of a signature
 //! when an address, a telephone number or a job follows it.
 
-use regex::Regex;
-
 use super::card::{End, is_dashes, is_name, is_sign_off, signed};
-use super::wording::{
-    APP, BANNER, BANNER_TOO, DEVICE, DISCLAIMED, DISCLAIMER, LEGAL, LINK, LIST, MAILED, MYSELF, PRINTING, PRIVACY,
-    REACH, REGISTERED, SCANNED, SCANNER, STAMP,
-};
+use super::footer;
+use super::wording::{APP, BANNER, BANNER_TOO, DEVICE, LINK, LIST, REACH, SCANNED, SCANNER, STAMP};
 use super::{Line, Role};
 
 /// Lines of a signature, at most.
@@ -129,9 +125,8 @@ fn greets(lines: &[Line], roles: &mut [Role], run: &[usize]) {
 
 /// What looks like one: a disclaimer, a greeting with an address below, an address alone, the sender's own card.
 fn likely(lines: &[Line], roles: &mut [Role], run: &[usize], sender: &str) {
-    if let Some(from) = disclaimer(lines, run) {
-        let above = run[..from].iter().skip(1).rev().take_while(|at| super::divider::is_rule(&lines[**at])).count();
-        run[from - above..].iter().for_each(|at| roles[*at] = Role::Signature);
+    if let Some(from) = footer::find(lines, run) {
+        run[from..].iter().for_each(|at| roles[*at] = Role::Signature);
     }
     let open: Vec<usize> = run.iter().copied().filter(|at| roles[*at] == Role::New).collect();
     let from = End::new(lines, &open, sender).card();
@@ -156,33 +151,6 @@ fn is_page(text: &str) -> bool {
 
 fn without_links(text: &str) -> String {
     LINK.replace_all(text, " ").trim().to_owned()
-}
-
-fn disclaimer(lines: &[Line], run: &[usize]) -> Option<usize> {
-    let paragraph = |at: usize| lines[at..].iter().take(10).take_while(|line| !line.is_blank());
-    let long = |at: usize| paragraph(at).map(|line| line.text.len()).sum::<usize>() >= 60;
-    // Whoever asks, or speaks of themselves, is no lawyer.
-    let said = |text: &str| !text.contains('?') && !MYSELF.is_match(text);
-    // Below a quotation it may stand alone.
-    let first = usize::from(run.first().is_none_or(|at| *at == 0));
-    (run.len().saturating_sub(MOST_LINES).max(first)..run.len()).find(|index| {
-        let at = run[*index];
-        let begins = lines[at - 1].is_blank() || super::divider::is_rule(&lines[at - 1]);
-        let text = || paragraph(at).take(4).map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ");
-        let named = || DISCLAIMED.is_match(&lines[at].text);
-        let legal = |text: &str| {
-            let speaks = |kinds: &[Regex]| kinds.iter().filter(|kind| kind.is_match(text)).count();
-            MAILED.is_match(text) && speaks(&LEGAL[..4]) >= 1 && speaks(&LEGAL[..]) >= 2
-        };
-        let printing = || PRINTING.is_match(&lines[at].text) && said(&lines[at].text);
-        let known = |text: &str| {
-            DISCLAIMER.is_match(text)
-                || REGISTERED.is_match(text) && *index > 1
-                || legal(text)
-                || PRIVACY.is_match(text)
-        };
-        begins && (named() || printing() || long(at) && said(&text()) && known(&text()))
-    })
 }
 
 #[cfg(test)]

@@ -87,6 +87,7 @@ pub(super) static SIGN_OFF: LazyLock<Regex> = LazyLock::new(|| {
             r"(?:yours )?(?:sincerely|faithfully|truly)",
             r"(?:many )?thanks(?: in advance| a lot| and regards| so much| very much)?",
             r"moltes gràcies",
+            r"im auftrag",
             r"thank you",
             r"all the best",
             r"mfg",
@@ -149,7 +150,7 @@ pub(super) static REACH: LazyLock<Regex> = LazyLock::new(|| {
     let kinds = r"tel|telefoon|telefon|telefax|tél|teléfono|tfno|phone|fon|mobile|mobiel|mobil|móvil|mob|gsm|fax|portable|direct|ext|cell";
     pattern(&format!(
         // A single letter alone before a full stop may be that of a first name.
-        r"(?i)\b(?:{kinds})\s?[.:]{{1,2}}\s*\S|\bext\.? ?\d|\b[tmfd]\s?[.:]{{0,2}}\s*[+(]?\d{{2}}|\b[tmfew]\s?:\s*\S|\+?\(?\d[\d\s()./-]{{7,}}\d|www\.|https?://|[^\s<>@]+@[^\s<>@]+\.\w+|[☎✉📞📧📱]|(?:^|[\s|])[a-z0-9-]{{3,}}(?:\.[a-z0-9-]+)*\.(?:nl|de|com|fr|es|be|org|net|eu|uk|io|at|ch|cat|example)(?:/\S*)?(?:$|\s[|•·])"
+        r"(?i)\b(?:{kinds})\s?[.:]{{1,2}}\s*\S|\b(?:ext|poste|toestel|tst|tstnr|durchwahl|dw|nst|extensión|anexo|int)\.?:? ?-?\d{{2,5}}$|\bext\.? ?\d|\b14 ?0\d{{2,3}}\b|\b[tmfd]\s?[.:]{{0,2}}\s*[+(]?\d{{2}}|\b[tmfew]\s?:\s*\S|\+?\(?\d[\d\s()./-]{{7,}}\d|www\.|https?://|[^\s<>@]+@[^\s<>@]+\.\w+|[☎✉📞📧📱]|(?:^|[\s|])[a-z0-9-]{{3,}}(?:\.[a-z0-9-]+)*\.(?:nl|de|com|fr|es|be|org|net|eu|uk|io|at|ch|cat|example)(?:/\S*)?(?:$|\s[|•·])"
     ))
 });
 /// A day in numbers, which no telephone has.
@@ -264,6 +265,18 @@ pub(super) static STAMP: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) static DISCLAIMED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)^\W*(?:e?-?mail[- ]?)?(?:disclaimer|proclaimer|haftungsausschluss|aviso legal|avis de confidentialité|mentions légales)\b.{0,60}(?:://|www\.)\S+$",
+    )
+});
+/// What stands above what lawyers wrote.
+pub(super) static HEADING: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\W*(?:e-?mail )?(?:disclaimer|proclaimer|confidentiality(?: notice)?|important notice|privacy(?: notice)?|aviso legal|haftungsausschluss|vertraulichkeit\p{L}*|avis de confidentialité|confidentialité|vertrouwelijkheid\p{L}*|confidencialidad)\W*$",
+    )
+});
+/// What is said of why somebody gets a mail.
+pub(super) static SENT_FOR: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\W*(?:(?:u|je|jij) ontvangt (?:deze|dit)|you (?:are receiving|receive|received) this|sie erhalten diese|vous recevez (?:ce|cet|cette)|(?:usted )?recibe este)\b.{0,40}(?:omdat|because|as you|weil|da sie|car |parce que|porque|ya que)",
     )
 });
 /// What the law makes companies say below their letters.
