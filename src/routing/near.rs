@@ -32,6 +32,12 @@ pub fn remedy<'a>(word: &str, declared: impl IntoIterator<Item = &'a str> + Clon
     }
 }
 
+/// The same for a word that this program knows, and nobody declares.
+#[must_use]
+pub fn choices<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
+    remedy(word, known).replace("declared:", "there are:")
+}
+
 /// How many letters to add, drop, change or swap with their neighbour to make one of the other.
 fn distance(a: &[char], b: &[char]) -> usize {
     let mut before: Vec<usize> = Vec::new();

@@ -117,10 +117,10 @@ impl FromStr for Backend {
         let Some((scheme, _)) = text.split_once("://") else {
             let word = text.split([':', '@', '/']).next().unwrap_or_default();
             let word = if word.len() == text.len() && text.len() <= 16 { word } else { "this" };
-            return Err(format!("\"{}\" is no backend; {}", shown(word), near::remedy(word, names(&EVERY))));
+            return Err(format!("\"{}\" is no backend; {}", shown(word), near::choices(word, names(&EVERY))));
         };
         let Some((_, kind, _)) = SCHEMES.into_iter().find(|(name, ..)| *name == scheme) else {
-            return Err(format!("\"{}\" is no backend; {}", shown(scheme), near::remedy(scheme, names(&EVERY))));
+            return Err(format!("\"{}\" is no backend; {}", shown(scheme), near::choices(scheme, names(&EVERY))));
         };
         sound(text, kind)?;
         Ok(Self::Server(Server { kind, url: text.to_owned() }))
@@ -173,8 +173,22 @@ fn sound(text: &str, kind: Kind) -> Result<(), String> {
             "the address names no primary; write the name that the Sentinels watch behind it, as {example}"
         )),
         Kind::Postgres if path.is_empty() => Err(format!("the address names no database; write it as {example}")),
+        Kind::Postgres if ssl_modes(text).any(|mode| !SSL_MODES.contains(&mode)) => Err(format!(
+            "the sslmode of the address is none that is kept to; write one of {}, where the first three check certificate \
+             and name",
+            SSL_MODES.join(", ")
+        )),
         _ => Ok(()),
     }
+}
+
+/// What `sslmode` may be. Those that go on without TLS where it is refused protect from nobody, and are not there.
+const SSL_MODES: [&str; 4] = ["verify-full", "verify-ca", "require", "disable"];
+
+/// Each `sslmode` of an address.
+fn ssl_modes(text: &str) -> impl Iterator<Item = &str> {
+    let query = text.split_once('?').map_or("", |(_, query)| query);
+    query.split('&').filter_map(|parameter| parameter.strip_prefix("sslmode="))
 }
 
 #[cfg(test)]
@@ -222,6 +236,7 @@ mod tests {
             ("redis+sentinel://:hunter2@a:1,b:2", "names no primary"),
             ("postgres://u:hunter2@host", "names no database"),
             ("postgres://u:hunter 2@host/db", "holds a space"),
+            ("postgres://u:hunter2@host/db?application_name=x&sslmode=prefer", "write one of verify-full, "),
         ] {
             let refusal = url.parse::<Backend>().unwrap_err();
             assert!(refusal.contains(told) && !refusal.contains("hunter"), "{url}: {refusal}");

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use wissel_channels::email::EmailConfig;
+use wissel_channels::telegram::TelegramConfig;
 use wissel_channels::{AccountConfig, AccountName, Secret, SecretSlot};
 
 use super::Settings;
@@ -11,6 +13,9 @@ use super::port::text_of;
 
 /// The accounts of a channel.
 pub type Accounts<C> = BTreeMap<AccountName, C>;
+
+/// The channels with accounts.
+pub(super) const CHANNELS: [&str; 3] = ["email", "telegram", "whatsapp"];
 
 /// The longest file that holds a secret, in bytes.
 const LONGEST: u64 = 16 * 1024;
@@ -21,6 +26,32 @@ pub(super) fn resolve(settings: &mut Settings, note: Note<'_>) {
     each("telegram", &mut settings.telegram, note);
     each("whatsapp", &mut settings.whatsapp, note);
     read_all("webchat", settings.webchat.secrets(), note);
+    let mailbox = |config: &EmailConfig| {
+        let (server, user) = (config.imap.to_lowercase(), config.user().to_owned());
+        config.folders.iter().map(|folder| format!("{server} {user} {folder}")).collect()
+    };
+    twins("email", "folders", &settings.email, mailbox, note);
+    let bot = |config: &TelegramConfig| config.token.iter().filter_map(|token| bot_of(token.reveal())).collect();
+    twins("telegram", "token", &settings.telegram, bot, note);
+    twins("whatsapp", "phone_number_id", &settings.whatsapp, |config| vec![config.phone_number_id.clone()], note);
+}
+
+/// The bot of a token: its number, which a new token leaves as it is.
+fn bot_of(token: &str) -> Option<String> {
+    token.split_once(':').map(|(bot, _)| bot.to_owned())
+}
+
+/// Notes accounts that take from where another one does: what comes would be taken twice, or by either.
+fn twins<C>(channel: &str, key: &str, accounts: &Accounts<C>, sources: impl Fn(&C) -> Vec<String>, note: Note<'_>) {
+    let mut takers: BTreeMap<String, &AccountName> = BTreeMap::new();
+    for (account, config) in accounts {
+        let earlier = sources(config).into_iter().filter(|source| !source.is_empty());
+        let earlier: Vec<_> = earlier.filter_map(|source| takers.insert(source, account)).collect();
+        if let Some(other) = earlier.iter().find(|other| **other != account) {
+            let message = format!("{channel}.{other} takes the same messages");
+            note(&format!("{channel}.{account}.{key}"), message, "give each account one of its own, or leave one out");
+        }
+    }
 }
 
 fn each<C: AccountConfig>(channel: &str, accounts: &mut Accounts<C>, note: Note<'_>) {

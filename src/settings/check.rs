@@ -1,6 +1,7 @@
 //! Checking: what is wrong between settings that are each right by themselves.
 
 use std::fs;
+use std::net::SocketAddr;
 
 use super::places::{Part, Places};
 use super::{MasterKeyError, Settings, blobs, channels, load_master_key, port};
@@ -48,11 +49,23 @@ fn listeners(settings: &Settings, note: Note<'_>) {
     let listen = &settings.listen;
     let all = [("listen.public", listen.public), ("listen.staff", listen.staff), ("listen.ops", listen.ops)];
     for (at, (key, address)) in all.iter().enumerate() {
-        let other = all[..at].iter().find(|(_, other)| other == address && address.0.port() != 0);
-        if let Some((other, _)) = other {
-            note(key, format!("{} is also {other}", address.0), "give each listener an address of its own");
+        match all[..at].iter().find(|(_, other)| meet(other.0, address.0)) {
+            Some((other, at)) if at == address => {
+                note(key, format!("{} is also {other}", address.0), "give each listener an address of its own");
+            }
+            Some((other, at)) => {
+                let message = format!("{} takes the port of {other}, {}, too", address.0, at.0);
+                note(key, message, "give each listener a port of its own");
+            }
+            None => {}
         }
     }
+}
+
+/// Whether two listeners cannot be open at once: one port, and one address or all of this machine.
+fn meet(one: SocketAddr, other: SocketAddr) -> bool {
+    let same = one.ip() == other.ip() || one.ip().is_unspecified() || other.ip().is_unspecified();
+    same && one.port() == other.port() && one.port() != 0
 }
 
 /// Notes what keeps a process from doing a part of the work alone.

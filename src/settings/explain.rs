@@ -2,6 +2,7 @@
 
 use config::ConfigError;
 
+use super::channels::CHANNELS;
 use super::places::Part;
 use crate::routing::near;
 use crate::routing::problem::shown;
@@ -44,15 +45,29 @@ impl Fault {
             let key = if place.is_empty() { name.to_owned() } else { format!("{place}.{name}") };
             return Self {
                 message: format!("{} is not a setting", shown(&key)),
-                remedy: near::remedy(name, declared).replace("declared:", "there are:"),
+                remedy: near::choices(name, declared),
                 key,
                 part: Part::Key,
             };
         }
-        let (what, remedy) = message.split_once("; ").unwrap_or_else(|| plain(message));
         let (key, part) = (place.to_owned(), Part::Value);
+        if let Some((message, remedy)) = account(place, message) {
+            return Self { key, part, message, remedy };
+        }
+        let (what, remedy) = message.split_once("; ").unwrap_or_else(|| plain(message));
         Self { key, part, message: format!("{place}: {what}"), remedy: remedy.to_owned() }
     }
+}
+
+/// Words for a channel's settings that stand where its accounts belong.
+fn account(place: &str, message: &str) -> Option<(String, String)> {
+    let (channel, key) = place.split_once('.').unwrap_or((place, ""));
+    let no_table = message.starts_with("invalid type") && message.contains("expected ");
+    if !CHANNELS.contains(&channel) || key.contains('.') || !no_table {
+        return None;
+    }
+    let remedy = format!("write a table for each, under a name of yours, as [{channel}.shop], and its settings below");
+    Some((format!("{place}: a channel has accounts, and each has its settings"), remedy))
 }
 
 /// Words for what serde says by itself, which shows the value: those of other types than text are left out.

@@ -9,15 +9,17 @@ use std::fs;
 use config::{Config, ConfigError, Environment, Map, Source as ConfigSource, Value, ValueKind};
 use serde::Deserialize;
 use toml::de::{DeTable, DeValue};
+use wissel_channels::AccountName;
 
 use super::Settings;
+use super::channels::CHANNELS;
 use super::check;
 use super::explain::Fault;
-use super::places::Places;
+use super::places::{Part, Places};
 use super::port;
 use super::sources::{DEFAULT_FILE, Sources, key_of};
 use crate::routing::Problem;
-use crate::routing::problem::{Source, text_of};
+use crate::routing::problem::{Source, shown, text_of};
 
 /// Reads all settings.
 ///
@@ -37,7 +39,10 @@ pub fn load(sources: &Sources) -> Result<Settings, Vec<Problem>> {
 
     let mut found = variables(sources);
     let mut settings = match merge(sources, table.get_ref()) {
-        Ok(tree) => deserialize(tree, &places, &mut found),
+        Ok(mut tree) => {
+            misnamed(&mut tree, &places, &mut found);
+            deserialize(tree, &places, &mut found)
+        }
         Err(error) => {
             let fault = Fault::of(&error);
             found.push(places.problem(&fault.key, fault.part, fault.message, fault.remedy));
@@ -47,11 +52,22 @@ pub fn load(sources: &Sources) -> Result<Settings, Vec<Problem>> {
     if let Some(settings) = &mut settings {
         check::check(settings, &places, &mut found);
     }
+    not_missing_too(&mut found);
     // What the parser made of a broken line says nothing about the settings on it.
     problems.extend(found.into_iter().filter(|p| p.file != file || !broken_lines.contains(&p.line)));
     problems.sort_by(|a, b| (&a.file, a.line, a.column, &a.message).cmp(&(&b.file, b.line, b.column, &b.message)));
     problems.dedup();
     settings.filter(|_| problems.is_empty()).ok_or(problems)
+}
+
+/// Drops what says of a setting that it is missing where it is there, and wrong.
+fn not_missing_too(found: &mut Vec<Problem>) {
+    const MISSING: &str = "it is missing";
+    let parts =
+        |problem: &Problem| problem.message.split_once(": ").map(|(key, what)| (key.to_owned(), what == MISSING));
+    let wrong: BTreeSet<String> =
+        found.iter().filter_map(parts).filter(|(_, missing)| !missing).map(|(key, _)| key).collect();
+    found.retain(|problem| parts(problem).is_none_or(|(key, missing)| !missing || !wrong.contains(&key)));
 }
 
 /// The name and the content of the file; nothing when none is named and none is there.
@@ -146,6 +162,21 @@ fn value(value: &DeValue<'_>) -> Value {
         DeValue::Table(table) => ValueKind::Table(values(table)),
     };
     Value::new(None, kind)
+}
+
+/// Takes out accounts whose names are none, and notes each: serde would stop at the first one, for its whole channel.
+fn misnamed(tree: &mut Value, places: &Places, found: &mut Vec<Problem>) {
+    let ValueKind::Table(sections) = &mut tree.kind else { return };
+    for channel in CHANNELS {
+        let Some(Value { kind: ValueKind::Table(accounts), .. }) = sections.get_mut(channel) else { continue };
+        let odd: Vec<String> = accounts.keys().filter(|name| AccountName::new(name).is_err()).cloned().collect();
+        for name in odd {
+            accounts.remove(&name);
+            let message = format!("{channel}: \"{}\" is not a name of an account", shown(&name));
+            let remedy = format!("use 1 to 64 of a-z, 0-9, _ and -, as [{channel}.shop]");
+            found.push(places.problem(&format!("{channel}.{name}"), Part::Key, message, remedy));
+        }
+    }
 }
 
 /// Reads the tree. Each wrong setting is noted and taken out, so that the next one is found too.

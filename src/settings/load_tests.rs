@@ -342,6 +342,60 @@ fn what_is_wrong_with_an_account_is_told_at_its_key() {
 }
 
 #[test]
+fn accounts_that_are_misnamed_or_none_are_told_beside_what_is_wrong_with_the_others() {
+    let text = "email = \"support@shop.example\"\n[telegram]\ntoken = \"1:a\"\n[telegram.\"My bot\"]\ntoken = \"1:a\"\n\
+                [telegram.two]\ntoken = 4711\ntokn = \"b\"\n";
+    let found = problems(text, &[]);
+    for (problem, told) in found.iter().zip([
+        "wissel.toml:1:9: email: a channel has accounts, and each has its settings; write a table for each, ",
+        "wissel.toml:3:9: telegram.token: a channel has accounts, and each has its settings; ",
+        "wissel.toml:4:11: telegram: \"My bot\" is not a name of an account; use 1 to 64 of ",
+        "wissel.toml:7:9: telegram.two.token: a secret is text; ",
+        "wissel.toml:8:1: telegram.two.tokn is not a setting; did you mean \"token\"? ",
+    ]) {
+        assert!(problem.starts_with(told), "{told}: {found:#?}");
+    }
+    assert_eq!(found.len(), 5, "{found:#?}");
+}
+
+#[test]
+fn two_accounts_that_would_take_the_same_messages_are_told() {
+    let mailbox = "address = \"a@shop.example\"\nimap = \"a:993\"\nsmtp = \"a:465\"\npassword = \"x\"\n";
+    let number = "phone_number_id = \"12\"\ntoken = \"a\"\napp_secret = \"b\"\nverify_token = \"c\"\n";
+    let text = format!(
+        "[email.one]\n{mailbox}[email.two]\n{mailbox}folders = [\"Legal\", \"INBOX\"]\n[email.three]\n{mailbox}folders = [\"Jobs\"]\n\
+         [telegram.one]\ntoken = \"11:hunter2\"\n[telegram.two]\ntoken = \"11:hunter3\"\n[telegram.three]\ntoken = \"12:x\"\n\
+         [whatsapp.one]\n{number}[whatsapp.two]\n{number}"
+    );
+    let found = problems(&text, &[]);
+    let told: Vec<&str> = found.iter().filter_map(|problem| problem.split("; ").next()).collect();
+    assert_eq!(
+        told,
+        [
+            "wissel.toml:11:11: email.two.folders: email.one takes the same messages",
+            "wissel.toml:21:9: telegram.two.token: telegram.one takes the same messages",
+            "wissel.toml:30:19: whatsapp.two.phone_number_id: whatsapp.one takes the same messages",
+        ],
+        "{found:#?}"
+    );
+    assert!(!found.concat().contains("hunter"));
+}
+
+#[test]
+fn listeners_that_cannot_be_open_at_once_are_told() {
+    for (ops, told) in [
+        ("127.0.0.1:8081", Some("127.0.0.1:8081 is also listen.staff; ")),
+        ("0.0.0.0:8081", Some("0.0.0.0:8081 takes the port of listen.staff, 127.0.0.1:8081, too; ")),
+        ("127.0.0.2:8081", None),
+        ("0.0.0.0:0", None),
+    ] {
+        let found = try_load(&format!("[listen]\nops = \"{ops}\"\n"), &[]).err().unwrap_or_default();
+        assert_eq!(found.len(), usize::from(told.is_some()), "{found:#?}");
+        assert!(found.iter().all(|problem| told.is_some_and(|told| problem.contains(told))), "{found:#?}");
+    }
+}
+
+#[test]
 fn what_is_wrong_with_the_language_model_is_told_at_its_key() {
     let told = |text: &str| problems(text, &[]);
     let url = "[llm]\nurl = \"https://llm.example/v1\"\n";

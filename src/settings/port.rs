@@ -108,7 +108,7 @@ fn schemes_of(section: &str, what: &str) -> Option<String> {
     let (_, kinds, _) = PORTS.into_iter().find(|(name, ..)| *name == section)?;
     let (before, _) = what.split_once("\" is no backend")?;
     let (_, word) = before.rsplit_once('"')?;
-    Some(near::remedy(word, names(kinds)).replace("declared:", "there are:"))
+    Some(near::choices(word, names(kinds)))
 }
 
 /// Reads the file with the password of the Sentinels, and notes what is wrong with it.

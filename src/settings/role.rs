@@ -96,7 +96,7 @@ impl FromStr for Roles {
             let word = word.trim();
             let known = ALL.into_iter().find(|(name, _)| *name == word).map(|(_, role)| role);
             known.ok_or_else(|| {
-                let remedy = near::remedy(word, names.clone()).replace("declared:", "there are:");
+                let remedy = near::choices(word, names.clone());
                 format!("\"{}\" is not a role; {remedy}", shown(word))
             })
         };

@@ -211,7 +211,7 @@ impl FromStr for Format {
             "text" => Ok(Self(LogFormat::Text)),
             "json" => Ok(Self(LogFormat::Json)),
             other => {
-                Err(format!("\"{}\" is not a log format; {}", shown(other), near::remedy(other, ["text", "json"])))
+                Err(format!("\"{}\" is not a log format; {}", shown(other), near::choices(other, ["text", "json"])))
             }
         }
     }
@@ -234,7 +234,7 @@ impl FromStr for EncoderUse {
             "auto" => Ok(Self::Auto),
             "off" => Ok(Self::Off),
             other => {
-                Err(format!("\"{}\" is no use of the encoder; {}", shown(other), near::remedy(other, ["auto", "off"])))
+                Err(format!("\"{}\" is no use of the encoder; {}", shown(other), near::choices(other, ["auto", "off"])))
             }
         }
     }

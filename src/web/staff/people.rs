@@ -20,7 +20,7 @@ pub const SESSION_MILLIS: i64 = 12 * 3600 * 1000;
 /// Begins every bearer token, so that it can be recognised where it should not be.
 const TOKEN_PREFIX: &str = "wissel_";
 /// The longest name of a person, in characters.
-const MOST_NAME: usize = 64;
+const MOST_NAME: usize = 80;
 /// At most so many links are open at a time.
 const MOST_LINKS: usize = 64;
 
@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn a_name_must_be_a_name() {
-        for bad in ["", "  ", "a\nb", &"x".repeat(65)] {
+        for bad in ["", "  ", "a\nb", &"x".repeat(81)] {
             assert_eq!(issue_token(&Keys::new([7; 32]), bad, NOW), Err(NameError));
         }
     }
