@@ -228,6 +228,12 @@ async fn switching_ai_off_brings_what_the_bot_has_to_people() {
     let unknown = json!({"ai_off": {"everything": true}});
     let odd = sanne.ask(Method::PUT, "/api/switches", &[("if-match", &version)], &unknown).await;
     assert_eq!(code(&odd), refusal(422, "invalid"));
+    let now = sanne.get("/api/switches").await["version"].to_string();
+    for (off, told) in [(json!({"queues": ["bott"]}), "unknown_queue"), (json!({"channels": ["smoke"]}), "invalid")] {
+        let odd = sanne.ask(Method::PUT, "/api/switches", &[("if-match", &now)], &json!({"ai_off": off})).await;
+        assert_eq!(code(&odd), refusal(422, told));
+    }
+    assert_eq!(sanne.get("/api/switches").await["ai_off"]["all"], json!(true), "nothing was switched on");
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use serde::Deserialize;
 use serde_json::json;
-use wissel_channels::ThreadKey;
+use wissel_channels::{ChannelName, ThreadKey, conformance};
 
 use super::Staff;
 use super::orders;
@@ -56,12 +56,13 @@ pub async fn put(
             "the body must be {{\"ai_off\":{{\"all\",\"queues\",\"channels\",\"languages\"}}}}: {error}"
         ))
     })?;
+    known(&staff, &asked.ai_off).await?;
     let new = Switches { version: version.saturating_add(1), ai_off: asked.ai_off };
     let Some(set) = staff.archive.store.set_switches(version, new).await? else {
         let detail = "somebody changed the switches since you looked; look again";
         return Err(Problem::new(StatusCode::PRECONDITION_FAILED, "stale_epoch", detail));
     };
-    tracing::info!(version = set.version, "the AI switches were changed");
+    tracing::info!(version = set.version, ai_off = %json!(set.ai_off), "the AI switches were changed");
     // In a task of its own, so that it is finished when the caller goes away; the caller waits no longer than it takes.
     let (task, version) = (Arc::clone(&staff), set.version);
     let told = staff.tracker.spawn(async move { tell(&task, version).await });
@@ -70,6 +71,24 @@ pub async fn put(
         tracing::warn!(version, "not every conversation could be told that the AI switches changed");
     }
     Ok(shown(&set))
+}
+
+/// Refuses a queue or a channel that is not there: somebody would believe that AI is off, and it is not. What was switched
+/// off before stays sayable, though its queue may be gone.
+async fn known(staff: &Staff, off: &AiOff) -> Result<(), Problem> {
+    let before = staff.archive.store.switches().await?.ai_off;
+    let table = staff.table.load();
+    let queue = off.queues.iter().find(|name| table.queue(name).is_none() && !before.queues.contains(*name));
+    if let Some(queue) = queue {
+        let there: Vec<&str> = table.queues().map(|queue| queue.name.as_str()).collect();
+        let detail = format!("ai_off.queues: there is no queue \"{queue}\"; there are: {}", there.join(", "));
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unknown_queue", detail));
+    }
+    let known = |name: &ChannelName| conformance::ALL.iter().any(|(known, _)| *known == name.as_str());
+    match off.channels.iter().find(|name| !known(name) && !before.channels.contains(*name)) {
+        Some(channel) => Err(Problem::invalid(format!("ai_off.channels: there is no channel \"{channel}\""))),
+        None => Ok(()),
+    }
 }
 
 fn version(headers: &HeaderMap) -> Result<u64, Problem> {
