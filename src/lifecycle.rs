@@ -172,6 +172,7 @@ impl Lifecycle {
             let _gone = tokio::time::timeout(DROPPING, self.tracker.wait()).await;
             return Ending::Aborted;
         }
+        tracing::info!("stopped: nothing is in hand");
         if self.book().failed { Ending::Failed } else { Ending::Orderly }
     }
 
@@ -252,7 +253,8 @@ async fn elapsed(grace: Option<Duration>) {
     }
 }
 
-/// The signals that ask this process to stop, by name, from this call on.
+/// The signals that ask this process to stop, by name, from this call on. SIGHUP, which asks other programs to read their
+/// files again, is answered in the log: without an answer the system would kill the process.
 pub fn signals() -> io::Result<impl Stream<Item = &'static str> + Unpin> {
     let named = |signal: Signal, name| {
         stream::unfold(signal, move |mut signal| async move {
@@ -262,7 +264,12 @@ pub fn signals() -> io::Result<impl Stream<Item = &'static str> + Unpin> {
         .boxed()
     };
     let terminate = named(signal(SignalKind::terminate())?, "SIGTERM");
-    Ok(stream::select(terminate, named(signal(SignalKind::interrupt())?, "SIGINT")))
+    let interrupt = named(signal(SignalKind::interrupt())?, "SIGINT");
+    let hangup = named(signal(SignalKind::hangup())?, "SIGHUP").filter_map(|signal| async move {
+        tracing::info!(signal, "going on: the routing file is read by itself when it changes, settings at a start");
+        None
+    });
+    Ok(stream::select(stream::select(terminate, interrupt), hangup.boxed()))
 }
 
 #[cfg(test)]

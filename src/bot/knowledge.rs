@@ -173,6 +173,19 @@ fn article_paths(folder: &Path) -> io::Result<Vec<std::path::PathBuf>> {
     Ok(paths)
 }
 
+/// What can be seen of the articles of a folder without reading them: it changes when one is edited, comes or goes.
+pub type Edition = Vec<(std::path::PathBuf, u64, Option<std::time::SystemTime>)>;
+
+/// The edition of a folder's articles; empty when it cannot be listed.
+#[must_use]
+pub fn edition(folder: &Path) -> Edition {
+    let seen = |path: std::path::PathBuf| {
+        let metadata = fs::metadata(&path).ok()?;
+        Some((path, metadata.len(), metadata.modified().ok()))
+    };
+    article_paths(folder).unwrap_or_default().into_iter().filter_map(seen).collect()
+}
+
 /// The content of a file, cut just above the size that is refused.
 fn read_at_most(path: &Path) -> io::Result<Vec<u8>> {
     let file = fs::File::open(path)?;

@@ -1,4 +1,4 @@
-//! Reload: a routing file that was edited takes force when it is sound. A broken edit keeps the old table.
+//! Reload: a routing file or an article that was edited takes force when it is sound. A broken edit keeps what was before.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::{Rules, WorkerError, Workplace, persist};
+use crate::bot::knowledge::{Edition, edition};
 use crate::routing::{QueueName, RoutingTable};
 use crate::store::Wanted;
 use crate::telemetry::pulse;
@@ -40,11 +41,11 @@ pub struct RoutingFile {
     pub table: Arc<ArcSwap<RoutingTable>>,
 }
 
-/// Watches the routing file until told to stop.
+/// Watches the routing file and its articles until told to stop.
 pub async fn run(place: Workplace, file: RoutingFile, stop: CancellationToken) -> Result<(), WorkerError> {
     let (told, mut edits) = mpsc::channel(1);
-    let _watcher = watch(&file.path, told);
-    let mut last = place.rules.load().text.clone();
+    let _watcher = watch(&file, &told);
+    let mut last = (place.rules.load().text.clone(), file.edition().await);
     loop {
         tokio::select! {
             () = stop.cancelled() => return Ok(()),
@@ -54,22 +55,43 @@ pub async fn run(place: Workplace, file: RoutingFile, stop: CancellationToken) -
         while edits.try_recv().is_ok() {}
         // A file that is not there or half written is looked at again.
         let Ok(text) = tokio::fs::read(&file.path).await else { continue };
-        if text != last {
-            last.clone_from(&text);
-            take_in(&place, &file, &text).await?;
+        let now = (text, file.edition().await);
+        if now != last {
+            take_in(&place, &file, &now.0).await?;
+            last = now;
         }
     }
 }
 
-/// Watches the folder: editors replace files.
-fn watch(path: &Path, told: mpsc::Sender<()>) -> Option<RecommendedWatcher> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
-    let mut watcher = notify::recommended_watcher(move |_| {
-        // A full channel means that an edit is being looked at already.
-        let _full = told.try_send(());
+impl RoutingFile {
+    /// The folder of the articles of the table in force, if it names one.
+    fn articles(&self) -> Option<PathBuf> {
+        let beside = self.path.parent().unwrap_or(Path::new(""));
+        self.table.load().knowledge().map(|folder| beside.join(folder))
+    }
+
+    /// What can be seen of the articles.
+    async fn edition(&self) -> Edition {
+        let Some(folder) = self.articles() else { return Edition::default() };
+        tokio::task::spawn_blocking(move || edition(&folder)).await.unwrap_or_default()
+    }
+}
+
+/// Watches the folders of the file and of its articles: editors replace files. What this misses is seen a little later.
+fn watch(file: &RoutingFile, told: &mpsc::Sender<()>) -> Option<RecommendedWatcher> {
+    let told = told.clone();
+    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        // Reading the files is no edit. A full channel means that an edit is being looked at already.
+        if event.is_ok_and(|event| !event.kind.is_access()) {
+            let _full = told.try_send(());
+        }
     })
     .ok()?;
-    watcher.watch(&folder, RecursiveMode::NonRecursive).ok()?;
+    let folder = file.path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    watcher.watch(folder, RecursiveMode::NonRecursive).ok()?;
+    if let Some(articles) = file.articles() {
+        let _later = watcher.watch(&articles, RecursiveMode::NonRecursive);
+    }
     Some(watcher)
 }
 
@@ -92,7 +114,7 @@ async fn take_in(place: &Workplace, file: &RoutingFile, text: &[u8]) -> Result<(
     };
     place.metrics.table_refused();
     for problem in refused {
-        tracing::error!(problem, "the routing file is refused; the old table stays in force");
+        tracing::error!(problem, "an edit of the routing or an article is refused; what was before stays in force");
     }
     Ok(())
 }
@@ -111,10 +133,15 @@ async fn held(place: &Workplace) -> Result<BTreeMap<QueueName, u64>, WorkerError
 
 async fn put_in_force(place: &Workplace, file: &RoutingFile, rules: Rules) -> Result<(), WorkerError> {
     let table = Arc::clone(&rules.table);
+    let before = place.rules.load().table.hash;
     place.archive.tables.know(&rules.table);
     place.rules.store(Arc::new(rules));
     file.table.store(Arc::clone(&table));
     place.metrics.table_in_use(&table.hash.to_string());
+    if table.hash == before {
+        tracing::info!(table = %table.hash, "the routing table in force and its articles were read again");
+        return Ok(());
+    }
     tracing::info!(table = %table.hash, "a new routing table is in force");
     for queue in table.moved.keys() {
         tell_queue(place, queue, &table).await?;

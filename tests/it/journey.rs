@@ -239,3 +239,26 @@ async fn no_word_of_a_conversation_is_on_disk_in_logs_or_in_metrics() {
     fs::rename(&away, &key).unwrap();
     verify(&setup);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edited_article_is_what_the_bot_answers_from_and_a_broken_one_is_not() {
+    let routing = include_str!("../../routing.toml").replace("deploy/demo/knowledge", "articles");
+    let shipped = include_str!("../../deploy/demo/knowledge/levertijd.nl.md");
+    let setup = Setup::default().file("routing.toml", &routing).file("articles/levertijd.nl.md", shipped);
+    let daemon = setup.start().await;
+    daemon.signal("HUP");
+    daemon.logged_line(|line| line.contains("SIGHUP") && line.contains("going on"));
+    let broken = shipped.replace("owner =", "ownr =");
+    let setup = daemon.setup.clone().file("articles/levertijd.nl.md", &broken);
+    daemon.logged_line(|line| line.contains("levertijd.nl.md:") && line.contains("is refused"));
+    assert_eq!(daemon.metric("wissel_routing_edit_refused").await, Some(1.0));
+    let mut chat = Chat::open(&daemon, "nl").await;
+    let answer = chat.ask("Wanneer komt mijn pakket?", "bot").await;
+    assert!(answer["text"].as_str().is_some_and(|text| text.contains("de volgende werkdag")), "{answer}");
+    let _edited = setup.file("articles/levertijd.nl.md", &shipped.replace("de volgende werkdag", "binnen 9 werkdagen"));
+    daemon.logged_line(|line| line.contains("its articles were read again"));
+    assert_eq!(daemon.metric("wissel_routing_edit_refused").await, Some(0.0));
+    let mut other = Chat::open(&daemon, "nl").await;
+    let answer = other.ask("Wanneer komt mijn pakket?", "bot").await;
+    assert!(answer["text"].as_str().is_some_and(|text| text.contains("binnen 9 werkdagen")), "{answer}");
+}
