@@ -77,6 +77,7 @@ struct Daemon {
 pub async fn run(start: Start, lifecycle: &Lifecycle) -> anyhow::Result<()> {
     // Whoever makes a client for HTTPS finds it; another one in place is as good.
     let _chosen = rustls::crypto::ring::default_provider().install_default();
+    starting::say(&start);
     let listeners = serving::listen(&start.settings).await?;
     let readiness = Readiness::of(&starting::needs(&start.settings));
     let doors = serving::open(listeners, &start.metrics, &readiness, lifecycle)?;

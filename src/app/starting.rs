@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::Start;
 use super::backends::{Backends, key_of};
 use crate::blob::{Shelf, Unready};
 use crate::journal::Journal;
 use crate::lifecycle::Lifecycle;
-use crate::settings::Settings;
+use crate::settings::{Port, Settings};
 use crate::web::ops::Readiness;
 use crate::wire::Keys;
 use crate::workers::WorkerError;
@@ -20,6 +21,22 @@ const TRY: Duration = Duration::from_secs(10);
 const AGAIN: Duration = Duration::from_millis(500);
 /// How often the log says that something is still missing.
 const SAY: Duration = Duration::from_secs(30);
+
+/// Says what starts, and where what it needs is: no user and no password.
+pub(super) fn say(start: &Start) {
+    let Start { settings, routing, .. } = start;
+    let server = |port: &Port| port.server().map_or_else(|| "embedded".to_owned(), ToString::to_string);
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        roles = %settings.roles,
+        data_dir = %settings.data_dir.as_path().display(),
+        routing = %routing.as_ref().map_or_else(|| "built in".into(), |file| file.to_string_lossy()),
+        broker = server(&settings.broker),
+        store = server(&settings.store),
+        journal = server(&settings.journal),
+        "wissel starts"
+    );
+}
 
 /// Sets up the broker, for as long as it takes, and the journal. A process whose journal is away goes on without, and
 /// what the journal has to say is heard when it is back. Fails when trying again does not help.

@@ -11,7 +11,9 @@ use super::Daemon;
 use super::serving::SOON;
 use crate::broker::Queue;
 use crate::lifecycle::{Backoff, Lifecycle};
+use crate::routing::QueueKind;
 use crate::settings::Role;
+use crate::store::Count;
 use crate::thread::StateName;
 use crate::web::ops::Readiness;
 use crate::workers::intake::Backlog;
@@ -65,6 +67,7 @@ pub(super) async fn start(daemon: &Daemon, readiness: Readiness, lifecycle: &Lif
     while !lifecycle.stop.is_cancelled() {
         watch.look().await;
         if watch.readiness.is_ready() {
+            tracing::info!("ready");
             break;
         }
         tokio::time::sleep(SOON).await;
@@ -160,6 +163,13 @@ impl Watch {
         for (owner, state) in [("bot", StateName::Bot), ("queue", StateName::Waiting), ("agent", StateName::Claimed)] {
             let open = counts.iter().filter(|count| count.state == state).map(|count| count.conversations).sum();
             metrics.conversations(owner, open);
+        }
+        let rules = self.place.rules.load();
+        for queue in rules.table.queues().filter(|queue| queue.kind == QueueKind::Human) {
+            let here = |count: &&Count| count.state == StateName::Waiting && count.queue.as_ref() == Some(&queue.name);
+            let waiting = counts.iter().filter(here).map(|count| count.conversations).sum();
+            let oldest = counts.iter().filter(here).filter_map(|count| count.oldest).min();
+            metrics.people(queue.name.as_str(), waiting, oldest.map_or(Duration::ZERO, since));
         }
         Ok(())
     }

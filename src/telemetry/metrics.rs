@@ -39,6 +39,8 @@ pub struct Metrics {
     deliveries: IntCounterVec,
     queue_depth: IntGaugeVec,
     queue_oldest_seconds: GaugeVec,
+    people_waiting: IntGaugeVec,
+    people_oldest_seconds: GaugeVec,
     bot_workers: IntGaugeVec,
     bot_workers_desired: IntGauge,
     conversations: IntGaugeVec,
@@ -64,6 +66,8 @@ impl Metrics {
         make.build_info()?;
         let (files_collected, turned_away) = make.left_out()?;
         let (table_info, table_refused, table_refusals) = make.table()?;
+        let (queue_depth, queue_oldest_seconds) = make.queues()?;
+        let (people_waiting, people_oldest_seconds) = make.people()?;
         let metrics = Self {
             received: make.counters("messages_received_total", "Messages that channels received.", &["channel"])?,
             acknowledged: make.counters(
@@ -84,12 +88,10 @@ impl Metrics {
                 &["queue", "tool", "outcome"],
             )?,
             deliveries: make.counters("deliveries_total", "Messages to customers.", &["channel", "outcome"])?,
-            queue_depth: make.gauges("queue_depth", "Conversations waiting in a queue.", &["queue"])?,
-            queue_oldest_seconds: make.floats(
-                "queue_oldest_seconds",
-                "How long the oldest conversation has waited in a queue.",
-                &["queue"],
-            )?,
+            queue_depth,
+            queue_oldest_seconds,
+            people_waiting,
+            people_oldest_seconds,
             bot_workers: make.gauges("bot_workers", "Bot workers by what they do.", &["state"])?,
             bot_workers_desired: make.gauge("bot_workers_desired", "Bot workers that there should be.")?,
             conversations: make.gauges("conversations", "Open conversations by who has them.", &["owner"])?,
@@ -196,6 +198,12 @@ impl Metrics {
         self.queue_oldest_seconds.with_label_values(&[queue]).set(oldest.as_secs_f64());
     }
 
+    /// How many conversations wait for the people of a queue, and for how long the oldest has.
+    pub fn people(&self, queue: &str, waiting: u64, oldest: Duration) {
+        self.people_waiting.with_label_values(&[queue]).set(signed(waiting));
+        self.people_oldest_seconds.with_label_values(&[queue]).set(oldest.as_secs_f64());
+    }
+
     /// How many bot workers are busy, how many idle, and how many there should be.
     pub fn bot_workers(&self, busy: u64, idle: u64, desired: u64) {
         self.bot_workers.with_label_values(&["busy"]).set(signed(busy));
@@ -240,8 +248,10 @@ impl Metrics {
         self.dropped_stale_answers.inc();
     }
 
-    /// A routing table is in use from now on.
+    /// A routing table is in use from now on, with queues of its own.
     pub fn table_in_use(&self, hash: &str) {
+        self.people_waiting.reset();
+        self.people_oldest_seconds.reset();
         self.table_info.reset();
         self.table_info.with_label_values(&[hash]).set(1);
         self.table_refused.set(0);
@@ -284,6 +294,21 @@ impl Maker<'_> {
             self.gauge("routing_edit_refused", "1 while the file on disk is broken and an older table is used.")?,
             self.counter("routing_edits_refused_total", "Edits of the routing that were refused.")?,
         ))
+    }
+
+    /// What waits in the broker.
+    fn queues(&self) -> Result<(IntGaugeVec, GaugeVec), prometheus::Error> {
+        let depth = self.gauges("queue_depth", "Pieces of work waiting in a queue of the broker.", &["queue"])?;
+        let help = "How long the oldest piece of work has waited in a queue of the broker.";
+        Ok((depth, self.floats("queue_oldest_seconds", help, &["queue"])?))
+    }
+
+    /// What waits for people.
+    fn people(&self) -> Result<(IntGaugeVec, GaugeVec), prometheus::Error> {
+        let waiting =
+            self.gauges("people_waiting", "Conversations that wait for the people of a queue.", &["queue"])?;
+        let help = "How long the oldest conversation has waited for the people of a queue.";
+        Ok((waiting, self.floats("people_oldest_seconds", help, &["queue"])?))
     }
 
     /// What is not kept: files that were collected, and what came and becomes no message.

@@ -23,6 +23,7 @@ fn used() -> Metrics {
     metrics.disclosed("webchat");
     metrics.stale_answer_dropped();
     metrics.table_in_use("abc");
+    metrics.people("care", 2, Duration::from_mins(5));
     metrics.table_refused();
     metrics.task_restarted("reload");
     metrics.file_collected();
@@ -44,6 +45,8 @@ fn every_name_of_the_surface_is_there_with_help() {
         "wissel_deliveries_total{channel=\"webchat\",outcome=\"sent\"} 1",
         "wissel_queue_depth{queue=\"care\"} 3",
         "wissel_queue_oldest_seconds{queue=\"care\"} 60",
+        "wissel_people_waiting{queue=\"care\"} 2",
+        "wissel_people_oldest_seconds{queue=\"care\"} 300",
         "wissel_bot_workers{state=\"idle\"} 3",
         "wissel_bot_workers_desired 4",
         "wissel_conversations{owner=\"queue\"} 3",
@@ -74,6 +77,7 @@ fn a_new_table_takes_the_place_of_the_one_before() {
     metrics.table_in_use("def");
     let text = metrics.render();
     assert!(text.contains("{hash=\"def\"} 1") && !text.contains("hash=\"abc\""));
+    assert!(!text.contains("wissel_people_waiting{"), "its queues may be others");
     assert!(text.contains("wissel_routing_edit_refused 0"));
 }
 
