@@ -1,7 +1,7 @@
 //! `wissel check`: every problem of settings, routing and articles, one a line, with its place.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::{Files, print, say};
@@ -25,10 +25,19 @@ pub(super) fn run(files: &Files, _args: &Args) -> anyhow::Result<ExitCode> {
         print(&problem.to_string())?;
     }
     if problems.is_empty() {
-        say("no problems");
+        say(&format!("no problems in {}", read(files)));
         return Ok(ExitCode::SUCCESS);
     }
     Ok(ExitCode::FAILURE)
+}
+
+/// Which files were looked at: in another folder there are others, or none.
+fn read(files: &Files) -> String {
+    let named =
+        |file: Option<PathBuf>, none: &str| file.map_or_else(|| none.to_owned(), |path| path.display().to_string());
+    let settings = named(files.config_in_use(), "the defaults (no wissel.toml here)");
+    let routing = named(files.routing(), "the routing built in (no routing.toml here)");
+    format!("{settings} and {routing}")
 }
 
 /// The table of a routing file, or the shipped one; else every problem with it.

@@ -14,7 +14,7 @@ use wissel_channels::whatsapp::Numbers;
 use wissel_channels::{AccountName, Reading, Understood};
 
 use super::{Files, print, say};
-use crate::settings::load_master_key;
+use crate::settings::{Settings, load_master_key};
 use crate::wire::Keys;
 
 /// Bytes of a raw message, at most.
@@ -29,10 +29,10 @@ pub(super) struct Args {
     channel: Channel,
     /// The raw message: an .eml, the body of a webhook, an update; `-` for standard input
     file: PathBuf,
-    /// The account that it came to; part of the ids
-    #[arg(long, value_name = "NAME", default_value = "main")]
-    account: AccountName,
-    /// The name by which your own mail server signs Authentication-Results
+    /// The account that it came to; part of the ids. Without it the one that the settings have, if it is just one, else `main`
+    #[arg(long, value_name = "NAME")]
+    account: Option<AccountName>,
+    /// The name by which your own mail server signs Authentication-Results, besides those of the account's settings
     #[arg(long, value_name = "NAME")]
     authserv_id: Vec<String>,
     /// An address of your own; mail from it is an echo
@@ -61,7 +61,8 @@ pub(super) fn run(files: &Files, args: &Args) -> anyhow::Result<ExitCode> {
     if let Some(hint) = hint(raw, args.channel) {
         say(hint);
     }
-    let reading = understand(raw, args, &secret(files)?);
+    let settings = files.settings()?;
+    let reading = understand(raw, args, &settings, &secret(&settings)?);
     if args.json {
         print(&serde_json::to_string(&reading)?)?;
     } else {
@@ -105,20 +106,39 @@ fn hint(raw: &[u8], channel: Channel) -> Option<&'static str> {
             Some("this is a mailbox file (mbox) with several mails; only the first is looked at")
         }
         Channel::Email if raw.first() == Some(&b'{') => Some("this is JSON; is it of telegram or whatsapp?"),
+        Channel::Email if !has_headers(raw) => {
+            Some("this does not begin with headers, as a raw mail does; save the mail as .eml, or take its source")
+        }
+        Channel::Telegram | Channel::Whatsapp if !raw.trim_ascii().is_empty() && has_headers(raw) => {
+            Some("this looks like a mail; try: wissel inspect email")
+        }
         Channel::Telegram if holds("\"entry\"") => {
             Some("this looks like a webhook of WhatsApp; try: wissel inspect whatsapp")
         }
         Channel::Whatsapp if holds("\"update_id\"") => {
             Some("this looks like an update of Telegram; try: wissel inspect telegram")
         }
+        Channel::Telegram if holds("\"message_id\"") && !holds("\"update_id\"") => {
+            Some("this is a message without its update; write {\"update_id\": 1, \"message\": …} around it")
+        }
+        Channel::Whatsapp if holds("\"messaging_product\"") && !holds("\"entry\"") => {
+            Some("this is a part of a webhook; take the whole body, which begins with \"object\"")
+        }
         _ => None,
     };
     begins.or(other)
 }
 
+/// Whether it begins as a mail does: a name, a colon. An empty file says nothing else either.
+fn has_headers(raw: &[u8]) -> bool {
+    let line = raw.trim_ascii_start().split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let name = line.iter().position(|byte| *byte == b':').map_or(&[][..], |colon| &line[..colon]);
+    let sound = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_".contains(byte);
+    line.is_empty() || line.starts_with(b"From ") || (!name.is_empty() && name.iter().all(sound))
+}
+
 /// The secret of the channels of this installation, so that ids and reply tokens are its own. Never makes a key.
-fn secret(files: &Files) -> anyhow::Result<[u8; 32]> {
-    let settings = files.settings()?;
+fn secret(settings: &Settings) -> anyhow::Result<[u8; 32]> {
     let key = match &settings.secrets.master_key {
         Some(_) => Some(settings.master_key()?),
         None => load_master_key(&settings.master_key_path())?,
@@ -129,18 +149,27 @@ fn secret(files: &Files) -> anyhow::Result<[u8; 32]> {
     Ok(Keys::new(key.unwrap_or_default()).secret("channels"))
 }
 
-fn understand(raw: &[u8], args: &Args, secret: &[u8; 32]) -> Reading {
-    let account = args.account.clone();
+fn understand(raw: &[u8], args: &Args, settings: &Settings, secret: &[u8; 32]) -> Reading {
     match args.channel {
         Channel::Email => {
-            let mut mailbox = Mailbox::new(account, secret);
-            mailbox.authserv_ids.clone_from(&args.authserv_id);
-            mailbox.addresses.clone_from(&args.own_address);
+            let account = account(args, settings.email.keys());
+            let mut mailbox = match settings.email.get(&account) {
+                Some(config) => Mailbox::of(account, config, secret),
+                None => Mailbox::new(account, secret),
+            };
+            mailbox.authserv_ids.extend(args.authserv_id.iter().cloned());
+            mailbox.addresses.extend(args.own_address.iter().map(|own| own.to_lowercase()));
             mailbox.read(raw)
         }
-        Channel::Telegram => Bot::new(account, &args.bot, secret).read(raw),
-        Channel::Whatsapp => Numbers::any(account, secret).read(raw),
+        Channel::Telegram => Bot::new(account(args, settings.telegram.keys()), &args.bot, secret).read(raw),
+        Channel::Whatsapp => Numbers::any(account(args, settings.whatsapp.keys()), secret).read(raw),
     }
+}
+
+/// The account that a message came to: the one that is named, else the only one of its channel.
+fn account<'a>(args: &Args, mut configured: impl Iterator<Item = &'a AccountName>) -> AccountName {
+    let only = configured.next().filter(|_| configured.next().is_none());
+    args.account.clone().or_else(|| only.cloned()).unwrap_or_else(|| AccountName::from_static("main"))
 }
 
 /// What is understood, for people.

@@ -154,7 +154,8 @@ impl Files {
 
     /// Where what triage has learnt may be kept: the folder for data, where there is one.
     fn learnt(&self) -> Option<PathBuf> {
-        self.data.clone().or_else(|| Some(PathBuf::from("data"))).filter(|folder| folder.is_dir())
+        let folder = self.settings().ok()?.data_dir.as_path().to_owned();
+        folder.is_dir().then_some(folder)
     }
 
     /// The sentence encoder of this start's data folder, if it is installed and the settings do not say `off`. `asked`
@@ -166,6 +167,11 @@ impl Files {
         }
         let found = crate::triage::models::encoder(settings.data_dir.as_path())?;
         Ok(found.map(|encoder| Arc::new(encoder) as Arc<dyn Sentences>))
+    }
+
+    /// The file with the settings of this start, if there is one.
+    fn config_in_use(&self) -> Option<PathBuf> {
+        self.config.clone().or_else(|| Some(PathBuf::from("wissel.toml")).filter(|path| path.exists()))
     }
 
     /// The routing file of this start; `None` for the one built in.

@@ -44,6 +44,21 @@ fn what_the_own_server_says_counts_when_it_is_named() {
 }
 
 #[test]
+fn what_the_settings_say_of_the_account_counts_too() {
+    let mail = "Authentication-Results: mx.shop.example; dmarc=pass header.from=example.org\r\nFrom: jan@example.org\r\n\r\nHallo";
+    let settings = "[email.support]\naddress = \"Jan@example.org\"\nimap = \"a:993\"\nsmtp = \"a:465\"\npassword = \"x\"\n\
+                    authserv_ids = [\"mx.shop.example\"]\n";
+    let setup = Setup::default().file("wissel.toml", settings).file("raw", mail);
+    let output = setup.run(&["inspect", "email", "raw", "--json"]);
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let message = &found["messages"][0];
+    assert_eq!(
+        (&message["account"], &message["kind"], &message["from"]["verified"]),
+        (&json!("support"), &json!("echo"), &json!(true))
+    );
+}
+
+#[test]
 fn an_update_and_a_webhook_are_understood() {
     let update = json!({"update_id": 1, "message": {"message_id": 2, "date": 3, "chat": {"id": 4, "type": "private"},
         "from": {"id": 4, "is_bot": false, "first_name": "Sanne"}, "text": "Hoi"}});
@@ -75,6 +90,10 @@ fn files_that_hold_something_else_are_told() {
         ("email", update, "is it of telegram or whatsapp?"),
         ("whatsapp", update, "try: wissel inspect telegram"),
         ("telegram", r#"{"entry": []}"#, "try: wissel inspect whatsapp"),
+        ("email", "Hallo, waar is mijn pakket?\n", "this does not begin with headers"),
+        ("whatsapp", "From: jan@x.example\n\neen\n", "try: wissel inspect email"),
+        ("telegram", r#"{"message_id": 2, "text": "Hoi"}"#, "this is a message without its update"),
+        ("whatsapp", r#"{"messaging_product": "whatsapp", "messages": []}"#, "this is a part of a webhook"),
     ] {
         let output = Setup::default().file("raw", content).run(&["inspect", channel, "raw"]);
         assert!(String::from_utf8_lossy(&output.stderr).contains(hint), "{channel} {content}: {output:?}");

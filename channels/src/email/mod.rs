@@ -115,10 +115,7 @@ impl Email {
     /// The same with other times.
     #[must_use]
     pub fn with_timing(account: AccountName, config: EmailConfig, secret: &[u8; 32], timing: Timing) -> Self {
-        let mut mailbox = Mailbox::new(account.clone(), secret);
-        mailbox.addresses =
-            std::iter::once(&config.address).chain(&config.own_addresses).map(|own| own.to_lowercase()).collect();
-        mailbox.authserv_ids.clone_from(&config.authserv_ids);
+        let mailbox = Mailbox::of(account.clone(), &config, secret);
         let (name, ready, outgoing) = (ChannelName::from_static("email"), OnceLock::new(), Outgoing::default());
         Self { name, account, config, mailbox, timing, ready, outgoing, refused: AtomicBool::new(false) }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::automatic::automatic;
 use super::body::body;
+use super::config::EmailConfig;
 use super::head::{Head, head};
 use super::new_text::About;
 use super::parts::{Limits, Part, Parts, parts};
@@ -40,6 +41,17 @@ impl Mailbox {
     pub fn new(account: AccountName, secret: &[u8; 32]) -> Self {
         let tokens = ReplyTokens::new(secret);
         Self { account, addresses: Vec::new(), authserv_ids: Vec::new(), tokens, limits: Limits::default() }
+    }
+
+    /// The mailbox of these settings.
+    #[must_use]
+    pub fn of(account: AccountName, config: &EmailConfig, secret: &[u8; 32]) -> Self {
+        let own = std::iter::once(&config.address).chain(&config.own_addresses);
+        Self {
+            addresses: own.map(|own| own.to_lowercase()).collect(),
+            authserv_ids: config.authserv_ids.clone(),
+            ..Self::new(account, secret)
+        }
     }
 
     /// Understands a mail as it came from the server.
