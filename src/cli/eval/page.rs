@@ -43,6 +43,7 @@ struct Row {
 
 struct Compared {
     name: &'static str,
+    nl: &'static str,
     a: String,
     b: String,
     change: String,
@@ -104,7 +105,19 @@ fn percent(share: f64) -> String {
 }
 
 fn compared((name, a, b): (&'static str, f64, f64)) -> Compared {
-    Compared { name, a: percent(a), b: percent(b), change: format!("{:+.1}", (b - a) * 100.0) }
+    let nl = match name {
+        "intents right" => "intenties goed",
+        "intents, macro-F1" => "intenties, macro-F1",
+        "AUROC of none" => "AUROC van geen intentie",
+        "left to the bot" => "aan de bot overgelaten",
+        "of which wrong" => "daarvan fout",
+        "wants a person, found" => "vraagt om een mens, gevonden",
+        "emotion, macro-F1" => "emotie, macro-F1",
+        "route right" => "goed doorgestuurd",
+        "people's messages sent to the bot" => "mensenwerk naar de bot",
+        other => other,
+    };
+    Compared { name, nl, a: percent(a), b: percent(b), change: format!("{:+.1}", (b - a) * 100.0) }
 }
 
 fn section(number: usize, figures: &Figures) -> Section<'_> {
