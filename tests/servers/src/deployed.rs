@@ -48,7 +48,8 @@ impl Secrets {
     /// The settings of the compose file, with the paths of this folder.
     pub fn settings(&self) -> String {
         let text = fs::read_to_string(compose("wissel.toml")).unwrap();
-        put(&text, &[("/run/wissel", &self.wissel().display().to_string())])
+        let files = self.0.join("files").display().to_string();
+        put(&text, &[("/run/wissel", &self.wissel().display().to_string()), ("/var/lib/wissel-files", &files)])
     }
 
     /// A text of this folder.
