@@ -1,7 +1,7 @@
 //! Serving: the three listeners, and the channels that receive by them.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -133,6 +133,7 @@ fn staff_of(daemon: &Daemon, desk: SocketAddr, lifecycle: &Lifecycle) -> anyhow:
     let place = &daemon.place;
     let people = People::new(&place.keys, Person(daemon.settings.staff.owner.as_str().to_owned()));
     let token = people.issue_link(place.clock.now()).context("no link can be made")?;
+    let desk = from_here(desk);
     let mut out = std::io::stdout().lock();
     // Nobody may be reading.
     let _read = std::io::Write::write_all(&mut out, format!("desk: http://{desk}/sign-in?token={token}\n").as_bytes());
@@ -151,6 +152,13 @@ fn staff_of(daemon: &Daemon, desk: SocketAddr, lifecycle: &Lifecycle) -> anyhow:
         identities: Identities::new(Arc::clone(&place.store), &place.keys),
         without_files: daemon.channels.iter().filter(|c| !c.takes_files()).map(|c| c.name().clone()).collect(),
     }))
+}
+
+/// The address by which a browser on this machine gets to a listener: one on all addresses is on this machine's own too.
+fn from_here(address: SocketAddr) -> SocketAddr {
+    let own = |ip: IpAddr| if ip.is_ipv4() { IpAddr::from(Ipv4Addr::LOCALHOST) } else { Ipv6Addr::LOCALHOST.into() };
+    let ip = if address.ip().is_unspecified() { own(address.ip()) } else { address.ip() };
+    SocketAddr::new(ip, address.port())
 }
 
 fn telling(rules: Arc<ArcSwap<Rules>>) -> Telling {
@@ -175,3 +183,20 @@ fn serve(name: &'static str, listener: TcpListener, router: Router, lifecycle: &
 
 /// How often things that only pass are looked at while the daemon starts.
 pub(super) const SOON: Duration = Duration::from_millis(10);
+
+#[cfg(test)]
+mod tests {
+    use super::from_here;
+
+    #[test]
+    fn the_link_to_the_desk_leads_somewhere() {
+        for (listens, link) in [
+            ("0.0.0.0:8081", "127.0.0.1:8081"),
+            ("[::]:8081", "[::1]:8081"),
+            ("127.0.0.2:8081", "127.0.0.2:8081"),
+            ("192.0.2.1:8081", "192.0.2.1:8081"),
+        ] {
+            assert_eq!(from_here(listens.parse().unwrap()).to_string(), link);
+        }
+    }
+}
