@@ -105,7 +105,7 @@ function facts(conversation) {
   const where = conversation.state === "waiting" ? "" : queue;
   const style = mine(conversation) ? "owner mine" : `owner ${conversation.state}`;
   const more = [w.since(moment(conversation.since)), where, tongue].filter(Boolean).join(" · ");
-  return [make("strong", { class: style, text: owner }), ` ${more}`];
+  return [make("strong", { class: style, text: owner }), ` · ${more}`];
 }
 
 /// Who the customer is, and whether that is certain.
