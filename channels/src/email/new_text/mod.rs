@@ -5,10 +5,12 @@
 //! (`plain.rs`), signatures (`signature.rs`). Nothing is thrown away: each line ends up in one of the three.
 
 mod card;
+mod clues;
 mod divider;
 mod footer;
 mod introduction;
 mod plain;
+mod shapes;
 mod signature;
 mod wording;
 

@@ -3,8 +3,9 @@
 //! A greeting with a name that somebody types ("Groetjes, Anna") is part of what they say; it becomes part of a signature
 //! when an address, a telephone number or a job follows it.
 
-use super::card::{End, is_dashes, is_name, is_sign_off, signed};
+use super::card::End;
 use super::footer;
+use super::shapes::{is_dashes, is_name, is_sign_off, signed};
 use super::wording::{APP, BANNER, BANNER_TOO, DEVICE, LINK, LIST, REACH, SCANNED, SCANNER, STAMP};
 use super::{Line, Role};
 
@@ -125,11 +126,12 @@ fn greets(lines: &[Line], roles: &mut [Role], run: &[usize]) {
 
 /// What looks like one: a disclaimer, a greeting with an address below, an address alone, the sender's own card.
 fn likely(lines: &[Line], roles: &mut [Role], run: &[usize], sender: &str) {
-    if let Some(from) = footer::find(lines, run) {
+    let footer = footer::find(lines, run);
+    if let Some(from) = footer {
         run[from..].iter().for_each(|at| roles[*at] = Role::Signature);
     }
     let open: Vec<usize> = run.iter().copied().filter(|at| roles[*at] == Role::New).collect();
-    let from = End::new(lines, &open, sender).card();
+    let from = End::new(lines, &open, sender, footer.is_some()).card();
     if let Some(from) = from {
         open[from..].iter().for_each(|at| roles[*at] = Role::Signature);
     }
