@@ -1,8 +1,10 @@
 //! What the embedded engine promises on any text, and what its rule floor catches in each language.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
-use crate::{Engine, FindingName, Findings, Intent, Language, Message};
+use crate::{Engine, FindingName, Findings, Intent, Language, Message, Sentences};
 
 fn intent(name: &str, examples: &[&str]) -> Intent {
     Intent {
@@ -280,6 +282,43 @@ fn the_same_intents_always_give_the_same_engine_and_broken_heads_are_refused() {
     bytes[4000] ^= 1;
     assert!(Engine::with_heads(&intents(), &bytes, None).is_err());
     assert!(Engine::with_heads(&intents(), b"short", None).is_err());
+}
+
+/// Knows what a text is about by the first letters of its words.
+struct Letters;
+
+impl Sentences for Letters {
+    fn name(&self) -> &'static str {
+        "letters"
+    }
+
+    fn dimensions(&self) -> usize {
+        26
+    }
+
+    fn embed(&self, text: &str) -> Vec<f32> {
+        let mut vector = [0f32; 26];
+        for first in text.split_whitespace().filter_map(|word| word.bytes().next()) {
+            vector[usize::from(first.to_ascii_lowercase().wrapping_sub(b'a')) % 26] += 1.0;
+        }
+        let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt().max(1e-9);
+        vector.iter().map(|x| x / length).collect()
+    }
+}
+
+#[test]
+fn heads_over_an_encoder_are_kept_and_read_again_and_are_no_heads_without_it() {
+    let letters = || Some(Arc::new(Letters) as Arc<dyn Sentences>);
+    let fresh = Engine::over(&intents(), letters());
+    let bytes = fresh.heads();
+    let kept = Engine::with_heads(&intents(), &bytes, letters()).unwrap();
+    for text in ["Is de accu in de garantie en zijn jullie open?", "Wann ist geöffnet", ""] {
+        let message = Message { text, ..Message::default() };
+        assert_eq!(kept.examine(message), fresh.examine(message));
+    }
+    assert!(Engine::with_heads(&intents(), &bytes, None).is_err());
+    let none = Engine::over(&[], letters());
+    assert!(Engine::with_heads(&[], &none.heads(), letters()).is_ok());
 }
 
 #[test]

@@ -13,21 +13,27 @@ fn shop() -> Value {
     serde_json::from_str(&std::fs::read_to_string(file).unwrap_or_default()).unwrap_or_default()
 }
 
-/// Prints how long the demo shop's messages take, each forty times.
+/// Prints how long the demo shop's messages take, each forty times: all of these times, and of each message the least, which
+/// tells more where others use the machine as well.
 pub(crate) fn time() {
     let shop = shop();
     let engine = engine(&intents(&shop));
     let texts: Vec<&str> =
         shop["messages"].as_array().into_iter().flatten().filter_map(|m| m["text"].as_str()).collect();
     let mut took = Vec::new();
-    for text in (0..40).flat_map(|_| &texts) {
+    let mut least = vec![f64::MAX; texts.len()];
+    for (number, text) in (0..40).flat_map(|_| texts.iter().enumerate()) {
         let start = std::time::Instant::now();
         std::hint::black_box(engine.examine(Message { text, ..Message::default() }));
-        took.push(start.elapsed().as_nanos() as f64 / 1000.0);
+        let micros = start.elapsed().as_nanos() as f64 / 1000.0;
+        took.push(micros);
+        least[number] = least[number].min(micros);
     }
-    took.sort_by(f64::total_cmp);
-    let at = |share: f64| took.get((took.len() as f64 * share) as usize).copied().unwrap_or_default();
-    println!("a message of the shop: p50 {:.1} µs p99 {:.1} µs", at(0.5), at(0.99));
+    for (name, mut took) in [("", took), (", each at its best", least)] {
+        took.sort_by(f64::total_cmp);
+        let at = |share: f64| took.get((took.len() as f64 * share) as usize).copied().unwrap_or_default();
+        println!("a message of the shop{name}: p50 {:.1} µs p99 {:.1} µs", at(0.5), at(0.99));
+    }
 }
 
 fn intents(shop: &Value) -> Vec<Intent> {

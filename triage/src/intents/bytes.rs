@@ -1,13 +1,15 @@
 //! The heads as bytes: checked when read, learnt again when not sound.
 
 use super::calibrate::Curves;
+use super::near::Near;
 use super::train::Weights;
+use super::views::Meaning;
 use super::{Calibration, Heads, Space, Views};
 use crate::Intent;
 use crate::reader::Reader;
 
 /// Changes whenever features or training change; the version of the program does so too.
-const FORMAT: &str = concat!("wissel intents 6 ", env!("CARGO_PKG_VERSION"));
+const FORMAT: &str = concat!("wissel intents 7 ", env!("CARGO_PKG_VERSION"));
 
 /// Bytes of the checksum that the heads begin with.
 const SUM: usize = 32;
@@ -63,13 +65,17 @@ impl Heads {
         let mut rarity = rest.singles()?;
         let unseen = rarity.pop().ok_or(StaleHeads)?;
         let (grams, meaning) = (rest.singles()?, rest.singles()?);
+        let (points, pulls) = (rest.singles()?, rest.singles()?);
         let dimensions = rarity.len() + reader.vectors.dimensions();
+        let wide = reader.meaning();
         let sound = thresholds.len() == heads && slots.len().is_power_of_two();
-        let fits = grams.len() == heads * (dimensions + 1) && meaning.len() == heads * (reader.meaning() + 1);
-        if !sound || !fits {
+        let fits = grams.len() == heads * (dimensions + 1) && meaning.len() == heads * (wide + 1);
+        if !sound || !fits || points.len() * heads != pulls.len() * wide {
             return Err(StaleHeads);
         }
-        let views = Views { grams: Weights { heads, rows: grams }, meaning: Weights { heads, rows: meaning } };
+        let near = (!points.is_empty()).then_some(Near { heads, dimensions: wide, points, pulls });
+        let meaning = Meaning { heads: Weights { heads, rows: meaning }, near };
+        let views = Views { grams: Weights { heads, rows: grams }, meaning };
         Ok(Self {
             space: Space { slots, rarity, unseen },
             views,
@@ -96,7 +102,11 @@ impl Heads {
         let rarity = self.space.rarity.iter().chain([&self.space.unseen]);
         words(&mut rarity.map(|n| n.to_bits()), &mut body);
         words(&mut self.views.grams.rows.iter().map(|n| n.to_bits()), &mut body);
-        words(&mut self.views.meaning.rows.iter().map(|n| n.to_bits()), &mut body);
+        let near = self.views.meaning.near.as_ref();
+        let near = near.map_or([&[][..]; 2], |near| [&near.points, &near.pulls]);
+        for singles in [&self.views.meaning.heads.rows[..]].into_iter().chain(near) {
+            words(&mut singles.iter().map(|n| n.to_bits()), &mut body);
+        }
         let mut bytes = blake3::hash(&body).as_bytes().to_vec();
         bytes.append(&mut body);
         bytes

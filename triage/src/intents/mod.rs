@@ -7,6 +7,7 @@ mod beside;
 mod bytes;
 mod calibrate;
 mod material;
+mod near;
 mod space;
 pub(crate) mod sum;
 pub(crate) mod train;

@@ -42,6 +42,36 @@ fn add(rows: &mut [f32], vector: &[Entry], steps: &[f32]) {
     }
 }
 
+/// The sum of the products of two rows of one length, in lanes beside each other.
+pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(wide) = pulp::x86::V3::try_new() {
+        return wide.vectorize(
+            #[inline(always)]
+            || product(a, b),
+        );
+    }
+    product(a, b)
+}
+
+#[expect(clippy::inline_always, reason = "only inside `vectorize` the wide instructions are to be had")]
+#[inline(always)]
+fn product(a: &[f32], b: &[f32]) -> f32 {
+    let ((a, more), (b, others)) = (a.as_chunks::<WIDE>(), b.as_chunks::<WIDE>());
+    let mut lanes = [0f32; WIDE];
+    for (a, b) in a.iter().zip(b) {
+        for lane in 0..WIDE {
+            lanes[lane] += a[lane] * b[lane];
+        }
+    }
+    for width in [16, 8, 4, 2, 1] {
+        for lane in 0..width {
+            lanes[lane] += lanes[lane + width];
+        }
+    }
+    more.iter().zip(others).fold(lanes[0], |sum, (a, b)| sum + a * b)
+}
+
 /// Reads the ends of each row, so that all rows are on their way from memory at once; the sums would ask for a few at a time.
 fn fetch(rows: &[u8], vector: &[Entry], width: usize) {
     let ends = |row: usize| rows[row * width] ^ rows[(row + 1) * width - 1];

@@ -3,6 +3,7 @@
 //! Each is learnt twice, each head against all others and all heads against each other, and what was learnt is added up:
 //! the first says better whether it is any of the intents, the second which.
 
+use super::near::{self, Near, Solver};
 use super::space::Entry;
 use super::train::{Effort, Example, Learner, Loss, Weights};
 use super::{Declared, Seen, beside};
@@ -23,15 +24,35 @@ const SETTLING: usize = 3;
 /// The weights of both views.
 pub(crate) struct Views {
     pub(crate) grams: Weights,
-    pub(crate) meaning: Weights,
+    pub(crate) meaning: Meaning,
+}
+
+/// What the meaning alone is told by: heads, and of an encoder's vectors nearness to the examples as well, unless there are very
+/// many.
+pub(crate) struct Meaning {
+    pub(crate) heads: Weights,
+    pub(crate) near: Option<Near>,
+}
+
+/// What nearness counts, of one, where there is any.
+const NEAR: f32 = 0.7;
+
+impl Meaning {
+    fn scores(&self, vector: &[Entry], scores: &mut Vec<f32>) {
+        self.heads.scores(vector, scores);
+        let Some(near) = &self.near else { return };
+        scores.iter_mut().zip(near.scores(vector)).for_each(|(score, near)| *score += NEAR * (near - *score));
+    }
 }
 
 /// What was learnt from examples, which can be forgotten one by one.
 pub(crate) struct Learnt<'a> {
     /// As each view sees them.
     examples: [Vec<Example<'a>>; 2],
-    /// Of each view the hinge, then the softmax.
+    /// Of the grams the hinge, then the softmax; and of the meaning.
     learners: Vec<Learner>,
+    /// Of an encoder's vectors.
+    solver: Option<Solver>,
 }
 
 impl<'a> Learnt<'a> {
@@ -45,31 +66,28 @@ impl<'a> Learnt<'a> {
             let (loss, effort) = if number.is_multiple_of(2) { (Loss::Hinge, *hinge) } else { (Loss::Softmax, SOFT) };
             Learner::of(examples, heads, *dimensions, loss, effort)
         };
+        let solvable = examples.len() <= near::MOST && examples.iter().any(|example| example.seen.encoded);
+        let solver = solvable.then(|| Solver::of(&views[1].0, heads, meaning));
         let learners = beside::each(4, learner);
         let [grams, meaning] = views.map(|view| view.0);
-        Self { examples: [grams, meaning], learners }
+        Self { examples: [grams, meaning], learners, solver }
     }
 
-    /// The examples of the learner with this number.
-    fn seen(&self, number: usize) -> &[Example<'a>] {
-        &self.examples[number / 2]
-    }
-
-    /// The weights of all examples.
+    /// What all examples say.
     pub(crate) fn views(&self) -> Views {
-        both(|number| self.learners[number].weights.clone())
+        self.told(&|_| false, |number| self.learners[number].weights.clone())
     }
 
-    /// The weights without the examples whose numbers are `kept` apart.
+    /// What the others say, without the examples whose numbers are `kept` apart.
     pub(crate) fn without(&self, kept: &dyn Fn(usize) -> bool) -> Views {
-        both(|number| self.learners[number].without(self.seen(number), kept, SETTLING))
+        self.told(kept, |number| self.learners[number].without(&self.examples[number / 2], kept, SETTLING))
     }
-}
 
-/// The views of the weights of all learners, by their numbers.
-fn both(weights: impl Fn(usize) -> Weights) -> Views {
-    let view = |view: usize| sum([weights(2 * view), weights(2 * view + 1)]);
-    Views { grams: view(0), meaning: view(1) }
+    fn told(&self, kept: &dyn Fn(usize) -> bool, weights: impl Fn(usize) -> Weights) -> Views {
+        let view = |view: usize| sum([weights(2 * view), weights(2 * view + 1)]);
+        let near = self.solver.as_ref().map(|solver| solver.without(kept));
+        Views { grams: view(0), meaning: Meaning { heads: view(1), near } }
+    }
 }
 
 fn sum([mut hinge, soft]: [Weights; 2]) -> Weights {
