@@ -284,6 +284,12 @@ pub(super) fn asks_to_write_above(line: &Line) -> bool {
     ABOVE.is_match(&line.text)
 }
 
+/// The upper edge of the box that an old client draws around the name of whom it quotes: "|------->".
+pub(super) fn is_box(line: &Line) -> bool {
+    let edge = line.text.strip_prefix('|').and_then(|rest| rest.strip_suffix('>'));
+    edge.is_some_and(|edge| edge.len() >= 5 && edge.chars().all(|letter| letter == '-'))
+}
+
 /// A rule: a line of nothing but dashes or underscores.
 pub(super) fn is_rule(line: &Line) -> bool {
     line.text.len() >= 5 && line.text.chars().all(|letter| matches!(letter, '_' | '-' | '=' | '*' | '—' | '–' | ' '))

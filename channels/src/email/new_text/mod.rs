@@ -4,6 +4,7 @@
 //! clients write: lines of introduction (`introduction.rs`), blocks of headers and dividers (`divider.rs`), `>`
 //! (`plain.rs`), signatures (`signature.rs`). Nothing is thrown away: each line ends up in one of the three.
 
+mod answers;
 mod card;
 mod clues;
 mod divider;
@@ -103,6 +104,7 @@ pub(super) struct About<'m> {
 
 /// Takes a text apart.
 pub(super) fn split(lines: &[Line], about: About<'_>) -> NewText {
+    let lines = &*answers::behind_questions(lines);
     let mut roles = by_region(lines);
     let divided = divide(lines, &mut roles);
     let passes_on = introduction::subject_forwards(about.subject);
@@ -112,9 +114,9 @@ pub(super) fn split(lines: &[Line], about: About<'_>) -> NewText {
         let own = |line: &Line, role: &Role| *role == Role::Quoted && line.region == Region::Quoted && line.angled;
         roles.iter_mut().zip(lines).filter(|(role, line)| own(line, role)).for_each(|(role, _)| *role = Role::New);
     } else {
-        wrapped_quotes(lines, &mut roles);
-        tagged(lines, &mut roles, about.sender);
-        in_colour(lines, &mut roles);
+        answers::wrapped_quotes(lines, &mut roles);
+        answers::tagged(lines, &mut roles, about.sender);
+        answers::in_colour(lines, &mut roles);
     }
     signature::find(lines, &mut roles, about.sender);
     let forwarded = divided.forwarded || passes_on;
@@ -280,6 +282,7 @@ fn boundary(lines: &[Line], roles: &[Role], at: usize, written: bool) -> Option<
         || line.cut == Cut::Weak && written
         || divider::asks_to_write_above(line)
         || divider::glued(line)
+        || divider::is_box(line)
     {
         let forwards = rest.iter().take(3).any(|line| divider::separator(line) == Some(true));
         return Some(Boundary { length, ends_all: true, forwards });
@@ -308,50 +311,6 @@ fn boundary(lines: &[Line], roles: &[Role], at: usize, written: bool) -> Option<
     let quotes = next.is_some_and(|next| matches!(lines[next].region, Region::Quoted | Region::MaybeQuoted));
     let ends_all = found.goes_on;
     (found.strong || quotes).then_some(Boundary { length: found.length, ends_all, forwards: false })
-}
-
-/// The ends of long quoted lines that a program on the way has broken off.
-fn wrapped_quotes(lines: &[Line], roles: &mut [Role]) {
-    for at in 1..lines.len().saturating_sub(1) {
-        let (before, line) = (&lines[at - 1], &lines[at]);
-        let between = roles[at - 1] == Role::Quoted && roles[at] == Role::New && roles[at + 1] == Role::Quoted;
-        let broken = before.text.chars().count() >= 60 && !before.text.ends_with(['.', '?', '!', ':', ';', '>']);
-        let rest = line.text.chars().count() <= 30 && line.text.chars().next().is_some_and(char::is_lowercase);
-        if between && broken && rest && before.region == Region::Quoted && lines[at + 1].region == Region::Quoted {
-            roles[at] = Role::Quoted;
-        }
-    }
-}
-
-/// Answers between quoted lines that carry no marks, each behind the tag that the text above names: "[Jan] yes", "JB: yes".
-fn tagged(lines: &[Line], roles: &mut [Role], sender: &str) {
-    let bracketed = |text: &str| {
-        let from = text.find('[')?;
-        let length = text[from..].find(']')? + 1;
-        let letters = text[from + 1..from + length - 1].chars().all(char::is_alphabetic);
-        (letters && (4..=24).contains(&length)).then(|| text[from..from + length].to_owned())
-    };
-    let theirs: String = sender.split_whitespace().filter_map(|word| word.chars().next()).chain([':']).collect();
-    let initials =
-        |text: &str| (theirs.len() >= 3 && text.split(' ').any(|word| word == theirs)).then(|| theirs.clone());
-    let new = lines.iter().zip(roles.iter()).filter(|(line, role)| **role == Role::New && !line.text.starts_with('['));
-    let tags: Vec<String> =
-        new.flat_map(|(line, _)| [bracketed(&line.text), initials(&line.text)]).flatten().take(5).collect();
-    for (line, role) in lines.iter().zip(roles).filter(|(line, _)| line.region != Region::Quoted) {
-        if tags.iter().any(|tag| line.text.len() > tag.len() && line.text.starts_with(tag.as_str())) {
-            *role = Role::New;
-        }
-    }
-}
-
-/// Answers in a colour between quoted lines that carry no marks, where the text above says that there are any.
-fn in_colour(lines: &[Line], roles: &mut [Role]) {
-    let quotation = roles.iter().position(|role| *role == Role::Quoted).unwrap_or(lines.len());
-    let told = lines[..quotation].iter().any(|line| wording::SEE_BELOW.is_match(&line.text));
-    let address = |text: &str| introduction::has_address(text) || text.contains("www.") || text.contains("://");
-    let answer = |line: &Line| told && line.coloured && line.region != Region::Quoted && !address(&line.text);
-    let below = lines.iter().zip(roles).skip(quotation);
-    below.filter(|(line, _)| answer(line)).for_each(|(_, role)| *role = Role::New);
 }
 
 #[cfg(test)]

@@ -52,9 +52,11 @@ pub(super) fn signed(text: &str) -> Option<&str> {
         return signed(greeting);
     }
     let from = ["van ", "von ", "from ", "de ", "aus ", "uit ", "desde "];
-    let whose = from.iter().find_map(|word| name.strip_prefix(word)).unwrap_or(name);
+    let whose = from.iter().find_map(|word| name.strip_prefix(word));
+    let few = whose.is_some_and(|whose| whose.split(' ').count() <= 3 && whose.contains(char::is_uppercase));
+    let whose = whose.unwrap_or(name);
     let alone = !whose.contains(' ') && whose.chars().count() <= 12;
-    (alone || is_name(whose)).then_some(whose)
+    (alone || few || is_name(whose)).then_some(whose)
 }
 
 pub(super) fn is_sentence(text: &str) -> bool {

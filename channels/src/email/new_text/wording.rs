@@ -319,7 +319,7 @@ pub(super) static SCANNER: LazyLock<Regex> = LazyLock::new(|| {
 /// What is said of answers that stand in what is quoted.
 pub(super) static SEE_BELOW: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:below|in ?between|in-?line|in (?:blue|red|green|colou?r)|hieronder|onderstaand|tussendoor|tussen de|in het (?:blauw|rood|groen)|in (?:blauw|rood|groen)|unten|dazwischen|in (?:blau|rot|grün)|ci-dessous|plus bas|en (?:bleu|rouge|vert)|abajo|debajo|en (?:azul|rojo|verde))\b",
+        r"(?i)\b(?:zie (?:onder|boven)|hierboven|siehe (?:oben|unten)|(?:see|answers?) (?:above|under)|ci-dessus|más abajo|arriba|below|in ?between|in-?line|in (?:blue|red|green|colou?r)|hieronder|onderstaand|tussendoor|tussen de|in het (?:blauw|rood|groen)|in (?:blauw|rood|groen)|unten|dazwischen|in (?:blau|rot|grün)|ci-dessous|plus bas|en (?:bleu|rouge|vert)|abajo|debajo|en (?:azul|rojo|verde))\b",
     )
 });
 /// What a mailing list says of itself.
