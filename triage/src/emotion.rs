@@ -80,15 +80,26 @@ const LEAN: [f64; EMOTIONS] = [0.2, 0.2, 1.2, 0.2, 0.0];
 /// Sadness is told as elsewhere: it is rare, and who is overlooked in it is hurt.
 const CALM: [f64; EMOTIONS] = [1.2, 0.0, 1.2, 0.0, 0.0];
 
+/// How much the head over an encoder's vectors counts beside the one over grams.
+const OVER: f32 = 1.0;
+
+/// The log odds of each emotion, by the grams and by an encoder's vector where there is one.
+pub(crate) fn scores(shipped: &Shipped, sums: &Sums, over: Option<&[f32]>) -> Option<[f32; EMOTIONS]> {
+    if shipped.emotion.classes != EMOTIONS {
+        return None;
+    }
+    let grams = shipped.emotion(sums);
+    Some(std::array::from_fn(|class| {
+        grams[class] + over.and_then(|over| over.get(class)).map_or(0.0, |over| OVER * over)
+    }))
+}
+
 impl Felt {
-    /// Adds what the trained head reads; what the words say stands.
+    /// Adds what the trained heads read; what the words say stands.
     /// `known` is how likely the text is about one of the intents: then a customer speaks, and customers are calmer than the
     /// films and forums that the head has learnt from.
-    pub(crate) fn add(&mut self, shipped: &Shipped, sums: &Sums, known: f64, text: &Text, evidence: &mut Gathered) {
-        if shipped.emotion.classes != EMOTIONS {
-            return;
-        }
-        let scores = shipped.emotion(sums);
+    pub(crate) fn add(&mut self, scores: Option<[f32; EMOTIONS]>, known: f64, text: &Text, evidence: &mut Gathered) {
+        let Some(scores) = scores else { return };
         let over = |class: usize| {
             let others = (0..EMOTIONS).filter(|&other| other != class).map(|other| scores[other]);
             let most = others.fold(f32::MIN, f32::max);

@@ -86,14 +86,16 @@ impl Engine {
         let read_on = !courtesy.nothing_else && !read.grams.words.is_empty();
         let vector = if read_on { gram_vector(&read.grams, &read.meaning) } else { Vec::new() };
         let whole = self.reader.shipped.beside.add(Sums::default(), &vector);
+        let over = self.reader.over.told(read.sentence.as_deref().filter(|_| read_on));
         if read_on {
-            heard.listen(&self.reader, &text, &hits, (&read.grams, whole), &mut evidence);
+            heard.listen(&self.reader, &text, &hits, (&read.grams, whole, over.person), &mut evidence);
         }
         let Heard { person: wants_person, reasons: [complaint, urgent, automatic, injection] } = heard;
         let (intents, none) = if courtesy.nothing_else { (Vec::new(), 1.0) } else { self.intents.tell(read, language) };
         if read_on {
             let known = intents.first().map_or(0.0, |best| best.p);
-            felt.add(&self.reader.shipped, &whole, known, &text, &mut evidence);
+            let scores = emotion::scores(&self.reader.shipped, &whole, over.emotion.as_deref());
+            felt.add(scores, known, &text, &mut evidence);
         }
         let person = if wants_person.is { person_words(&hits) } else { Vec::new() };
         let asked = questions::examine(&text, &hits, &person, &mut evidence);

@@ -28,6 +28,15 @@ const LEAN_TO_PERSON: f64 = 1.5;
 /// The same for a sentence without any word about people, machines or being in touch.
 const LEAN_UNSIGNED: f64 = 1.0;
 
+/// How much the head over an encoder's vectors counts beside the one over grams.
+const OVER: f64 = 1.0;
+
+/// The same for a short text of several sentences as a whole: what is asked may lie between them.
+const LEAN_WHOLE: f64 = 0.0;
+
+/// How sure that head must be alone, in log odds.
+const SURE_ALONE: f64 = 1.0;
+
 /// Who is taken for a machine gets no answer: the head must be surer of it than of other reasons.
 const SURE_OF_A_MACHINE: f64 = 0.75;
 
@@ -39,13 +48,14 @@ pub(crate) struct Heard {
 }
 
 impl Heard {
-    /// Adds what the heads hear in a text, of whose grams and what their weights come to `whole` consists.
+    /// Adds what the heads hear in a text: in its grams, in what their weights come to, and in the log odds of a wish for a
+    /// person over an encoder's vector, where there is one.
     pub(crate) fn listen(
         &mut self,
         reader: &Reader,
         text: &Text,
         hits: &[Hit],
-        whole: (&Grams, Sums),
+        (grams, sums, over): (&Grams, Sums, Option<f32>),
         evidence: &mut Gathered,
     ) {
         let ruled = (self.person.is, self.reasons.map(|reason| reason.is));
@@ -58,7 +68,7 @@ impl Heard {
         for words in sentences {
             let number = from..from + words.len();
             from = number.end;
-            let sums = if one { whole.1 } else { of_words(reader, text, whole.0, number) };
+            let sums = if one { sums } else { of_words(reader, text, grams, number) };
             if shipped.reason.classes == reasons::CLASSES {
                 let told = reasons::heard(&shipped.reason(&sums));
                 for (class, p) in told.into_iter().enumerate() {
@@ -75,12 +85,22 @@ impl Heard {
             if shipped.person.classes == 2 && !machine && (one || signed) {
                 let scores = shipped.person(&shipped.beside.add(sums, &person::signs(words, hits)));
                 let lean = if signed { LEAN_TO_PERSON } else { LEAN_UNSIGNED };
-                let p = 1.0 / (1.0 + (f64::from(scores[1] - scores[0]) - lean).exp());
+                let odds = f64::from(scores[0] - scores[1]) + lean;
+                let p = 1.0 / (1.0 + (-most_of(odds, over.filter(|_| one))).exp());
                 if p >= 0.5 && !ruled.0 {
                     add(text, words, FindingName::WantsPerson, evidence);
                 }
                 self.person = most(self.person, p);
             }
+        }
+        if !one && !machine && text.words.len() <= WORDS && shipped.person.classes == 2 {
+            let scores = shipped.person(&shipped.beside.add(sums, &person::signs(&text.words, hits)));
+            let odds = f64::from(scores[0] - scores[1]) + LEAN_WHOLE;
+            let p = 1.0 / (1.0 + (-most_of(odds, over)).exp());
+            if p >= 0.5 && !self.person.is {
+                add(text, &text.words, FindingName::WantsPerson, evidence);
+            }
+            self.person = most(self.person, p);
         }
     }
 }
@@ -89,6 +109,11 @@ impl Heard {
 fn of_words(reader: &Reader, text: &Text, whole: &Grams, words: Range<usize>) -> Sums {
     let grams = whole.part(text, words);
     reader.shipped.beside.add(Sums::default(), &gram_vector(&grams, &reader.vectors.of(&grams)))
+}
+
+/// The log odds over grams, or with those over an encoder's vector, or the latter alone, where it is sure: whichever is most.
+fn most_of(odds: f64, over: Option<f32>) -> f64 {
+    over.map(f64::from).map_or(odds, |over| odds.max(odds + OVER * over).max(over - SURE_ALONE))
 }
 
 fn most(finding: Finding, p: f64) -> Finding {

@@ -14,6 +14,7 @@
 //! | `intents` | what the customer wants, learnt from declared examples |
 //! | `sentences` | what a sentence encoder gives to the heads |
 //! | `encoder` | the one that users may install: texts of many languages as vectors |
+//! | `layered` | heads over an encoder's vectors, which ship and are heard where it is installed |
 //! | `heard` | what the trained heads hear in each sentence, beside the rules |
 //! | `person`, `reasons` | what they are given of asking for a person, and what they say of complaint, urgency, machines, orders to the bot |
 //! | `floor` | the rules under every model: asks for a person, complains, automatic, instructs the bot |
@@ -32,6 +33,7 @@ mod floor;
 mod heard;
 mod intents;
 mod language;
+mod layered;
 mod marks;
 mod ngrams;
 mod person;

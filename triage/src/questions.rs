@@ -12,9 +12,9 @@ pub(crate) const TABLE: &[Row] = &[
     (Asking, 0, None, "wat; waar; waarom; wanneer; wie; welke; welk; hoe; hoeveel; hoelang; waarmee; waarvoor; waarheen; kan ik; kan je; kan jij; kan u; kan het; kan dat; kan er; kunnen jullie; kunnen we; kunnen wij; kunt u; kun je; mag ik; mag je; mag het; mogen we; moet ik; moeten we; heb ik; hebben jullie; heeft u; heb je; hebt u; is het; is dat; is er; is mijn; is de; is een; is verzending; zijn jullie; zijn er; zijn de; zit er; valt de; valt het; geldt de; geldt het; doen jullie; doet u; leveren jullie; bezorgen jullie; sturen jullie; nemen jullie; verkopen jullie; accepteren jullie; krijg ik; krijgen we; komt het; komt de; komt er; wordt het; wordt de; worden de; bestaat er; staat de; staat er; klopt het; werkt het; weten jullie; weet je; weet u; past de; past het"),
     (Asking, 0, None, "what; what's; where; where's; why; when; who; which; how; how's; ~can i; can you; can we; can it; could you; could i; could we; may i; do you; do i; do we; does it; does the; does this; does my; did you; is it; is there; is the; is my; is that; is this; are you; are there; are the; are my; will it; will you; will the; will i; would you; should i; have you; has my; has the; must i; am i"),
     (Asking, 0, None, "was kostet; was kosten; was ist; was muss; was passiert; was mache; was gilt; was brauche; was mich; wo; warum; wann; wer; welche; welcher; welches; welchen; wie; wieviel; womit; wofür; wieso; kann ich; kann man; kann mein*; können sie; können wir; könnt ihr; könnten sie; darf ich; dürfen; muss ich; müssen wir; haben sie; habt ihr; habe ich; hat mein; gibt es; ist es; ist der; ist die; ist das; ist mein; ist meine; sind sie; sind die; liefern sie; liefert ihr; nehmen sie; bieten sie; bekomme ich; wird das; wird mein*; geht; geht das; gilt die; gilt das; fällt der; fällt die; versenden sie; passt der; passt die; lohnt sich; soll ich"),
-    (Asking, 0, None, "que dois; que faire; quel; quelle; quels; quelles; où; ou est; pourquoi; quand; qui; comment; combien; est ce que; est ce; qu'est ce; puis je; peut on; pouvez vous; peux tu; pourriez vous; dois je; faut il; avez vous; as tu; ai je; y a t il; livrez vous; acceptez vous; êtes vous; est il; est elle; sont ils; sont elles; proposez vous; prenez vous; faites vous; vendez vous; la batterie est elle; taille t*; vaut il"),
+    (Asking, 0, None, "vous livrez; vous avez; vous acceptez; vous faites; vous vendez; vous prenez; vous proposez; vous ouvrez; vous envoyez; on peut; que dois; que faire; quel; quelle; quels; quelles; où; ou est; pourquoi; quand; qui; comment; combien; est ce que; est ce; qu'est ce; puis je; peut on; pouvez vous; peux tu; pourriez vous; dois je; faut il; avez vous; as tu; ai je; y a t il; livrez vous; acceptez vous; êtes vous; est il; est elle; sont ils; sont elles; proposez vous; prenez vous; faites vous; vendez vous; la batterie est elle; taille t*; vaut il"),
     (Asking, 0, None, "qué; que talla; cuál; cuáles; dónde; donde; por qué; cuándo; cuando llega; quién; cómo; como puedo; cuánto; cuánta; cuántos; cuántas; ¿puedo; puedo; ¿se puede; se puede; ¿pueden; pueden; puede; podría; podrían; podéis; ¿tengo que; tengo que; ¿tienen; tienen; tenéis; ¿hay; ¿es; ¿está; ¿están; ¿hacen; ¿aceptan; aceptan; aceptáis; ¿abren; abren; abrís; ¿entregan; envían; enviáis; ¿debo; debo; ¿cubre; ¿me"),
-    (Requesting, 0, None, "ik wil; ik wil graag; ik zou graag; wij willen; we willen; ik moet; ik zoek; ik heb een vraag over; graag; gelieve; stuur mij; stuur me; geef me; wilt u; wil je; willen jullie; zet; verander; annuleer; i want; i would like; i'd like; i need; we need; please; i am looking for; i'm looking for; send me; give me; cancel; change; ich möchte; ich will; ich brauche; wir möchten; ich suche; bitte; schicken sie; senden sie; stornieren; je voudrais; je veux; je souhaite; j'aimerais; nous voudrions; j'ai besoin; je cherche; veuillez; merci de; envoyez; annulez; quiero; quisiera; me gustaría; necesito; queremos; busco; deseo; por favor; envíen; cancelen"),
+    (Requesting, 0, None, "weten of; weten wanneer; weten hoe; weten wat; zeg me; vertel me; laat me weten; know if; know whether; know when; know how; know what; tell me; let me know; wissen ob; wissen wann; wissen wie; sagen sie mir; sag mir; savoir si; savoir quand; savoir comment; dites moi; dis moi; saber si; saber cuándo; saber cómo; dígame; díganme; ik wil; ik wil graag; ik zou graag; wij willen; we willen; ik moet; ik zoek; ik heb een vraag over; graag; gelieve; stuur mij; stuur me; geef me; wilt u; wil je; willen jullie; zet; verander; annuleer; i want; i would like; i'd like; i need; we need; please; i am looking for; i'm looking for; send me; give me; cancel; change; ich möchte; ich will; ich brauche; wir möchten; ich suche; bitte; schicken sie; senden sie; stornieren; je voudrais; je veux; je souhaite; j'aimerais; nous voudrions; j'ai besoin; je cherche; veuillez; merci de; envoyez; annulez; quiero; quisiera; me gustaría; necesito; queremos; busco; deseo; por favor; envíen; cancelen"),
     (Indirect, 0, None, "kunt u mij zeggen; kunt u zeggen; kunt u me zeggen; kunt u mij vertellen; kunt u me vertellen; kunt u aangeven; kun je zeggen; kun je me zeggen; kun je vertellen; kun je me vertellen; kunnen jullie zeggen; kunnen jullie vertellen; kunnen jullie aangeven; kunt u uitleggen; kun je uitleggen; kun je kijken; kunt u kijken; kunnen jullie kijken; kunt u nagaan; kunt u laten weten; laten weten; weet je; weet u; weten jullie; weet iemand; vraag me af; vroeg me af; wil weten; wil graag weten; wilde weten; wilde vragen; wou vragen; wil vragen; wil graag vragen; even vragen; vraagje; mijn vraag is; vraag is; een vraag; mag ik vragen; mag ik iets vragen; can you tell; could you tell; tell me; can you explain; could you explain; can you check; could you check; can you let me know; could you let me know; let me know; do you know; wondering; wanted to ask; want to know; would like to know; like to know; wanted to know; my question; a question; can i ask; could i ask; may i ask; quick question; können sie mir sagen; könnten sie mir sagen; kannst du mir sagen; sagen sie mir; wissen sie; weißt du; ich wüsste gern; ich möchte wissen; würde gern wissen; wollte fragen; wollte wissen; frage mich; meine frage; eine frage; kurze frage; darf ich fragen; können sie prüfen; können sie nachsehen; mitteilen; pouvez vous me dire; pourriez vous me dire; pouvez vous m'indiquer; pourriez vous m'indiquer; peux tu me dire; dites moi; savez vous; je voudrais savoir; j'aimerais savoir; voulais savoir; me demande; ma question; une question; puis je demander; pouvez vous vérifier; pouvez vous m'expliquer; puede decirme; pueden decirme; podría decirme; podrían decirme; me puede decir; me pueden decir; me podría decir; me podrían decir; dígame; sabe si; saben si; quisiera saber; quiero saber; me gustaría saber; quería saber; quería preguntar; mi pregunta; una pregunta; una duda; puede comprobar; pueden comprobar; pueden explicar; kunt u mij helpen; kun je mij helpen; kun je me helpen; kunt u me helpen; kunnen jullie mij helpen; kunnen jullie me helpen; kunnen jullie helpen; can you help; could you help; können sie mir helfen; könnt ihr mir helfen; kannst du mir helfen; pouvez vous m'aider; pouvez vous aider; pourriez vous m'aider; peux tu m'aider; me puede ayudar; me pueden ayudar; puede ayudarme; pueden ayudarme; podrían ayudarme; me ayudan"),
     (Joining, 0, None, "en; and; und; et; y; ook; also; daarnaast; verder; tevens; bovendien; plus; oh; o ja; oja; oh ja; tweede; ten tweede; second; secondly; besides; and also; außerdem; zudem; zweitens; ferner; auch; aussi; également; de plus; deuxièmement; par ailleurs; además; también; segundo; por otro lado; nog een vraag; another question; noch eine frage; autre question; otra pregunta; trouwens; by the way; btw; übrigens; au fait; por cierto; daarbij; tot slot; finally; zum schluss; ps; e"),
     (PointingBack, 0, None, "dat; dit; het; die; daar; ermee; ervoor; dan; that; this; it; so; then; das; dies; es; dann; ça; cela; ce; c'est; eso; esto; lo; así; entonces; possible; mogelijk; möglich; posible"),
@@ -29,6 +29,14 @@ struct Unit {
     stretch: Stretch,
     question: bool,
     joined: bool,
+    /// What stood before it told the story of it, and was dropped.
+    alone: bool,
+}
+
+impl Unit {
+    const fn new(stretch: Stretch, question: bool, joined: bool) -> Self {
+        Self { stretch, question, joined, alone: false }
+    }
 }
 
 /// Counts questions and requests; those within `person` clauses (asking for a person) do not count.
@@ -82,20 +90,23 @@ fn cut(text: &Text, hits: &[Hit], sentence: Stretch, units: &mut Vec<Unit>) {
     let within: Vec<&Hit> = hits.iter().filter(|hit| sentence.holds(hit.stretch.start)).collect();
     let is = |tag: Tag, at: usize| within.iter().any(|hit| hit.tag == tag && hit.stretch.start == at);
     let before = units.len();
+    let joins = is(Joining, first.start);
     let mut joined = false;
     let mut opens = true;
     for (number, word) in words.iter().enumerate() {
         let asks = is(Asking, word.start) || text.folded[..word.start].ends_with('¿');
-        let comma = text.folded[..word.start].trim_end().ends_with([',', ':', ';']);
+        let numbered = number > 0 && numbered(text.folded[..word.start].trim_end());
+        let comma = text.folded[..word.start].trim_end().ends_with([',', ':', ';']) || numbered;
         if comma {
             opens = true;
+            joined |= numbered || (joins && units.len() == before);
         }
         let told = others_marked && number > 0 && !comma && !joined; // "Normally do I take L": an inversion, no question
         if opens && ((asks && !told) || is(Requesting, word.start)) {
             add(
                 text,
                 &within,
-                Unit { stretch: Stretch { start: word.start, end: sentence.end }, question: asks, joined },
+                Unit::new(Stretch { start: word.start, end: sentence.end }, asks, joined),
                 units,
                 before,
             );
@@ -109,8 +120,13 @@ fn cut(text: &Text, hits: &[Hit], sentence: Stretch, units: &mut Vec<Unit>) {
         }
     }
     if units.len() == before && marked {
-        units.push(Unit { stretch: Stretch { start: first.start, end: sentence.end }, question: true, joined: false });
+        units.push(Unit::new(Stretch { start: first.start, end: sentence.end }, true, false));
     }
+}
+
+/// Whether "2)" stands before.
+fn numbered(before: &str) -> bool {
+    before.strip_suffix(')').is_some_and(|before| before.ends_with(|c: char| c.is_ascii_digit()))
 }
 
 /// Adds a unit and ends the one before it, unless both are one: "can you tell me, when …".
@@ -138,6 +154,9 @@ fn drop_background(text: &Text, hits: &[Hit], units: &mut Vec<Unit>) {
             .enumerate()
             .map(|(at, unit)| unit.question || (unit.joined && at > 0) || before_joined(at, units))
             .collect();
+        for at in 1..units.len() {
+            units[at].alone = !keep[at - 1];
+        }
         let mut keep = keep.into_iter();
         units.retain(|_| keep.next().unwrap_or(true));
     } else {
@@ -147,8 +166,9 @@ fn drop_background(text: &Text, hits: &[Hit], units: &mut Vec<Unit>) {
     if units.len() > 1 {
         let aside = |unit: &Unit| match length(unit) {
             0 | 1 => true,
+            2..=4 if unit.joined || unit.alone => false,
             2..=4 => says(PointingBack, unit) || says(Indirect, unit),
-            5 | 6 => says(Indirect, unit),
+            5 | 6 if !unit.joined => says(Indirect, unit),
             _ => false,
         };
         let keeps = |unit: &Unit| !aside(unit);
@@ -199,6 +219,13 @@ mod tests {
             ("Ik wil een tandem kopen en wanneer zijn jullie open?", 2),
             ("Kan ik de jas ruilen? En wat kost het verzenden van de doos", 2),
             ("Ik wil mijn bestelling annuleren. En wanneer krijg ik mijn geld?", 2),
+            ("Wat kost verzending en hoe lang duurt het?", 2),
+            ("ik wil mijn adres wijzigen en weten of het deze week nog komt", 2),
+            ("1) waar is mijn pakket 2) waarom is er dubbel betaald 3) wanneer krijg ik mijn geld", 3),
+            ("How do I reset my password? Also my invoice is missing, can you resend it?", 2),
+            ("Send me the label and tell me how long it takes.", 2),
+            ("Vous livrez en Corse et quels sont les frais ?", 2),
+            ("Quiero cambiar la talla. ¿Cómo lo hago y quién paga el envío?", 2),
             ("verzendkosten", 0),
         ] {
             assert_eq!(count(text), questions, "{text}");

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::Sentences;
+use crate::layered::OverSentences;
 use crate::ngrams::Grams;
 use crate::phrases::{Hit, Phrases, Tag};
 use crate::shipped::Shipped;
@@ -15,6 +16,8 @@ pub(crate) struct Reader {
     pub(crate) vectors: Vectors,
     pub(crate) shipped: Shipped,
     pub(crate) encoder: Option<Arc<dyn Sentences>>,
+    /// The heads over the encoder's vectors, if they are of this one.
+    pub(crate) over: OverSentences,
 }
 
 /// A text as the heads are given it.
@@ -28,7 +31,8 @@ pub(crate) struct Read {
 
 impl Reader {
     pub(crate) fn new(encoder: Option<Arc<dyn Sentences>>) -> Self {
-        Self { phrases: Phrases::new(), vectors: Vectors::shipped(), shipped: Shipped::read(), encoder }
+        let over = OverSentences::of(encoder.as_ref().map(|encoder| encoder.name()));
+        Self { phrases: Phrases::new(), vectors: Vectors::shipped(), shipped: Shipped::read(), encoder, over }
     }
 
     /// The number of dimensions of the view by meaning alone.

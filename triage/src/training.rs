@@ -6,6 +6,8 @@
     reason = "sizes of what is trained here are small"
 )]
 
+mod layered;
+
 use std::sync::LazyLock;
 
 use crate::floor::wants_person;
@@ -16,6 +18,8 @@ use crate::spans::Gathered;
 use crate::text::Text;
 use crate::vectors::{self, Vectors};
 use crate::{Language, language, person, reasons, shipped};
+
+pub use layered::{LayeredHead, Plan, over_sentences};
 
 /// One number of a vector: which dimension, and how much.
 pub type Entry = (u32, f32);

@@ -2,7 +2,7 @@
 //!
 //! `LANGUAGE NAME = ONE | OTHER` names what may stand in a place; `LANGUAGE SIGN FORM` is a form, whose sign says what it is
 //! (`+` asks for a person; `c` complains, `u` is urgent, `a` was written by a machine, `i` instructs the bot; `-` is nothing of
-//! that); `{NAME}` in a form is a place. A form is written out at most so often, the same way each time.
+//! that); `{NAME}` in a form is a place, `{NAME~}` one where fingers slip. A form is written out at most so often, the same way each time.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,6 +11,11 @@ const TIMES: usize = 28;
 
 /// One of so many has a slip of the finger.
 const SLIPS: usize = 6;
+
+/// One of so many ends with a mark, and one is shouted.
+const MARKED: usize = 4;
+const SHOUTED: usize = 11;
+const MARKS: [&str; 6] = [".", "!", "?", "!!", "...", "."];
 
 /// A text, its language, what it is, and the number of its form.
 pub(crate) struct Said {
@@ -51,22 +56,27 @@ pub(crate) fn written_out(file: &str) -> Vec<Said> {
             .enumerate()
             .map(|(at, text)| if at % SLIPS == 1 { slipped(&text, &mut seed) } else { text })
             .collect();
+        let dressed = texts.into_iter().enumerate().map(|(at, text)| match at {
+            at if at % SHOUTED == 10 => text.to_uppercase(),
+            at if at % MARKED == 2 => text + MARKS[(at + number) % MARKS.len()],
+            _ => text,
+        });
         let said = |text| Said { language: language.to_owned(), text, sign, form: number, rude };
-        all.extend(texts.into_iter().map(said));
+        all.extend(dressed.map(said));
     }
     all
 }
 
-/// A text with two letters changed about, or one left out, in one of its longer words.
+/// A text with two letters changed about, one doubled or one left out in one of its longer words.
 fn slipped(text: &str, seed: &mut u64) -> String {
     let mut letters: Vec<char> = text.chars().collect();
     let inner = |at: &usize| (at - 1..at + 3).all(|at| letters.get(at).is_some_and(|c| c.is_alphabetic()));
     let places: Vec<usize> = (1..letters.len()).filter(inner).collect();
     if let Some(&at) = places.get(next(seed) % places.len().max(1)) {
-        if next(seed).is_multiple_of(2) {
-            letters.swap(at, at + 1);
-        } else {
-            letters.remove(at);
+        match next(seed) % 4 {
+            0 => letters.swap(at, at + 1),
+            1 => letters.insert(at, letters[at]),
+            _ => drop(letters.remove(at)),
         }
     }
     letters.into_iter().collect()
@@ -85,8 +95,10 @@ fn filled(form: &str, language: &str, places: &BTreeMap<(&str, &str), Vec<&str>>
     let mut text = form.to_owned();
     while let Some((before, rest)) = text.split_once('{') {
         let Some((name, after)) = rest.split_once('}') else { break };
+        let (name, slips) = name.strip_suffix('~').map_or((name, false), |name| (name, true));
         let choices = places.get(&(language, name)).map_or(&[][..], Vec::as_slice);
         let choice = choices.get(next(seed) % choices.len().max(1)).copied().unwrap_or_default();
+        let choice = if slips { slipped(choice, seed) } else { choice.to_owned() };
         text = format!("{before}{choice}{after}");
     }
     text.split_whitespace().collect::<Vec<_>>().join(" ")
