@@ -70,8 +70,12 @@ pub(super) fn open(
     readiness: &Readiness,
     lifecycle: &Lifecycle,
 ) -> anyhow::Result<Doors> {
-    let metrics = Arc::clone(metrics);
-    serve("ops", listeners.ops, ops::router(Arc::new(move || metrics.render()), readiness.clone()), lifecycle);
+    let (metrics, told) = (Arc::clone(metrics), readiness.clone());
+    let render = move || {
+        metrics.ready(told.is_ready(), told.checks().iter().map(|check| (check.name.as_str(), check.ok)));
+        metrics.render()
+    };
+    serve("ops", listeners.ops, ops::router(Arc::new(render), readiness.clone()), lifecycle);
     let public = listeners.public.map(|listener| {
         let later = Later::new(public::starting);
         serve("public", listener, later.router(), lifecycle);

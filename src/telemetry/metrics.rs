@@ -55,6 +55,8 @@ pub struct Metrics {
     restarts: IntCounterVec,
     files_collected: IntCounter,
     turned_away: IntCounterVec,
+    ready: IntGauge,
+    checks: IntGaugeVec,
 }
 
 impl Metrics {
@@ -67,6 +69,7 @@ impl Metrics {
         let (files_collected, turned_away) = make.left_out()?;
         let (table_info, table_refused, table_refusals) = make.table()?;
         let (queue_depth, queue_oldest_seconds) = make.queues()?;
+        let (ready, checks) = make.ready()?;
         let (people_waiting, people_oldest_seconds) = make.people()?;
         let metrics = Self {
             received: make.counters("messages_received_total", "Messages that channels received.", &["channel"])?,
@@ -97,11 +100,7 @@ impl Metrics {
             conversations: make.gauges("conversations", "Open conversations by who has them.", &["owner"])?,
             partitions_held: make
                 .gauge("partitions_held", "Partitions that this process routes; over all processes, all of them.")?,
-            parked: make.counters(
-                "parked_total",
-                "Events set aside because they failed by themselves.",
-                &["reason"],
-            )?,
+            parked: make.counters("parked_total", "Events set aside because they failed.", &["reason"])?,
             source_progress: make.floats(
                 "source_last_progress_timestamp_seconds",
                 "When a source last made progress, in seconds since 1970.",
@@ -122,6 +121,8 @@ impl Metrics {
             restarts: make.counters("task_restarts_total", "Tasks that failed and were started again.", &["task"])?,
             files_collected,
             turned_away,
+            ready,
+            checks,
             registry,
         };
         metrics.begin();
@@ -273,6 +274,14 @@ impl Metrics {
         self.turned_away.with_label_values(&[channel, reason]).inc();
     }
 
+    /// Whether this process can do its work, and how each thing is that it needs.
+    pub fn ready<'a>(&self, ready: bool, checks: impl IntoIterator<Item = (&'a str, bool)>) {
+        self.ready.set(ready.into());
+        for (check, ok) in checks {
+            self.checks.with_label_values(&[check]).set(ok.into());
+        }
+    }
+
     /// A task failed and was started again.
     pub fn task_restarted(&self, task: &'static str) {
         self.restarts.with_label_values(&[task]).inc();
@@ -294,6 +303,12 @@ impl Maker<'_> {
             self.gauge("routing_edit_refused", "1 while the file on disk is broken and an older table is used.")?,
             self.counter("routing_edits_refused_total", "Edits of the routing that were refused.")?,
         ))
+    }
+
+    /// What `/readyz` says.
+    fn ready(&self) -> Result<(IntGauge, IntGaugeVec), prometheus::Error> {
+        let ready = self.gauge("ready", "1 while this process can do its work, as /readyz says.")?;
+        Ok((ready, self.gauges("check_ok", "1 while what this process needs is there, by what it is.", &["check"])?))
     }
 
     /// What waits in the broker.

@@ -28,6 +28,7 @@ fn used() -> Metrics {
     metrics.task_restarted("reload");
     metrics.file_collected();
     metrics.turned_away("email", "echo");
+    metrics.ready(false, [("broker", true), ("store", false)]);
     metrics
 }
 
@@ -60,6 +61,9 @@ fn every_name_of_the_surface_is_there_with_help() {
         "wissel_task_restarts_total{task=\"reload\"} 1",
         "wissel_files_collected_total 1",
         "wissel_turned_away_total{channel=\"email\",reason=\"echo\"} 1",
+        "wissel_ready 0",
+        "wissel_check_ok{check=\"broker\"} 1",
+        "wissel_check_ok{check=\"store\"} 0",
         "wissel_build_info{version=\"",
         "process_resident_memory_bytes",
     ] {
