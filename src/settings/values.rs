@@ -259,9 +259,11 @@ impl Default for LogLevel {
 }
 
 impl LogLevel {
-    /// Keeps the client of `RabbitMQ` from logging: it repeats what we say, and writes whole messages.
+    /// Keeps the client of `RabbitMQ` from logging: it repeats what we say, and writes whole messages. So does the pool of
+    /// connections to `PostgreSQL`, which says that there was an error and not which.
     fn quiet(targets: Targets) -> Self {
-        Self(targets.with_target("lapin", tracing::level_filters::LevelFilter::OFF))
+        let off = tracing::level_filters::LevelFilter::OFF;
+        Self(targets.with_target("lapin", off).with_target("deadpool", off))
     }
 }
 
@@ -272,7 +274,7 @@ impl FromStr for LogLevel {
         let known = |part: &str| levels.contains(&part.rsplit('=').next().unwrap_or_default().trim());
         let wrong = text.split(',').find(|part| !known(part));
         match (wrong, text.parse::<Targets>()) {
-            (None, Ok(targets)) if text.contains("lapin") => Ok(Self(targets)),
+            (None, Ok(targets)) if text.contains("lapin") || text.contains("deadpool") => Ok(Self(targets)),
             (None, Ok(targets)) => Ok(Self::quiet(targets)),
             (part, _) => {
                 let word = part.unwrap_or(text);
@@ -300,6 +302,7 @@ mod tests {
             text.parse::<LogLevel>().unwrap().targets().would_enable(part, &tracing::Level::ERROR)
         };
         assert!(enabled("info", "wissel") && !enabled("info", "lapin::channel") && enabled("lapin=warn", "lapin"));
+        assert!(!enabled("info", "deadpool.postgres") && enabled("info,deadpool=warn", "deadpool.postgres"));
         assert!("inof".parse::<LogLevel>().unwrap_err().contains("did you mean \"info\""));
     }
 

@@ -60,6 +60,12 @@ impl AccountConfig for TelegramConfig {
             problems
                 .push(format!("webhook: \"{address}\" is not where Telegram posts; write https://… of this daemon"));
         }
+        if let Some(address) = self.webhook.as_ref().filter(|address| address.starts_with("https://") && !port(address))
+        {
+            problems.push(format!(
+                "webhook: Telegram does not post to the port of \"{address}\"; take 443, 80, 88 or 8443"
+            ));
+        }
         let rates = [
             ("messages_per_second", self.messages_per_second),
             ("chat_messages_per_second", self.chat_messages_per_second),
@@ -73,6 +79,12 @@ impl AccountConfig for TelegramConfig {
     fn secrets(&mut self) -> Vec<SecretSlot<'_>> {
         vec![SecretSlot::new("token", &mut self.token, &self.token_file)]
     }
+}
+
+/// Whether an address has one of the ports that Telegram posts to.
+fn port(address: &str) -> bool {
+    let host = address.trim_start_matches("https://").split('/').next().unwrap_or_default();
+    host.rsplit_once(':').is_none_or(|(_, port)| port.ends_with(']') || ["443", "80", "88", "8443"].contains(&port))
 }
 
 /// Whether a text has the form of a bot's token.
@@ -98,6 +110,20 @@ mod tests {
             let told = config.problems();
             assert_eq!(told.len(), problems, "{token}");
             assert!(!told.concat().contains("AAtest"));
+        }
+    }
+
+    #[test]
+    fn a_webhook_that_telegram_would_refuse_is_told() {
+        for (webhook, problems) in [
+            ("https://chat.example.com", 0),
+            ("https://chat.example.com:8443/wissel", 0),
+            ("https://chat.example.com:8080", 1),
+            ("https://[2001:db8::1]/", 0),
+            ("http://chat.example.com", 1),
+        ] {
+            let config: TelegramConfig = toml::from_str(&format!("token = \"1:a\"\nwebhook = \"{webhook}\"")).unwrap();
+            assert_eq!(config.problems().len(), problems, "{webhook}: {:?}", config.problems());
         }
     }
 }
