@@ -11,10 +11,12 @@ use super::shapes::{
     begins_with_name, is_card_line, is_dashes, is_firm, is_matter, is_name, is_numbered, is_said, is_sign_off, names,
     signed,
 };
-use super::wording::{ANNOUNCED, ASKED, CALLS, DAY, GIVEN, MOVED, MYSELF, PLACE, REACH, REGISTERED};
+use super::wording::{ANNOUNCED, ASKED, CALLS, DAY, GIVEN, MOVED, MYSELF, PLACE, PROXY, REACH, REGISTERED};
 
 /// Lines of a card, at most.
 const MOST_LINES: usize = 20;
+/// Bytes of a line of a card, at most.
+const LONGEST: usize = 500;
 /// What the clues of a card weigh together, at least.
 const ENOUGH: i32 = 5;
 
@@ -35,8 +37,14 @@ impl<'m> End<'m> {
         Self { lines, run, sender, footed }
     }
 
+    /// A line, or the beginning of one that is too long for any card.
     fn text(&self, index: usize) -> &'m str {
-        &self.lines[self.run[index]].text
+        let text = &self.lines[self.run[index]].text;
+        &text[..text.floor_char_boundary(LONGEST)]
+    }
+
+    fn is_long(&self, index: usize) -> bool {
+        self.lines[self.run[index]].text.len() > LONGEST
     }
 
     fn is_apart(&self, index: usize) -> bool {
@@ -53,7 +61,7 @@ impl<'m> End<'m> {
             all.filter_map(|from| Some((heavy(&from)?, from))).max_by_key(|(weight, from)| (*weight, usize::MAX - from))
         };
         let from = greeting.or_else(|| heaviest().map(|(_, from)| from))?;
-        Some(self.named_again(from).unwrap_or(from))
+        Some(self.named_again(from).unwrap_or_else(|| self.first_greeting(from)))
     }
 
     /// What speaks for a card that begins here; `None` where none can.
@@ -75,8 +83,14 @@ impl<'m> End<'m> {
         self.above(from, body, &mut evidence)?;
         let name = self.run.get(body).map(|_| self.text(body))?;
         self.begins(body, name, &mut evidence)?;
+        let parted = [Clue::Greeting, Clue::Closing, Clue::Rule].iter().any(|clue| evidence.count(*clue) > 0);
+        let inside = if parted { self.last_fact(body) } else { body };
         for index in body..self.run.len() {
-            self.line(index, body, &mut evidence)?;
+            let said = self.line(index, body, &mut evidence);
+            // What stands between a greeting and a telephone is part of the card, whatever it says.
+            if said.is_none() && (index >= inside || self.is_long(index) || ASKED.is_match(self.text(index))) {
+                return None;
+            }
         }
         let any = |clues: &[Clue]| clues.iter().any(|clue| evidence.count(*clue) > 0);
         let (works, reached) = (any(&[Clue::Job, Clue::Firm]), any(&[Clue::Reach]));
@@ -87,6 +101,14 @@ impl<'m> End<'m> {
             evidence.add(Clue::Whole);
         }
         more.then_some(evidence)
+    }
+
+    /// The last line that says how to reach somebody, or whom.
+    fn last_fact(&self, body: usize) -> usize {
+        (body..self.run.len())
+            .rev()
+            .find(|index| !is_said(self.text(*index)) && facts(self.text(*index)).next().is_some())
+            .unwrap_or(body)
     }
 
     /// What stands above it.
@@ -139,6 +161,9 @@ impl<'m> End<'m> {
 
     /// What a line of it says; `None` if it is no line of a card.
     fn line(&self, index: usize, body: usize, evidence: &mut Evidence) -> Option<()> {
+        if self.is_long(index) {
+            return None;
+        }
         let text = self.text(index);
         let facts: Vec<Clue> = facts(text).collect();
         if index > body && is_sign_off(text) {
@@ -148,11 +173,14 @@ impl<'m> End<'m> {
         if ASKED.is_match(text) || is_numbered(text) && !facts.contains(&Clue::Place) {
             return None;
         }
+        if is_said(text) && !facts.contains(&Clue::Firm) {
+            return self.sentence(index, evidence);
+        }
         for clue in &facts {
             evidence.add(*clue);
         }
         if is_said(text) {
-            return if facts.contains(&Clue::Firm) { Some(()) } else { self.sentence(index, evidence) };
+            return Some(());
         }
         if is_matter(text) {
             evidence.add(Clue::Data);
@@ -162,7 +190,11 @@ impl<'m> End<'m> {
             evidence.add(Clue::Pieces);
         }
         if facts.is_empty() && index > body && !is_rule(&self.lines[self.run[index]]) {
-            evidence.add(few_words(text)?);
+            let clue = few_words(text);
+            if clue == Some(Clue::Sentence) {
+                return self.sentence(index, evidence);
+            }
+            evidence.add(clue?);
         }
         Some(())
     }
@@ -184,6 +216,14 @@ impl<'m> End<'m> {
         let again = ruled.or_else(|| near.find(|index| self.repeats(*index)))?;
         let again = if is_dashes(self.text(again - 1)) { again - 1 } else { again };
         (self.evidence(again)?.weight() >= ENOUGH).then_some(again)
+    }
+
+    /// Of greetings right below each other ("Mit freundlichen Grüßen", "im Auftrag") the first.
+    fn first_greeting(&self, from: usize) -> usize {
+        let below = |index: usize| !self.is_apart(index) || PROXY.is_match(self.text(index));
+        let joined = |index: &usize| below(index + 1) && is_sign_off(self.text(*index));
+        let above = (1..from).rev().take_while(joined).count();
+        if is_sign_off(self.text(from)) { from - above } else { from }
     }
 
     /// Whether a line is the whole of a first name that stands above it, apart from it.
@@ -215,9 +255,12 @@ fn facts(text: &str) -> impl Iterator<Item = Clue> {
 
 /// What a few words say that are none of the facts; `None` if they are no part of a card.
 fn few_words(text: &str) -> Option<Clue> {
-    if text.chars().filter(char::is_ascii_digit).count() >= 4 {
+    let number = |word: &str| word.chars().filter(char::is_ascii_digit).count() >= 4 && !word.contains([':', 'h']);
+    if text.split_whitespace().any(number) {
         Some(Clue::Data)
-    } else if text.ends_with(['!', ':', ',']) {
+    } else if text.ends_with('!') {
+        Some(Clue::Sentence)
+    } else if text.ends_with([':', ',']) {
         None
     } else if text.starts_with(|letter: char| letter.is_ascii_digit()) {
         Some(Clue::Place)
@@ -248,6 +291,7 @@ mod tests {
             ("Ja.\n\nAnna\n\nAnna Bos\nBos Catering", "Anna Bos"),
             ("Ja.\n\nNamens ons allen,\n\nAnna Bos\nsecretaris\nPostbus 12, 1234 AB Oeverdam", "Namens ons allen,"),
             ("Ja.\n\nPiet Kok\nKok BV\nWij rijden niet op zondag in de stad.\nm 06 11 22 33 44", "Piet Kok"),
+            ("Ja.\n\nGroet,\nPiet Kok\nKok BV\n\n2. Bedrijfsweg 8\nMet de fiets!\nT 010 123 45 67", "Groet,"),
             ("Ja.\n\nGroet,\nAnna Bos\nStichting Dak\nIBAN NL00 BANK 0123 4567 89\nwww.dak.example", "Groet,"),
         ] {
             assert_eq!(card(text).as_deref(), Some(first), "{text}");
@@ -264,6 +308,8 @@ mod tests {
             "Wij zijn verhuisd.\n\nAnna Bos\nDorpsstraat 1\n1234 AB Oeverdam\nTel. 010 123 45 67",
             "Graag.\n\nStappen\n1. Aan\n2. Uit\nTel. 010 123 45 67",
             "Ja.\n\nAnna Bos\nKunt u mij bellen?\n010 123 45 67",
+            "Ja.\n\nGroet,\nAnna\n\nBel anders even naar 010 123 45 67 voor de zekerheid.",
+            "Ja.\n\nGroet,\nAnna\n\nDe maten zijn trouwens anders dan gezegd, graag overleg.\n\nHoogte 12\nBreedte 14",
         ] {
             assert_eq!(card(text), None, "{text}");
         }

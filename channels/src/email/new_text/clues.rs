@@ -1,7 +1,5 @@
 //! Clues to a card at the end of a mail, and what each of them weighs.
 
-use std::fmt;
-
 /// What speaks for a card or against it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Clue {
@@ -86,14 +84,5 @@ impl Evidence {
             if most < 0 { (each * count).max(most) } else { (each * count).min(most) }
         };
         self.0.iter().map(of).sum()
-    }
-}
-
-impl fmt::Display for Evidence {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (clue, count) in &self.0 {
-            write!(out, "{clue:?} {count}, ")?;
-        }
-        write!(out, "weight {}", self.weight())
     }
 }

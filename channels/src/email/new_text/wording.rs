@@ -87,7 +87,7 @@ pub(super) static SIGN_OFF: LazyLock<Regex> = LazyLock::new(|| {
             r"(?:yours )?(?:sincerely|faithfully|truly)",
             r"(?:many )?thanks(?: in advance| a lot| and regards| so much| very much)?",
             r"moltes gràcies",
-            r"im auftrag",
+            r"im auftrag|i\. ?a\.|servus|tschüss?|ciao|es gr(?:ü|ue)(?:ß|ss)t(?: sie)?(?: herzlich| freundlich)?|salu2|atte\.?",
             r"thank you",
             r"all the best",
             r"mfg",
@@ -145,12 +145,14 @@ pub(super) static SIGN_OFF: LazyLock<Regex> = LazyLock::new(|| {
         r")(?:[,.!\s]+(?<name>[\p{L} .'-]{0,40}))?\W*$",
     )
 });
+/// What is said by whoever signs for somebody else.
+pub(super) static PROXY: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^(?:im auftrag|i\. ?[av]\.)$"));
 /// A way to reach somebody: a number, an address of mail, a page.
 pub(super) static REACH: LazyLock<Regex> = LazyLock::new(|| {
     let kinds = r"tel|telefoon|telefon|telefax|tél|teléfono|tfno|phone|fon|mobile|mobiel|mobil|móvil|mob|gsm|fax|portable|direct|ext|cell";
     pattern(&format!(
         // A single letter alone before a full stop may be that of a first name.
-        r"(?i)\b(?:{kinds})\s?[.:]{{1,2}}\s*\S|\b(?:ext|poste|toestel|tst|tstnr|durchwahl|dw|nst|extensión|anexo|int)\.?:? ?-?\d{{2,5}}$|\bext\.? ?\d|\b14 ?0\d{{2,3}}\b|\b[tmfd]\s?[.:]{{0,2}}\s*[+(]?\d{{2}}|\b[tmfew]\s?:\s*\S|\+?\(?\d[\d\s()./-]{{7,}}\d|www\.|https?://|[^\s<>@]+@[^\s<>@]+\.\w+|[☎✉📞📧📱]|(?:^|[\s|])[a-z0-9-]{{3,}}(?:\.[a-z0-9-]+)*\.(?:nl|de|com|fr|es|be|org|net|eu|uk|io|at|ch|cat|example)(?:/\S*)?(?:$|\s[|•·])"
+        r"(?i)\b(?:{kinds})\s?[.:]{{1,2}}\s*[-+(\d]|\b(?:ext|poste|toestel|tst|tstnr|durchwahl|dw|nst|extensión|anexo|int)\.?:? ?-?\d{{2,5}}$|\bext\.? ?\d|\b14 ?0\d{{2,3}}\b|\b[tmfd]\s?[.:]{{0,2}}\s*[+(]?\d{{2}}|\b[tmfew]\s?:\s*\S|\+?\(?\d[\d\s()./-]{{7,}}\d|www\.|https?://|[^\s<>@]+@[^\s<>@]+\.\w+|[☎✉📞📧📱]|(?:^|[\s|])[a-z0-9-]{{3,}}(?:\.[a-z0-9-]+)*\.(?:nl|de|com|fr|es|be|org|net|eu|uk|io|at|ch|cat|example)(?:/\S*)?(?:$|\s[|•·])"
     ))
 });
 /// A day in numbers, which no telephone has.
@@ -183,7 +185,7 @@ pub(super) static ASKED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bps\b
 /// Numbers that companies have, and people do not write about.
 pub(super) static COMPANY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:kvk|k\.v\.k|btw|b\.t\.w|vat|siret|siren|ust|hrb|hra|nif|cif|tva|rcs|company|registration)\b|\bust-?id",
+        r"(?i)\b(?:kvk|k\.v\.k|btw|b\.t\.w|vat|siret|siren|ust|hrb|hra|nif|cif|tva|rcs|company|registration|colegiad[oa]|big|agb|rpps|adeli|orias|lanr)\b|\bust-?id",
     )
 });
 /// What a paragraph begins with that lawyers wrote.
