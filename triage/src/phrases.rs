@@ -102,46 +102,37 @@ pub(crate) struct Phrases {
     starts: [Starts; 2],
 }
 
-/// The first bytes of some phrases, hashed: where none of them stands no phrase begins.
-#[derive(Clone)]
-struct Starts {
-    bits: Vec<u64>,
-    /// A phrase of so few bytes begins with this byte.
-    short: [bool; 256],
-}
+/// The first bytes of some phrases, hashed, of a shorter phrase all of them: where none of them stands no phrase begins.
+struct Starts(Vec<u64>);
 
 /// So many first bytes are hashed.
-const FIRST: usize = 3;
+const FIRST: usize = 5;
 
 /// Into so many bits: few enough to stay in the nearest cache.
-const BITS: u32 = 15;
+const BITS: u32 = 17;
 
 impl Starts {
     fn of<'a>(words: impl Iterator<Item = &'a [u8]>) -> Self {
-        let mut starts = Self { bits: vec![0; 1 << (BITS - 6)], short: [false; 256] };
+        let mut bits = vec![0; 1 << (BITS - 6)];
         for word in words {
-            match (word.first_chunk(), word.first()) {
-                (Some(&first), _) => {
-                    let bit = Self::bit(first);
-                    starts.bits[bit / 64] |= 1 << (bit % 64);
-                }
-                (None, Some(&first)) => starts.short[usize::from(first)] = true,
-                (None, None) => {}
+            if let Some(bit) = Self::bits(word).take(FIRST).last() {
+                bits[bit / 64] |= 1 << (bit % 64);
             }
         }
-        starts
+        Self(bits)
     }
 
-    fn bit([a, b, c]: [u8; FIRST]) -> usize {
-        let first = u32::from_le_bytes([a, b, c, 0]);
-        (first.wrapping_mul(0x9e37_79b1) >> (32 - BITS)) as usize
+    /// The bit of the first byte, of the first two, …
+    fn bits(bytes: &[u8]) -> impl Iterator<Item = usize> {
+        bytes.iter().take(FIRST).scan(0u32, |hash, byte| {
+            *hash = (*hash ^ u32::from(*byte)).wrapping_mul(0x9e37_79b1).rotate_left(7);
+            Some((*hash >> (32 - BITS)) as usize)
+        })
     }
 
     /// Whether a phrase may begin as these bytes do.
     fn may(&self, rest: &[u8]) -> bool {
-        let first = rest.first_chunk().copied().map(Self::bit);
-        first.is_some_and(|bit| self.bits[bit / 64] >> (bit % 64) & 1 == 1)
-            || rest.first().is_some_and(|first| self.short[usize::from(*first)])
+        Self::bits(rest).any(|bit| self.0[bit / 64] >> (bit % 64) & 1 == 1)
     }
 }
 
