@@ -9,12 +9,12 @@ const MOST: f32 = 8191.0;
 
 /// A matrix of weights: each is a whole number times `step`.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Matrix {
+pub(crate) struct Matrix {
     /// A multiple of [`dots::LANES`].
-    pub(super) inputs: usize,
-    pub(super) step: f32,
+    pub(crate) inputs: usize,
+    pub(crate) step: f32,
     /// For each output, the weights of all inputs.
-    pub(super) weights: Vec<i8>,
+    pub(crate) weights: Vec<i8>,
 }
 
 /// Rows of whole numbers, each times `step`. A row begins `stride` behind the one before and may reach into the next.
@@ -38,7 +38,23 @@ pub(super) fn round(values: &[f32], out: &mut [i16]) -> f32 {
 }
 
 impl Matrix {
-    pub(super) fn outputs(&self) -> usize {
+    /// The matrix whose outputs have these rows of as many weights, rounded to eight bits; what a row lacks of a multiple of
+    /// [`dots::LANES`] is filled up with nothing.
+    #[expect(clippy::cast_possible_truncation, reason = "weights are at most 127")]
+    pub(crate) fn rounded(rows: &[f32], width: usize) -> Self {
+        let most = rows.iter().fold(1e-9_f32, |most, weight| most.max(weight.abs()));
+        let inputs = Self::inputs_of(width);
+        let whole = |weight: &f32| (weight / most * 127.0).round() as i8;
+        let row = |row: &[f32]| row.iter().map(whole).chain(std::iter::repeat_n(0, inputs - width)).collect::<Vec<_>>();
+        Self { inputs, step: most / 127.0, weights: rows.chunks_exact(width.max(1)).flat_map(row).collect() }
+    }
+
+    /// The inputs of a matrix for rows of so many values.
+    pub(crate) const fn inputs_of(width: usize) -> usize {
+        width.next_multiple_of(dots::LANES)
+    }
+
+    pub(crate) fn outputs(&self) -> usize {
         self.weights.len() / self.inputs.max(1)
     }
 
@@ -50,7 +66,7 @@ impl Matrix {
     }
 
     /// Multiplies one row of values, and adds the products to `out`.
-    pub(super) fn add_one(&self, values: &[f32], out: &mut [f32]) {
+    pub(crate) fn add_one(&self, values: &[f32], out: &mut [f32]) {
         let mut numbers = vec![0; values.len()];
         let step = round(values, &mut numbers);
         let products = self.multiply(Rows { numbers: &numbers, stride: 0, count: 1, step });

@@ -8,7 +8,7 @@
 mod darts;
 mod dots;
 mod form;
-mod matrix;
+pub(crate) mod matrix;
 mod network;
 mod normal;
 mod pieces;

@@ -6,6 +6,7 @@ use super::train::Weights;
 use super::views::Meaning;
 use super::{Calibration, Heads, Space, Views};
 use crate::Intent;
+use crate::encoder::matrix::Matrix;
 use crate::reader::Reader;
 
 /// Changes whenever features or training change; the version of the program does so too.
@@ -65,15 +66,17 @@ impl Heads {
         let mut rarity = rest.singles()?;
         let unseen = rarity.pop().ok_or(StaleHeads)?;
         let (grams, meaning) = (rest.singles()?, rest.singles()?);
-        let (points, pulls) = (rest.singles()?, rest.singles()?);
+        let (step, points, pulls) = (rest.singles()?, rest.words()?, rest.singles()?);
+        let points: Vec<i8> = points.iter().flat_map(|four| four.to_le_bytes()).map(u8::cast_signed).collect();
         let dimensions = rarity.len() + reader.vectors.dimensions();
         let wide = reader.meaning();
+        let inputs = Matrix::inputs_of(wide);
         let sound = thresholds.len() == heads && slots.len().is_power_of_two();
         let fits = grams.len() == heads * (dimensions + 1) && meaning.len() == heads * (wide + 1);
-        if !sound || !fits || points.len() * heads != pulls.len() * wide {
+        if !sound || !fits || points.len() * heads != pulls.len() * inputs {
             return Err(StaleHeads);
         }
-        let near = (!points.is_empty()).then_some(Near { heads, dimensions: wide, points, pulls });
+        let near = step.first().map(|&step| Near { heads, points: Matrix { inputs, step, weights: points }, pulls });
         let meaning = Meaning { heads: Weights { heads, rows: meaning }, near };
         let views = Views { grams: Weights { heads, rows: grams }, meaning };
         Ok(Self {
@@ -102,11 +105,12 @@ impl Heads {
         let rarity = self.space.rarity.iter().chain([&self.space.unseen]);
         words(&mut rarity.map(|n| n.to_bits()), &mut body);
         words(&mut self.views.grams.rows.iter().map(|n| n.to_bits()), &mut body);
+        words(&mut self.views.meaning.heads.rows.iter().map(|n| n.to_bits()), &mut body);
         let near = self.views.meaning.near.as_ref();
-        let near = near.map_or([&[][..]; 2], |near| [&near.points, &near.pulls]);
-        for singles in [&self.views.meaning.heads.rows[..]].into_iter().chain(near) {
-            words(&mut singles.iter().map(|n| n.to_bits()), &mut body);
-        }
+        words(&mut near.iter().map(|near| near.points.step.to_bits()), &mut body);
+        let bytes: Vec<u8> = near.iter().flat_map(|near| &near.points.weights).map(|w| w.cast_unsigned()).collect();
+        words(&mut bytes.as_chunks().0.iter().map(|four| u32::from_le_bytes(*four)), &mut body);
+        words(&mut near.iter().flat_map(|near| &near.pulls).map(|n| n.to_bits()), &mut body);
         let mut bytes = blake3::hash(&body).as_bytes().to_vec();
         bytes.append(&mut body);
         bytes

@@ -5,6 +5,7 @@
 use super::space::Entry;
 use super::sum;
 use super::train::Example;
+use crate::encoder::matrix::Matrix;
 
 /// So many examples are solved at most: the work grows with the cube of their number.
 pub(crate) const MOST: usize = 2000;
@@ -22,9 +23,8 @@ const OWN: f32 = 2.0;
 /// Examples, and how hard each pulls towards each intent.
 pub(crate) struct Near {
     pub(crate) heads: usize,
-    pub(crate) dimensions: usize,
-    /// A row an example, of length one.
-    pub(crate) points: Vec<f32>,
+    /// A row an example, of length one, in eight bits a number.
+    pub(crate) points: Matrix,
     /// A row an example, a number an intent.
     pub(crate) pulls: Vec<f32>,
 }
@@ -32,18 +32,20 @@ pub(crate) struct Near {
 impl Near {
     /// The score of each intent.
     pub(crate) fn scores(&self, vector: &[Entry]) -> Vec<f32> {
-        let vector: Vec<f32> = vector.iter().map(|entry| entry.1).collect();
-        let points = self.points.chunks_exact(self.dimensions.max(1));
-        let near: Vec<Entry> = (0..).zip(points.map(|point| nearness(point, &vector))).collect();
+        let mut values: Vec<f32> = vector.iter().map(|entry| entry.1).collect();
+        values.resize(self.points.inputs, 0.0);
+        let mut products = vec![0.0; self.points.outputs()];
+        self.points.add_one(&values, &mut products);
+        let near: Vec<Entry> = (0..).zip(products.into_iter().map(nearness)).collect();
         let mut scores = vec![FAR; self.heads];
         sum::rows(&self.pulls, &near, &mut scores);
         scores
     }
 }
 
-/// How near two vectors of length one are: 1 where they are the same.
-fn nearness(a: &[f32], b: &[f32]) -> f32 {
-    (2.0 * FALL * (sum::dot(a, b) - 1.0)).exp()
+/// How near two vectors of length one are whose product is this: 1 where they are the same.
+fn nearness(product: f32) -> f32 {
+    (2.0 * FALL * (product - 1.0)).exp()
 }
 
 /// All examples, and how near each is to each.
@@ -60,7 +62,7 @@ impl Solver {
         let points: Vec<f32> = examples.iter().flat_map(|e| e.vector.iter().map(|entry| entry.1)).collect();
         let rows = || points.chunks_exact(dimensions);
         let near = rows().enumerate().flat_map(|(at, a)| {
-            let before = rows().take(at + 1).map(move |b| nearness(a, b));
+            let before = rows().take(at + 1).map(move |b| nearness(sum::dot(a, b)));
             before.chain(std::iter::repeat_n(0.0, examples.len() - at - 1))
         });
         let near = near.collect();
@@ -82,7 +84,8 @@ impl Solver {
         }
         solved(&matrix, &mut pulls, heads);
         let point = |&number: &usize| &self.points[number * self.dimensions..(number + 1) * self.dimensions];
-        Near { heads, dimensions: self.dimensions, points: among.iter().flat_map(point).copied().collect(), pulls }
+        let points: Vec<f32> = among.iter().flat_map(point).copied().collect();
+        Near { heads, points: Matrix::rounded(&points, self.dimensions), pulls }
     }
 }
 
@@ -122,24 +125,23 @@ fn solved(factor: &[f32], values: &mut [f32], columns: usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Example, Solver, nearness};
+    use super::{Example, Solver};
 
     #[test]
     fn what_is_solved_without_an_example_does_not_know_it_and_meets_the_others() {
-        let vectors: Vec<Vec<(u32, f32)>> = (0..40u16)
-            .map(|n| {
-                let angles = [f32::from(n) * 0.37, f32::from(n % 7)];
-                let point = [angles[0].cos() * angles[1].cos(), angles[0].sin() * angles[1].cos(), angles[1].sin()];
-                (0..).zip(point).collect()
-            })
-            .collect();
+        // Numbers that eight bits hold as they are.
+        let number = |n: u32, at: u32| match at.checked_sub(n % 5).filter(|&at| at < 4) {
+            Some(at) => 0.5 - f32::from(n >> at & 1 == 1),
+            None => 0.0,
+        };
+        let vectors: Vec<Vec<(u32, f32)>> = (0..40).map(|n| (0..8).map(|at| (at, number(n, at))).collect()).collect();
         let examples: Vec<Example<'_>> = vectors
             .iter()
             .enumerate()
             .map(|(n, vector)| Example { head: (n % 5 < 4).then_some(n % 5 % 3), vector })
             .collect();
-        let near = Solver::of(&examples, 3, 3).without(&|number| number % 9 == 4);
-        assert_eq!(near.points.len(), 36 * 3);
+        let near = Solver::of(&examples, 3, 8).without(&|number| number % 9 == 4);
+        assert_eq!(near.points.outputs(), 36);
         let others = examples.iter().enumerate().filter(|(number, _)| number % 9 != 4);
         for (row, (_, example)) in others.enumerate() {
             for (head, score) in near.scores(example.vector).iter().enumerate() {
@@ -148,6 +150,5 @@ mod tests {
                 assert!((score + slack - target).abs() < 1e-3, "{row} {head}: {score} and {slack} of {target}");
             }
         }
-        assert!((nearness(&[0.6, 0.8], &[0.6, 0.8]) - 1.0).abs() < 1e-6);
     }
 }
