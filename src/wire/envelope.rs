@@ -19,6 +19,8 @@ pub const VERSION: u16 = 3;
 pub const TENANT: &str = "main";
 /// How many bytes most of what is packed does not exceed.
 const PACKED: usize = 1024;
+/// How many bytes do not exceed what names an entry of the journal.
+const ENTRY: usize = 96;
 /// The first byte of a pair, and of a string of bytes whose length stands in four.
 const PAIR: u8 = 0x92;
 const BINARY: u8 = 0xc6;
@@ -145,13 +147,14 @@ fn context(header: &Header) -> Vec<u8> {
     [b"wire".as_slice(), &header.id, &header.thread.0].concat()
 }
 
-/// Seals what `content` writes under the header's wire key, behind the header.
+/// Seals what `content` writes, about `room` bytes, under the header's wire key, behind the header.
 pub(super) fn write(
     keys: &Keys,
     header: &Header,
+    room: usize,
     content: impl FnOnce(&mut Vec<u8>) -> Result<(), WireError>,
 ) -> Result<Vec<u8>, WireError> {
-    let mut bytes = Vec::with_capacity(PACKED);
+    let mut bytes = Vec::with_capacity(room);
     bytes.extend_from_slice(BEFORE);
     pack_into(&mut bytes, &header.v)?;
     bytes.extend_from_slice(BEHIND);
@@ -203,7 +206,7 @@ fn split(bytes: &[u8]) -> Result<(Header, &[u8]), WireError> {
 /// Writes an event.
 pub fn write_event(keys: &Keys, event: &Event) -> Result<Vec<u8>, WireError> {
     let header = header(Kind::Event, event.id.0, event.thread, event.at, event.trace);
-    write(keys, &header, |bytes| pack_into(bytes, event))
+    write(keys, &header, PACKED, |bytes| pack_into(bytes, event))
 }
 
 /// Reads an event.
@@ -218,7 +221,7 @@ pub fn write_command(keys: &Keys, command: &Command, incarnation: Incarnation) -
     let mut header = header(Kind::Command, command.id.0, command.thread, command.at, command.trace);
     header.cause = Some(command.cause.0);
     header.incarnation = Some(incarnation);
-    write(keys, &header, |bytes| pack_into(bytes, command))
+    write(keys, &header, PACKED, |bytes| pack_into(bytes, command))
 }
 
 /// Reads a command and the incarnation that it was published under.
@@ -233,7 +236,7 @@ pub fn write_commands(keys: &Keys, commands: &[&Command], incarnation: Incarnati
     let Some(first) = commands.first() else { return Err(WireError::Malformed("no commands".to_owned())) };
     let mut header = header(Kind::Commands, first.id.0, ThreadKey::default(), first.at, first.trace);
     (header.trace, header.incarnation) = (None, Some(incarnation));
-    write(keys, &header, |bytes| pack_into(bytes, &commands))
+    write(keys, &header, PACKED * commands.len(), |bytes| pack_into(bytes, &commands))
 }
 
 /// Reads a command, or those that were written together, and the incarnation that they were published under.
@@ -255,7 +258,15 @@ pub fn write_journal(
 ) -> Result<Vec<u8>, WireError> {
     let mut header = header(Kind::Journal, id, ThreadKey::default(), at, EventId::default());
     header.trace = None;
-    write(keys, &header, |bytes| pack_into(bytes, order))
+    write(keys, &header, PACKED + room(order), |bytes| pack_into(bytes, order))
+}
+
+/// How many bytes an order takes at the most, beside its envelope.
+fn room(order: &crate::journal::Order) -> usize {
+    let crate::journal::Order::Append(batch) = order else { return 0 };
+    let entries = batch.entries.iter().map(|entry| ENTRY + entry.sealed.len()).sum::<usize>();
+    let keys = batch.keys.iter().map(|key| ENTRY + key.wrapped.len()).sum::<usize>();
+    entries + keys + batch.blobs.iter().map(|blob| ENTRY + blob.bytes.len()).sum::<usize>()
 }
 
 /// Reads an order for the journal.

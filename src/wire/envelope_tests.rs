@@ -95,10 +95,10 @@ fn sealed_rubbish(which: usize, rubbish: &[u8]) -> Vec<u8> {
         Ok(())
     };
     match which {
-        0 => write(&keys(), &header(Kind::Event), append).unwrap(),
-        1 => write(&keys(), &header(Kind::Command), append).unwrap(),
-        2 => write(&keys(), &header(Kind::Journal), append).unwrap(),
-        5 => write(&keys(), &header(Kind::Commands), append).unwrap(),
+        0 => write(&keys(), &header(Kind::Event), 0, append).unwrap(),
+        1 => write(&keys(), &header(Kind::Command), 0, append).unwrap(),
+        2 => write(&keys(), &header(Kind::Journal), 0, append).unwrap(),
+        5 => write(&keys(), &header(Kind::Commands), 0, append).unwrap(),
         3 => data_key().seal(&[b"state".as_slice(), &THREAD.0].concat(), rubbish).unwrap(),
         _ => data_key().seal(&[b"record".as_slice(), &THREAD.0, &EVENT.0].concat(), rubbish).unwrap(),
     }

@@ -136,16 +136,19 @@ impl ThreadStore for RedisStore {
     }
 
     async fn load(&self, threads: &[ThreadKey]) -> Result<Vec<Option<Loaded>>, StoreError> {
-        let mut pipe = redis::pipe();
+        if threads.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut pipe = redis::Pipeline::with_capacity(1 + threads.len());
+        // All states in one answer: each command costs Redis more than what it reads.
+        pipe.cmd("MGET").arg(threads.iter().map(|t| keys::thread(self.partition_of(*t), *t)).collect::<Vec<_>>());
         for thread in threads {
-            let partition = self.partition_of(*thread);
-            pipe.cmd("GET").arg(keys::thread(partition, *thread));
-            pipe.cmd("ZRANGE").arg(keys::seen(partition, *thread)).arg(0).arg(-1);
+            pipe.cmd("ZRANGE").arg(keys::seen(self.partition_of(*thread), *thread)).arg(0).arg(-1);
         }
         let mut answers = self.link.ask_all(&pipe).await?.into_iter();
+        let states: Vec<Option<Vec<u8>>> = from_redis_value(answers.next().unwrap_or_default()).map_err(strange)?;
         let mut loaded = Vec::with_capacity(threads.len());
-        while let (Some(state), Some(ids)) = (answers.next(), answers.next()) {
-            let state: Option<Vec<u8>> = from_redis_value(state).map_err(strange)?;
+        for (state, ids) in states.into_iter().zip(answers) {
             let ids: Vec<Vec<u8>> = from_redis_value(ids).map_err(strange)?;
             // Longer ones are tries of commands that have begun.
             let seen = ids.into_iter().filter_map(|id| id.try_into().ok().map(EventId)).collect();
@@ -163,7 +166,9 @@ impl ThreadStore for RedisStore {
     }
 
     async fn save(&self, batch: Arc<Save>) -> Result<(), StoreError> {
-        let mut command = self.link.scripts.on(Name::Save, keys::partition(batch.lease.partition));
+        let (arguments, bytes) = save::size(&batch.threads);
+        let (key, bytes) = (keys::partition(batch.lease.partition), bytes + batch.journal.len());
+        let mut command = self.link.scripts.with_room(Name::Save, key, arguments, bytes);
         save::batch(&mut command, &batch);
         self.written(self.link.ask(&command).await?, batch.lease, batch.head)
     }

@@ -6,6 +6,16 @@ use super::code;
 use super::errors::strange;
 use crate::store::{Incarnation, Lease, Save, SaveThread, StoreError};
 
+/// About how many arguments, and how many bytes in all, save these threads.
+pub(super) fn size(saved: &[SaveThread]) -> (usize, usize) {
+    let of = |saved: &SaveThread| {
+        let (ids, rows) = (saved.seen.len(), saved.rows.len());
+        let bytes = saved.stored.sealed.len() + saved.stored.key.len() + 128 + 32 * ids + 192 * rows;
+        (5 + 2 * ids + 4 * rows, bytes)
+    };
+    saved.iter().map(of).fold((8, 128), |(arguments, bytes), (more, longer)| (arguments + more, bytes + longer))
+}
+
 /// Adds the arguments that save a batch.
 pub(super) fn batch(command: &mut Cmd, batch: &Save) {
     // No head comes before the first: that one is never right.

@@ -40,6 +40,10 @@ pub(super) const TEXTS: [&str; 14] = [
     include_str!("lua/switch.lua"),
 ];
 
+/// How many arguments stand before a script's own, and how many bytes they do not exceed.
+const BEFORE: usize = 4;
+const CALL: usize = 96;
+
 /// The scripts by their digests.
 pub(super) struct Scripts([Script; TEXTS.len()]);
 
@@ -50,8 +54,13 @@ impl Scripts {
 
     /// A call of a script on a key; its arguments are to be added.
     pub(super) fn on(&self, name: Name, key: impl ToRedisArgs) -> Cmd {
-        let mut command = redis::cmd("EVALSHA");
-        command.arg(self.0[name as usize].get_hash()).arg(1).arg(key);
+        self.with_room(name, key, 8, 256)
+    }
+
+    /// The same with room for about so many arguments, of so many bytes in all.
+    pub(super) fn with_room(&self, name: Name, key: impl ToRedisArgs, arguments: usize, bytes: usize) -> Cmd {
+        let mut command = Cmd::with_capacity(BEFORE + arguments, CALL + bytes);
+        command.arg("EVALSHA").arg(self.0[name as usize].get_hash()).arg(1).arg(key);
         command
     }
 }

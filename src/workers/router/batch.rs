@@ -80,13 +80,14 @@ impl Desk {
         let rules = self.place.rules.load_full();
         let circumstances = self.circumstances().await?;
         let mut saving = Saving::new(self.lease, self.head + 1);
-        for event in events {
+        let verdicts = self.read_ahead(events, &slots, &rules)?;
+        for (event, verdict) in events.iter().zip(verdicts) {
             let Some(slot) = slots.get_mut(&event.thread) else { continue };
             if slot.seen.contains(&event.id) {
                 saving.again.extend(slot.thread.unconfirmed(event.id).cloned());
                 continue;
             }
-            let record = self.decide(slot, event, &rules, &circumstances)?;
+            let record = self.decide(slot, event, verdict, &rules, &circumstances)?;
             saving.add(slot, record)?;
         }
         if self.tables.insert(rules.table.hash) {
@@ -114,39 +115,60 @@ impl Desk {
         })
     }
 
-    /// Decides on one event. After a panic the batch's slots are of no use: nothing of them is saved or kept.
+    /// The verdicts on a batch's events, examined one after the other before anything else is done: what triage looks things
+    /// up in stays near the processor meanwhile. Of each thread only the first: what comes behind it is examined with what
+    /// it has changed.
+    fn read_ahead(&self, events: &[Event], slots: &Slots, rules: &Rules) -> Result<Vec<Option<Verdict>>, WorkerError> {
+        let mut threads = HashSet::with_capacity(events.len());
+        let mut read = |event: &Event| {
+            let slot = slots.get(&event.thread).filter(|slot| !slot.seen.contains(&event.id));
+            match slot.filter(|_| threads.insert(event.thread)) {
+                Some(slot) => unless_it_panics(event, || self.verdict(slot, event, rules)),
+                None => Ok(None),
+            }
+        };
+        events.iter().map(&mut read).collect()
+    }
+
+    /// Decides on one event, with the verdict on it if it was read ahead. After a panic the batch's slots are of no use: nothing
+    /// of them is saved or kept.
     fn decide(
         &self,
         slot: &mut Slot,
         event: &Event,
+        verdict: Option<Verdict>,
         rules: &Rules,
         circumstances: &Circumstances,
     ) -> Result<Record, WorkerError> {
-        let decided = catch_unwind(AssertUnwindSafe(|| {
-            let verdict = match &event.body {
-                Body::Message(message) => {
-                    let locale = message.locale.as_deref().and_then(Language::of_locale);
-                    let verdict = self.examine(slot, &message.text, locale, message.automatic.as_deref(), rules);
-                    let names = message.attachments.iter().map(|file| file.name.as_str());
-                    Some(beside(&*rules.triage, verdict, names.chain([message.quoted.as_str()])))
-                }
-                Body::Timer { timer } => slot.thread.burst_of(*timer).map(|text| {
-                    let automatic = slot.thread.burst.as_ref().and_then(|burst| burst.automatic.as_deref());
-                    let verdict = self.examine(slot, &text, None, automatic, rules);
-                    beside(&*rules.triage, verdict, slot.thread.beside_the_burst())
-                }),
-                _ => None,
-            };
+        let record = unless_it_panics(event, || {
+            let verdict = verdict.or_else(|| self.verdict(slot, event, rules));
             let circumstances = circumstances.clone();
             let input = Input { event: event.clone(), verdict, table: rules.table.hash, circumstances };
             let (thread, changes) = step(std::mem::take(&mut slot.thread), &input, &rules.table);
             slot.thread = thread;
             Record { input, changes }
-        }));
-        let record = decided.map_err(|_| WorkerError::Panicked(event.kind()))?;
+        })?;
         slot.seen.insert(event.id);
         self.observe(&record);
         Ok(record)
+    }
+
+    /// What triage says of the words that an event brings to be decided on, if it does.
+    fn verdict(&self, slot: &Slot, event: &Event, rules: &Rules) -> Option<Verdict> {
+        match &event.body {
+            Body::Message(message) => {
+                let locale = message.locale.as_deref().and_then(Language::of_locale);
+                let verdict = self.examine(slot, &message.text, locale, message.automatic.as_deref(), rules);
+                let names = message.attachments.iter().map(|file| file.name.as_str());
+                Some(beside(&*rules.triage, verdict, names.chain([message.quoted.as_str()])))
+            }
+            Body::Timer { timer } => slot.thread.burst_of(*timer).map(|text| {
+                let automatic = slot.thread.burst.as_ref().and_then(|burst| burst.automatic.as_deref());
+                let verdict = self.examine(slot, &text, None, automatic, rules);
+                beside(&*rules.triage, verdict, slot.thread.beside_the_burst())
+            }),
+            _ => None,
+        }
     }
 
     fn examine(
@@ -208,6 +230,11 @@ impl Desk {
         place.failpoints.pass(Point::RouterPublished);
         Ok(())
     }
+}
+
+/// What `work` on an event gives. A panic is an error of its own: that event may be poison.
+fn unless_it_panics<T>(event: &Event, work: impl FnOnce() -> T) -> Result<T, WorkerError> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| WorkerError::Panicked(event.kind()))
 }
 
 /// The incarnation that a command was first published under: the present one, or one that is lost. A worker may have begun it

@@ -24,10 +24,10 @@ pub(super) struct Slot {
 }
 
 /// The warm threads of a partition.
-pub(super) struct Cache(LruCache<ThreadKey, Slot>);
+pub(super) struct Cache(LruCache<ThreadKey, Box<Slot>>);
 
-/// The threads of a batch.
-pub(super) type Slots = HashMap<ThreadKey, Slot>;
+/// The threads of a batch. Boxed, as they are long and go from one place to another.
+pub(super) type Slots = HashMap<ThreadKey, Box<Slot>>;
 
 impl Cache {
     pub(super) fn new() -> Self {
@@ -40,9 +40,10 @@ impl Cache {
         place: &Workplace,
         threads: impl Iterator<Item = ThreadKey>,
     ) -> Result<Slots, WorkerError> {
-        let mut slots = Slots::new();
-        let mut cold = Vec::new();
-        for key in threads.collect::<HashSet<_>>() {
+        let keys: HashSet<ThreadKey> = threads.collect();
+        let mut slots = Slots::with_capacity(keys.len());
+        let mut cold = Vec::with_capacity(keys.len());
+        for key in keys {
             match self.0.pop(&key) {
                 Some(slot) => drop(slots.insert(key, slot)),
                 None => cold.push(key),
@@ -51,7 +52,7 @@ impl Cache {
         if !cold.is_empty() {
             let loaded = persist("load", || place.store.load(&cold)).await?;
             for (key, loaded) in cold.into_iter().zip(loaded) {
-                slots.insert(key, Self::open(place, key, loaded)?);
+                slots.insert(key, Box::new(Self::open(place, key, loaded)?));
             }
         }
         Ok(slots)
