@@ -61,7 +61,7 @@ impl Database {
     /// When the file cannot be made or written, is damaged, or was written by a newer version.
     pub fn open(folder: &Path, clock: Clock) -> Result<Self, OpenError> {
         folder::make(folder)?;
-        let file = folder.join(FILE);
+        let file = folder::make_file(folder, FILE)?;
         let writer = Writer::start(open::writer(&file)?).map_err(|source| OpenError::Thread { source })?;
         Ok(Self(Arc::new(Inner { readers: Self::readers(&file)?, writer: Some(writer), clock })))
     }

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, PermissionsExt};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Barrier};
@@ -183,6 +183,16 @@ fn a_folder_is_held_by_one_daemon() {
     assert!(matches!(error, OpenError::InUse { .. }), "{error}");
     drop(first);
     FolderLock::take(folder.path()).unwrap();
+}
+
+#[test]
+fn the_file_and_what_stands_beside_it_are_for_their_user_alone() {
+    let folder = folder();
+    let _open = open(folder.path());
+    let files = fs::read_dir(folder.path()).unwrap().map(Result::unwrap);
+    let modes: Vec<u32> = files.map(|file| file.metadata().unwrap().permissions().mode() & 0o777).collect();
+    assert_eq!(modes, vec![0o600; modes.len()]);
+    assert!(!modes.is_empty());
 }
 
 fn refusal(folder: &Path) -> OpenError {

@@ -23,13 +23,15 @@ pub(super) struct Tenure<'a> {
     due: Instant,
     /// Until when nobody else has the partition.
     until: Instant,
+    /// Whether it was told that the store is away.
+    told: bool,
 }
 
 impl<'a> Tenure<'a> {
     /// Keeps a lease that was just granted; how long ago is not known, so it is renewed at once.
     pub(super) fn new(place: &'a Workplace, seat: &'a Seat, lease: Lease) -> Self {
         let now = Instant::now();
-        Self { place, seat, lease, due: now, until: now + LEASE - MARGIN }
+        Self { place, seat, lease, due: now, until: now + LEASE - MARGIN, told: false }
     }
 
     /// Waits until the lease is to be renewed.
@@ -43,7 +45,7 @@ impl<'a> Tenure<'a> {
         let (lease, partition, asked) = (self.lease, self.lease.partition, Instant::now());
         let away = match timeout_at(self.until, self.place.store.renew(lease, self.seat.holder, LEASE)).await {
             Ok(Ok(Some(told))) => {
-                (self.due, self.until) = (asked + RENEW, asked + LEASE - MARGIN);
+                (self.due, self.until, self.told) = (asked + RENEW, asked + LEASE - MARGIN, false);
                 return still_there(partition, head, told).map_err(Into::into);
             }
             Ok(Ok(None)) => {
@@ -56,7 +58,9 @@ impl<'a> Tenure<'a> {
         };
         self.due = Instant::now() + AGAIN;
         if self.due < self.until {
-            tracing::warn!(partition, reason = away, "the lease cannot be renewed just now");
+            if !std::mem::replace(&mut self.told, true) {
+                tracing::warn!(partition, reason = away, "the lease cannot be renewed just now");
+            }
             return Ok(());
         }
         Err(StoreError::Unavailable(format!("the lease on partition {partition} could not be renewed: {away}")).into())
