@@ -75,6 +75,10 @@ const LONE_WORD: f64 = 0.49;
 /// Chosen on the even lines of one set of forum lines.
 const LEAN: [f64; EMOTIONS] = [0.2, 0.2, 1.2, 0.2, 0.0];
 
+/// The place of joy, and what is left of it where a person is asked for.
+const JOY: usize = 3;
+const GLAD_TO_ASK: f64 = 0.5;
+
 /// How much less likely a feeling is in a text that is surely about one of the intents, in log odds. Chosen on the odd half of
 /// the demo shop.
 /// Sadness is told as elsewhere: it is rare, and who is overlooked in it is hurt.
@@ -96,9 +100,16 @@ pub(crate) fn scores(shipped: &Shipped, sums: &Sums, over: Option<&[f32]>) -> Op
 
 impl Felt {
     /// Adds what the trained heads read; what the words say stands.
+    /// Who `asks` for a person is less likely glad.
     /// `known` is how likely the text is about one of the intents: then a customer speaks, and customers are calmer than the
     /// films and forums that the head has learnt from.
-    pub(crate) fn add(&mut self, scores: Option<[f32; EMOTIONS]>, known: f64, text: &Text, evidence: &mut Gathered) {
+    pub(crate) fn add(
+        &mut self,
+        scores: Option<[f32; EMOTIONS]>,
+        (known, asks): (f64, bool),
+        text: &Text,
+        evidence: &mut Gathered,
+    ) {
         let Some(scores) = scores else { return };
         let over = |class: usize| {
             let others = (0..EMOTIONS).filter(|&other| other != class).map(|other| scores[other]);
@@ -116,7 +127,8 @@ impl Felt {
         // Of a text of one word, such as "no", the head knows too little to be believed alone.
         let worth = if text.words.len() < 2 { LONE_WORD } else { 1.0 };
         for (class, (value, name)) in felt.into_iter().enumerate() {
-            let told = over(class) * worth;
+            let glad = if class == JOY && asks { GLAD_TO_ASK } else { 1.0 };
+            let told = over(class) * worth * glad;
             if told > *value {
                 *value = told;
                 if told >= 0.5 {

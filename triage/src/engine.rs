@@ -95,7 +95,7 @@ impl Engine {
         if read_on {
             let known = intents.first().map_or(0.0, |best| best.p);
             let scores = emotion::scores(&self.reader.shipped, &whole, over.emotion.as_deref());
-            felt.add(scores, known, &text, &mut evidence);
+            felt.add(scores, (known, wants_person.is), &text, &mut evidence);
         }
         let person = if wants_person.is { person_words(&hits) } else { Vec::new() };
         let asked = questions::examine(&text, &hits, &person, &mut evidence);

@@ -22,17 +22,17 @@ const SENTENCES: usize = 24;
 const ENDS: [char; 5] = ['.', '!', '?', ';', '\n'];
 
 /// Not to hear a wish for a person does more harm than to hear one where there is none: what the trained head holds for
-/// likelier than one in six is heard. In log odds.
-const LEAN_TO_PERSON: f64 = 1.5;
+/// likelier than one in four is heard. In log odds.
+const LEAN_TO_PERSON: f64 = 1.25;
 
 /// The same for a sentence without any word about people, machines or being in touch.
-const LEAN_UNSIGNED: f64 = 1.0;
+const LEAN_UNSIGNED: f64 = 0.75;
 
 /// How much the head over an encoder's vectors counts beside the one over grams.
 const OVER: f64 = 1.0;
 
 /// The same for a short text of several sentences as a whole: what is asked may lie between them.
-const LEAN_WHOLE: f64 = 0.0;
+const LEAN_WHOLE: f64 = -0.25;
 
 /// How sure that head must be alone, in log odds.
 const SURE_ALONE: f64 = 1.0;

@@ -13,7 +13,7 @@ type Counts = (usize, usize, usize);
 /// Prints recall and precision of both files, and what was missed of the one that may be learnt from.
 pub(crate) fn measure() {
     let engine = engine(&[]);
-    for file in ["train", "dev", "fresh", "held", "late", "blind1", "blind2", "blind3"] {
+    for file in ["train", "dev", "fresh", "held", "late", "blind1", "blind2", "blind3", "blind4", "blind5"] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("data/person/{file}.txt"));
         let text = std::fs::read_to_string(path).unwrap_or_default();
         let mut told_at: Vec<(bool, bool, f64)> = Vec::new();
@@ -32,6 +32,9 @@ pub(crate) fn measure() {
                     (false, true) => count.2 += 1,
                     (false, false) => {}
                 }
+            }
+            if std::env::var("WISSEL_SHOW").is_ok() {
+                println!("{file}\t{line}\t{:.3}", found.p);
             }
             if (file == "dev" || file == "fresh" || file.starts_with("blind")) && (sign == "+") != told {
                 println!("  {line} ({:.2})", found.p);

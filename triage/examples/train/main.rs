@@ -71,6 +71,9 @@ const OTHER: [(&str, usize); 11] = [
     ("multidogo/fastfood_train", 1_000),
 ];
 
+/// The files of forms of who asks for a person: the first ones show how people talk, and other heads learn from them too.
+const ASKING: [&str; 3] = ["person/forms.txt", "person/more.txt", "person/further.txt"];
+
 /// Of what customers report without feeling one in so many is learnt from.
 const CALM_EVERY: usize = 5;
 
@@ -104,19 +107,19 @@ fn main() {
         ways::persons(folder);
         return;
     }
-    let said = forms::written_out(&own("person/forms.txt"));
     if let Some(model) = arguments.get(2) {
-        sentences::learn(folder, &said, Path::new(model), Path::new(out));
+        sentences::learn(folder, Path::new(model), Path::new(out));
         return;
     }
+    let said = forms::written_out(&asking_forms(&ASKING));
     let texts = [languages(folder), emotions(folder), persons(folder, &said), reasons::reasons(folder, |_| true)];
     let file = heads(&texts);
     std::fs::write(out, &file).unwrap();
     println!("{out}: {} bytes, {}", file.len(), blake3::hash(&file).to_hex());
 }
 
-/// What the head of emotion learns from, and how often.
-fn felt(folder: &Path) -> Vec<(usize, String, usize)> {
+/// What the heads of emotion learn from, and how often; `forms` are those of who asks for a person, and of who does not.
+fn felt(folder: &Path, forms: &str) -> Vec<(usize, String, usize)> {
     let mut all = Vec::new();
     for (name, most) in FELT {
         for line in lines(folder, name, most) {
@@ -130,8 +133,8 @@ fn felt(folder: &Path) -> Vec<(usize, String, usize)> {
     }
     all.extend(shop().into_iter().map(|text| (4, text, SHOP_OFTEN)));
     let calm = |said: &forms::Said| said.sign == '-' && !said.rude;
-    for (file, every) in [("person/forms.txt", 6), ("emotion/calm.txt", CALM_EVERY)] {
-        let said = forms::written_out(&own(file)).into_iter().filter(calm);
+    for (forms, every) in [(forms, 6), (&own("emotion/calm.txt"), CALM_EVERY)] {
+        let said = forms::written_out(forms).into_iter().filter(calm);
         all.extend(said.step_by(every).map(|said| (4, said.text, 1)));
     }
     all
@@ -139,11 +142,16 @@ fn felt(folder: &Path) -> Vec<(usize, String, usize)> {
 
 fn emotions(folder: &Path) -> Vec<Labelled> {
     let mut all = Vec::new();
-    for (class, text, often) in felt(folder) {
+    for (class, text, often) in felt(folder, &own("person/forms.txt")) {
         let vector = gram_vector(&text);
         all.extend((0..often).map(|_| (class, vector.clone())));
     }
     all
+}
+
+/// The forms of several files as one.
+fn asking_forms(files: &[&str]) -> String {
+    files.iter().map(|file| own(file)).collect()
 }
 
 /// A file of our own lines.
@@ -220,9 +228,7 @@ fn languages(folder: &Path) -> Vec<Labelled> {
     }
     for (file, every) in [("language/forms.txt", 1), ("person/forms.txt", 3), ("reasons/forms.txt", 2)] {
         let said = forms::written_out(&own(file));
-        // Who asks for a person does so in dialects too, and with one word that is in several languages.
-        let plain = said.iter().filter(|said| file != "person/forms.txt" || said.sign == '-');
-        for said in plain.step_by(every) {
+        for said in said.iter().step_by(every) {
             let Some(class) = LANGUAGES.iter().position(|l| *l == said.language) else { continue };
             cut(class, &said.text, 3, &mut all);
         }

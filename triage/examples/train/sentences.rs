@@ -6,8 +6,8 @@ use wissel_triage::Sentences;
 use wissel_triage::encoder::Encoder;
 use wissel_triage::training::{LayeredHead, Plan, over_sentences};
 
-use crate::forms::Said;
-use crate::{EMOTIONS, asking, felt};
+use crate::forms::written_out;
+use crate::{ASKING, EMOTIONS, asking, asking_forms, felt};
 
 /// How the head of emotion is learnt: chosen on the even lines of the dev set of `GoEmotions`.
 const EMOTION: Plan = Plan { inner: 192, rounds: 6, decay: 1e-4, rare: 0.5, smooth: 0.1, dropped: 0.3 };
@@ -16,13 +16,15 @@ const EMOTION: Plan = Plan { inner: 192, rounds: 6, decay: 1e-4, rare: 0.5, smoo
 const PERSON: Plan = Plan { inner: 96, rounds: 5, decay: 1e-4, rare: 0.3, smooth: 0.05, dropped: 0.3 };
 
 /// Learns both heads over the vectors of the encoder in `model` and writes them to `out`.
-pub(crate) fn learn(folder: &Path, forms: &[Said], model: &Path, out: &Path) {
+pub(crate) fn learn(folder: &Path, model: &Path, out: &Path) {
+    let forms = asking_forms(&ASKING[..2]);
+    let said = written_out(&forms);
     let encoder = Encoder::of_bytes("use-multilingual", &std::fs::read(model).unwrap()).unwrap();
     let seen = |class: usize, text: &str, often: usize| (class, often as f32, encoder.embed(text));
-    let felt: Vec<_> = felt(folder).into_iter().map(|(class, text, often)| seen(class, &text, often)).collect();
+    let felt: Vec<_> = felt(folder, &forms).into_iter().map(|(class, text, often)| seen(class, &text, often)).collect();
     let emotion = LayeredHead::learn(&felt, EMOTIONS.len(), EMOTION);
     let asking: Vec<_> =
-        asking(folder, forms).into_iter().map(|(class, text, often, _)| seen(class, &text, often)).collect();
+        asking(folder, &said).into_iter().map(|(class, text, often, _)| seen(class, &text, often)).collect();
     let person = LayeredHead::learn(&asking, 2, PERSON);
     let file = over_sentences(encoder.name(), [&emotion, &person]);
     std::fs::write(out, &file).unwrap();
