@@ -5,7 +5,7 @@ use std::path::Path;
 use wissel_triage::training::{Labelled, gram_vector};
 
 use crate::forms::{Said, written_out};
-use crate::{FELT, PLAIN, lines, own, shop};
+use crate::{FELT, PLAIN, lines, own, shop, talking};
 
 /// The signs of the classes, in their order.
 pub(crate) const SIGNS: [char; 5] = ['c', 'u', 'a', 'i', '-'];
@@ -49,7 +49,7 @@ pub(crate) fn reasons(folder: &Path, wanted: impl Fn(usize) -> bool) -> Vec<Labe
                 .map(|line| (none, gram_vector(&line.text))),
         );
     }
-    let person = written_out(&own("person/forms.txt"));
+    let person = written_out(&talking());
     all.extend(person.iter().filter(|said| !said.rude).step_by(6).map(|said| (none, gram_vector(&said.text))));
     let calm = written_out(&own("emotion/calm.txt"));
     all.extend(calm.iter().step_by(2).map(|said| (none, gram_vector(&said.text))));
