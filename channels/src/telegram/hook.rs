@@ -13,8 +13,9 @@ use serde_json::Value;
 use subtle::ConstantTimeEq;
 
 use super::Inner;
+use super::albums::Albums;
 use super::fault::Fault;
-use super::taking::{Later, take};
+use super::taking::Later;
 use crate::{ReceiveContext, TurnedAway, backoff};
 
 /// How often it is looked whether the webhook is still set.
@@ -77,13 +78,21 @@ async fn look(bot: &Inner, url: &str, set: bool) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Where Telegram posts.
-pub(super) fn routes(bot: Arc<Inner>, cx: ReceiveContext) -> Router {
-    Router::new().route(&path(&bot), post(posted)).with_state(Arc::new((bot, cx)))
+/// Whose webhook it is, and what its updates are taken with.
+struct Hook {
+    bot: Arc<Inner>,
+    cx: ReceiveContext,
+    albums: Albums,
 }
 
-async fn posted(State(hook): State<Arc<(Arc<Inner>, ReceiveContext)>>, headers: HeaderMap, body: Bytes) -> Response {
-    let (bot, cx) = hook.as_ref();
+/// Where Telegram posts.
+pub(super) fn routes(bot: Arc<Inner>, cx: ReceiveContext) -> Router {
+    let path = path(&bot);
+    Router::new().route(&path, post(posted)).with_state(Arc::new(Hook { bot, cx, albums: Albums::default() }))
+}
+
+async fn posted(State(hook): State<Arc<Hook>>, headers: HeaderMap, body: Bytes) -> Response {
+    let Hook { bot, cx, albums } = hook.as_ref();
     let told = headers.get(WORD).map(axum::http::HeaderValue::as_bytes).unwrap_or_default();
     if !bool::from(told.ct_eq(word(bot).as_bytes())) {
         tracing::warn!(account = %bot.account, "a request to the webhook without its secret word was refused");
@@ -92,7 +101,7 @@ async fn posted(State(hook): State<Arc<(Arc<Inner>, ReceiveContext)>>, headers: 
     }
     // What is no JSON is kept as it came.
     let update = serde_json::from_slice(&body).unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&body).into()));
-    match take(bot, &[update], cx).await {
+    match albums.take(bot, update, cx).await {
         Ok(()) => StatusCode::OK.into_response(),
         Err(Later { after, why }) => {
             tracing::warn!(account = %bot.account, %why, "an update is held back");

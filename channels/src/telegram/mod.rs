@@ -4,11 +4,12 @@
 //!   (whether it is said to us, and albums) · `outbound.rs` texts and their entities, in pieces that a message takes
 //! - `api.rs` the calls, by teloxide's types · `fault.rs` their errors, by what to do
 //! - `polling.rs` one poller, whose offset moves when what came is durable · `hook.rs` the webhook
-//! - `taking.rs` an update to the intake, its files first
+//! - `albums.rs` pictures that come by a request each · `taking.rs` an update to the intake, its files first
 //! - `sender.rs` a delivery in steps · `route.rs` the way back · `moved.rs` groups that became supergroups
 //!
 //! Updates are read leniently by types of our own and kept raw where they are not known: the Bot API grows each month.
 
+mod albums;
 mod api;
 mod config;
 mod fault;
@@ -48,7 +49,7 @@ use route::Route;
 /// What Telegram can do.
 pub const CONFORMANCE: Conformance = Conformance {
     text: "in and out; a long one in several messages of 4 096 UTF-16 units, in order",
-    attachment: "in up to 20 MB, an album as one message (by webhook as several of one turn); out up to 50 MB",
+    attachment: "in up to 20 MB, an album as one message; out up to 50 MB",
     edit: "in: a new version of the message",
     reply_to: "in and out",
     receipt: "none: Telegram tells none",

@@ -5,17 +5,15 @@ use std::time::Duration;
 use futures_util::{StreamExt, stream};
 use serde_json::Value;
 
-use super::Inner;
 use super::fault::Fault;
 use super::route::Route;
 use super::taking::take;
+use super::{Inner, albums};
 use crate::{ReceiveContext, backoff};
 
 /// Between two tries after a failure, at first and at most.
 const FIRST: Duration = Duration::from_secs(1);
 const MOST: Duration = Duration::from_mins(1);
-/// For how long the rest of an album is waited for.
-const ALBUM: Duration = Duration::from_millis(700);
 /// Chats whose updates are taken at the same time.
 const BESIDE: usize = 8;
 
@@ -55,18 +53,14 @@ pub(super) async fn poll(bot: &Inner, cx: &ReceiveContext) {
 /// again after a moment, which confirms nothing, and comes with its rest.
 async fn whole(bot: &Inner, offset: Option<i64>) -> Result<Vec<Value>, Fault> {
     let mut updates = bot.api.updates(offset, true).await?;
-    let Some(album) = updates.last().and_then(album).map(str::to_owned) else { return Ok(updates) };
-    let begins = updates.iter().position(|update| self::album(update) == Some(&album)).unwrap_or_default();
+    let Some(album) = updates.last().and_then(albums::album).map(str::to_owned) else { return Ok(updates) };
+    let begins = updates.iter().position(|update| albums::album(update) == Some(&album)).unwrap_or_default();
     if begins > 0 {
         updates.truncate(begins);
         return Ok(updates);
     }
-    tokio::time::sleep(ALBUM).await;
+    tokio::time::sleep(albums::WAIT).await;
     bot.api.updates(updates.first().and_then(number), false).await
-}
-
-fn album(update: &Value) -> Option<&str> {
-    update.pointer("/message/media_group_id")?.as_str()
 }
 
 fn number(update: &Value) -> Option<i64> {

@@ -20,7 +20,7 @@ const TRIES: u32 = 3;
 const LATER: Duration = Duration::from_secs(3);
 
 /// Why something was not taken: all of it comes again.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Later {
     /// When to try again.
     pub(super) after: Duration,
@@ -40,6 +40,11 @@ impl Later {
             BlobError::Unavailable { retry_after, reason } => Self { after: *retry_after, why: reason.clone() },
             other => Self { after: LATER, why: other.to_string() },
         }
+    }
+
+    /// Whoever was to take it is gone.
+    pub(super) fn cut_off() -> Self {
+        Self { after: LATER, why: "taking it broke off".to_owned() }
     }
 
     fn of_call(fault: &Fault) -> Self {

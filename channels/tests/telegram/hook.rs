@@ -1,8 +1,10 @@
 //! The webhook: set by us, known by its word, answered when what it brings is durable.
 
+use futures_util::future::join_all;
+use serde_json::json;
 use wissel_fakes::BotApi;
 
-use crate::world::World;
+use crate::world::{World, picture};
 
 async fn hooked() -> (World, String) {
     let world = World::idle(|config| config.webhook = Some("https://chat.example".to_owned()));
@@ -16,7 +18,10 @@ async fn set(api: &BotApi) -> (String, String) {
 }
 
 async fn post(url: &str, word: Option<&str>, body: &str) -> u16 {
-    let client = reqwest::Client::builder().build().unwrap();
+    post_by(&reqwest::Client::new(), url, word, body).await
+}
+
+async fn post_by(client: &reqwest::Client, url: &str, word: Option<&str>, body: &str) -> u16 {
     let mut request = client.post(url).body(body.to_owned());
     if let Some(word) = word {
         request = request.header("x-telegram-bot-api-secret-token", word);
@@ -38,6 +43,38 @@ async fn updates_come_by_webhook_and_are_answered_when_they_are_durable() {
     assert_eq!(accepted[0].text, "hallo");
     assert_eq!(world.api.webhook_answers(), [503, 200]);
     assert!(world.api.calls().iter().all(|call| call.method != "getUpdates"));
+}
+
+#[tokio::test]
+async fn an_album_that_comes_by_a_request_a_picture_is_one_message_however_often_they_come() {
+    let (world, url) = hooked().await;
+    let (_, secret) = set(&world.api).await;
+    for file in ["a", "b", "c"] {
+        world.api.file(file, file.as_bytes());
+    }
+    let update = |number: u64, file: &str, album: &str| {
+        let mut message = picture(file, album);
+        message["message_id"] = number.into();
+        message["date"] = 1.into();
+        message["chat"] = json!({"id": 7, "type": "private"});
+        json!({"update_id": number, "message": message}).to_string()
+    };
+    let pieces = [update(3, "c", "g1"), update(1, "a", "g1"), update(2, "b", "g1")];
+    // Made beforehand: they must come at once.
+    let client = reqwest::Client::new();
+    let all = async || join_all(pieces.iter().map(|piece| post_by(&client, &url, Some(&secret), piece))).await;
+    world.memory.refuse(1);
+    assert_eq!(all().await, [503; 3], "none of it is durable");
+    assert_eq!(all().await, [200; 3]);
+    assert_eq!(post(&url, Some(&secret), &pieces[0]).await, 200, "its answer was lost");
+    assert_eq!(post(&url, Some(&secret), &update(4, "a", "g2")).await, 200);
+    let accepted = world.memory.accepted();
+    let files = |at: usize| -> Vec<_> {
+        accepted[at].attachments.iter().map(|file| world.memory.blob(&file.hash).unwrap()).collect()
+    };
+    assert_eq!(files(0), [b"a", b"b", b"c"]);
+    assert_eq!(files(1), [b"a"]);
+    assert_eq!(accepted.len(), 2);
 }
 
 #[tokio::test]
