@@ -54,18 +54,27 @@ fn away(error: &std::io::Error) -> String {
     format!("the virus scanner is away: {}", error.kind())
 }
 
-async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin, content: &[u8]) -> Result<Found, String> {
-    stream.write_all(b"zINSTREAM\0").await.map_err(|error| away(&error))?;
+async fn ask(stream: impl AsyncRead + AsyncWrite, content: &[u8]) -> Result<Found, String> {
+    let (reading, mut writing) = tokio::io::split(stream);
+    // Of what it takes no more of, clamd says why and reads no further: its answer is heard then too.
+    let sent = send(&mut writing, content).await;
+    let mut answer = Vec::new();
+    let heard = reading.take(MOST_ANSWER).read_to_end(&mut answer).await;
+    if answer.is_empty() {
+        sent.and(heard.map(drop)).map_err(|error| away(&error))?;
+    }
+    read(&answer)
+}
+
+async fn send(stream: &mut (impl AsyncWrite + Unpin), content: &[u8]) -> std::io::Result<()> {
+    stream.write_all(b"zINSTREAM\0").await?;
     for piece in content.chunks(PIECE) {
         let length = u32::try_from(piece.len()).unwrap_or(0).to_be_bytes();
-        stream.write_all(&length).await.map_err(|error| away(&error))?;
-        stream.write_all(piece).await.map_err(|error| away(&error))?;
+        stream.write_all(&length).await?;
+        stream.write_all(piece).await?;
     }
-    stream.write_all(&[0; 4]).await.map_err(|error| away(&error))?;
-    stream.flush().await.map_err(|error| away(&error))?;
-    let mut answer = Vec::new();
-    stream.take(MOST_ANSWER).read_to_end(&mut answer).await.map_err(|error| away(&error))?;
-    read(&answer)
+    stream.write_all(&[0; 4]).await?;
+    stream.flush().await
 }
 
 fn read(answer: &[u8]) -> Result<Found, String> {
@@ -89,7 +98,9 @@ mod tests {
 
     use super::*;
 
-    /// A `clamd` that reads as the real one does, and finds what holds `bad`.
+    const MEGABYTE: usize = 1 << 20;
+
+    /// A `clamd` that reads as the real one does, takes a megabyte, and finds what holds `bad`.
     async fn clamd() -> Scanner {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
@@ -101,7 +112,7 @@ mod tests {
                 let mut content = Vec::new();
                 loop {
                     let length = stream.read_u32().await.unwrap();
-                    if length == 0 {
+                    if length == 0 || content.len() > MEGABYTE {
                         break;
                     }
                     let mut piece = vec![0; length as usize];
@@ -109,7 +120,11 @@ mod tests {
                     content.extend(piece);
                 }
                 let bad = content.windows(3).any(|window| window == b"bad");
-                let answer: &[u8] = if bad { b"stream: Eicar-Test-Signature FOUND\0" } else { b"stream: OK\0" };
+                let answer: &[u8] = match bad {
+                    _ if content.len() > MEGABYTE => b"INSTREAM size limit exceeded. ERROR\0",
+                    true => b"stream: Eicar-Test-Signature FOUND\0",
+                    false => b"stream: OK\0",
+                };
                 stream.write_all(answer).await.unwrap();
             }
         });
@@ -123,6 +138,8 @@ mod tests {
         assert_eq!(scanner.look(&large).await, Ok(Found::Virus("Eicar-Test-Signature".to_owned())));
         assert_eq!(scanner.look(b"a letter").await, Ok(Found::Nothing));
         assert_eq!(scanner.look(b"").await, Ok(Found::Nothing));
+        let too_large = scanner.look(&vec![b'a'; 16 * MEGABYTE]).await.unwrap_err();
+        assert!(too_large.contains("StreamMaxLength"), "{too_large}");
     }
 
     #[tokio::test]
