@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::message::{Raw, covered};
 use super::wire::Bot;
+use crate::MessageId;
 use crate::filename::number_duplicates;
 use crate::reading::Understood;
 
@@ -26,8 +27,9 @@ pub(super) fn is_addressed(bot: &Bot, message: &Raw) -> bool {
     })
 }
 
-/// Puts together the pictures of an album, which come as messages of their own: the first keeps its id, gets the others'
-/// files, and the words of whichever has them.
+/// Puts together the pictures of an album, which come as messages of their own: the first gets the others' files, and the
+/// words of whichever has them. Its id is that of all of them together: where some were taken before and come again with the
+/// rest, the rest is not taken for what was known.
 #[must_use]
 pub fn merge_albums(messages: Vec<Understood>) -> Vec<Understood> {
     let mut merged: Vec<Understood> = Vec::new();
@@ -40,6 +42,7 @@ pub fn merge_albums(messages: Vec<Understood>) -> Vec<Understood> {
         };
         match merged.iter_mut().rev().take(20).find(same) {
             Some(first) => {
+                first.id = MessageId::of("wissel.album", &[&first.id.0, &message.id.0]);
                 first.attachments.extend(message.attachments);
                 number_duplicates(first.attachments.iter_mut().map(|file| &mut file.name));
                 if first.text.is_empty() {

@@ -107,6 +107,9 @@ fn an_album_is_one_message() {
     assert_eq!(reading.messages.len(), 2);
     assert_eq!((reading.messages[0].text.as_str(), reading.messages[0].attachments.len()), ("twee foto's", 2));
     assert_eq!(reading.messages[0].attachments[1].name, "photo (2).jpg");
+    let alone = read(&json!({"ok": true, "result": [updates[0]]}));
+    assert_ne!(alone.messages[0].id, reading.messages[0].id, "what came alone before is not all of it");
+    assert_eq!(alone.messages[0].provider_id, reading.messages[0].provider_id);
 }
 
 #[test]
