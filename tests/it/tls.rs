@@ -72,6 +72,18 @@ async fn a_customer_is_answered_over_tls_alone_with_the_settings_of_the_compose_
     let daemon = with_address(servers.secrets(), "journal", strict).start().await;
     talks(&daemon).await;
     redis_gives_no_more_than_needed(&servers);
+    drop(daemon);
+    redis_keeps_all_over_a_restart(&servers);
+}
+
+/// The rights of its users let Redis read all that it wrote.
+fn redis_keeps_all_over_a_restart(servers: &Deployed) {
+    let keys = || servers.ask_redis(&["DBSIZE"]).parse::<i64>().unwrap();
+    let before = keys();
+    tokio::task::block_in_place(|| servers.restart_redis());
+    let after = keys();
+    // Who is there, and who has a source, ends by itself.
+    assert!(before > 30 && before - after < 8, "{before} keys, after a restart {after}");
 }
 
 /// The user of Wissel can neither empty nor look through nor set up Redis, nor touch what is not Wissel's.

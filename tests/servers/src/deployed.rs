@@ -5,6 +5,7 @@ use std::fs;
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Mutex;
 
 use crate::folder::Folder;
 use crate::port::Port;
@@ -68,16 +69,16 @@ pub struct Deployed {
     secrets: Secrets,
     /// The broker.
     pub rabbitmq: RabbitMq,
-    redis: Sealed,
+    redis: Mutex<Sealed>,
     _postgres: Sealed,
 }
 
 /// A server with its folder.
 #[derive(Debug)]
 struct Sealed {
-    _running: Running,
+    running: Option<Running>,
     port: Port,
-    _folder: Folder,
+    folder: Folder,
 }
 
 impl Deployed {
@@ -94,7 +95,7 @@ impl Deployed {
             let url = put(&secrets.read(&format!("wissel/{file}")), &[(server, &format!("@127.0.0.1:{port}{end}"))]);
             fs::write(secrets.wissel().join(file), url).unwrap();
         }
-        Self { secrets, rabbitmq, redis, _postgres: postgres }
+        Self { secrets, rabbitmq, redis: Mutex::new(redis), _postgres: postgres }
     }
 
     /// What was made for them.
@@ -102,10 +103,26 @@ impl Deployed {
         &self.secrets
     }
 
+    /// Stops Redis in order, and starts it again on what it kept.
+    pub fn restart_redis(&self) {
+        let mut redis = self.redis.lock().unwrap();
+        redis.running.take().expect("Redis runs").stop("TERM");
+        let command = redis_server(redis.folder.path(), &self.secrets);
+        redis.run(command);
+    }
+
     /// What Redis answers the user that Wissel has there, over TLS; errors too.
     pub fn ask_redis(&self, words: &[&str]) -> String {
         let mut client = Command::new("redis-cli");
-        client.args(["--tls", "--user", "wissel", "-h", "127.0.0.1", "-p", &self.redis.port.number.to_string()]);
+        client.args([
+            "--tls",
+            "--user",
+            "wissel",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            &self.redis.lock().unwrap().port.number.to_string(),
+        ]);
         client.args(["--cacert", &self.secrets.path("redis/ca.pem")]).args(words);
         run(client.env("REDISCLI_AUTH", self.secrets.read("redis/password"))).trim_end().to_owned()
     }
@@ -133,10 +150,16 @@ fn redis(secrets: &Secrets) -> Sealed {
             ("dir /data", &format!("dir {place}")),
         ],
     );
-    let (settings, log) = (folder.write("redis.conf", &text), folder.join("log"));
-    let mut command = watched(folder.path(), &log);
-    command.arg("redis-server").arg(settings).args(["--aclfile", &secrets.path("redis/users.acl")]);
+    folder.write("redis.conf", &text);
+    let command = redis_server(folder.path(), secrets);
     Sealed::start(command, folder, port)
+}
+
+/// Redis with the settings in a folder.
+fn redis_server(folder: &Path, secrets: &Secrets) -> Command {
+    let mut command = watched(folder, &folder.join("log"));
+    command.arg("redis-server").arg(folder.join("redis.conf")).args(["--aclfile", &secrets.path("redis/users.acl")]);
+    command
 }
 
 fn postgres(secrets: &Secrets) -> Sealed {
@@ -189,11 +212,17 @@ fn postgres(secrets: &Secrets) -> Sealed {
 impl Sealed {
     /// Starts it, and waits until it takes connections.
     fn start(command: Command, folder: Folder, port: Port) -> Self {
-        let running = Running::start(command, &folder.join("log"));
+        let mut server = Self { running: None, port, folder };
+        server.run(command);
+        server
+    }
+
+    fn run(&mut self, command: Command) {
+        let running = Running::start(command, &self.folder.join("log"));
         until("a server to listen", || {
             running.must_run();
-            TcpStream::connect(("127.0.0.1", port.number)).ok()
+            TcpStream::connect(("127.0.0.1", self.port.number)).ok()
         });
-        Self { _running: running, port, _folder: folder }
+        self.running = Some(running);
     }
 }
