@@ -316,8 +316,10 @@ pub(crate) async fn the_depth_counts_what_is_not_acknowledged(home: &dyn Home) {
     publish(&broker, &Queue::Bot, 0..7).await;
     assert_eq!(depth(&broker).await, 7);
     let mut consumer = broker.consume(&Queue::Bot).await.unwrap();
+    assert_eq!(broker.depth(&Queue::Bot).await.unwrap().ready, 7);
     let taken = take(&mut consumer, 5).await;
     assert_eq!(depth(&broker).await, 7);
+    assert!(broker.depth(&Queue::Bot).await.unwrap().ready <= 2, "what a consumer has is not ready");
     consumer.ack(taken).await.unwrap();
     assert_eq!(depth(&broker).await, 2);
     drop((consumer, broker));

@@ -93,6 +93,8 @@ pub struct Delivery {
 pub struct Depth {
     /// Messages in it, with those that consumers have.
     pub messages: u64,
+    /// Those of them that no consumer has.
+    pub ready: u64,
     /// When the oldest of them was published.
     pub oldest: Option<UnixMillis>,
 }
@@ -128,6 +130,11 @@ pub trait Broker: Send + Sync {
 
     /// How full a queue is.
     async fn depth(&self, queue: &Queue) -> Result<Depth, BrokerError>;
+
+    /// Whether it takes messages just now, as far as this process can tell.
+    async fn answers(&self) -> Result<(), BrokerError> {
+        self.depth(&Queue::Inbound(0)).await.map(drop)
+    }
 
     /// How many messages are in a queue, with those that consumers have: asked with each batch, so it should cost next to nothing.
     async fn messages(&self, queue: &Queue) -> Result<u64, BrokerError> {

@@ -15,8 +15,6 @@ use crate::telemetry::pulse;
 const QUIET: Duration = Duration::from_secs(25);
 /// How long beginning to consume, and a look at the queue, may take.
 const ANSWER: Duration = Duration::from_secs(15);
-/// So many messages of a shared queue may be in the hands of its other consumers.
-const OTHERS_HAVE: u64 = 64;
 
 /// A consumer that is watched.
 struct Watched {
@@ -56,9 +54,11 @@ impl Watched {
     /// Looks whether there is work, after a time without any.
     async fn look(&mut self) -> Result<(), BrokerError> {
         self.looked = Instant::now();
-        let with_others = if matches!(self.queue, Queue::Inbound(_) | Queue::Journal) { 0 } else { OTHERS_HAVE };
-        let waiting = within(self.broker.depth(&self.queue)).await?.messages;
-        let had_work = std::mem::replace(&mut self.had_work, waiting > with_others);
+        let depth = within(self.broker.depth(&self.queue)).await?;
+        // What others have of a shared queue is theirs. Of what nobody has, this one would get some at once.
+        let exclusive = matches!(self.queue, Queue::Inbound(_) | Queue::Journal);
+        let waiting = if exclusive { depth.messages } else { depth.ready };
+        let had_work = std::mem::replace(&mut self.had_work, waiting > 0);
         if had_work && self.had_work {
             self.had_work = false;
             if self.queue == Queue::Journal && others_write(self.store.as_ref()).await {

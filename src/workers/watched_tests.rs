@@ -8,7 +8,7 @@ use tokio_util::task::TaskTracker;
 use wissel_channels::Clock;
 use wissel_servers::RabbitMq;
 
-use super::{OTHERS_HAVE, Watched};
+use super::Watched;
 use crate::broker::amqp::{AmqpBroker, AmqpSettings};
 use crate::broker::embedded::EmbeddedBroker;
 use crate::broker::{Broker, BrokerError, Consumer, Message, Queue};
@@ -73,19 +73,22 @@ async fn whoever_gets_nothing_of_an_exclusive_queue_with_work_is_told_what_waits
 }
 
 #[tokio::test]
-async fn what_others_have_of_a_shared_queue_is_no_work_unless_it_is_more_than_they_could_have() {
-    let folder = tempfile::tempdir().unwrap();
-    let broker = embedded(&folder);
+async fn what_others_have_of_a_shared_queue_is_no_work_and_what_nobody_has_is() {
+    let [folder, other_folder] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    let [broker, other_broker] = [&folder, &other_folder].map(embedded);
     let mut others = broker.consume(&Queue::Bot).await.unwrap();
     let mut consumer = watched(&folder, &broker, &Queue::Bot).await;
-    for (count, is_told) in [(OTHERS_HAVE, false), (1, true)] {
-        publish(&broker, &Queue::Bot, count).await;
-        let mut taken = 0;
-        while taken < count {
-            taken += within(others.take(64)).await.unwrap().len() as u64;
-        }
-        assert_eq!(gets_nothing(&mut consumer).await.is_err(), is_told, "after {count} more");
+    publish(&broker, &Queue::Bot, 100).await;
+    let mut taken = 0;
+    while taken < 100 {
+        taken += within(others.take(64)).await.unwrap().len();
     }
+    gets_nothing(&mut consumer).await.unwrap();
+    // As when a broker has forgotten about its consumer.
+    consumer.broker = Arc::clone(&other_broker);
+    publish(&other_broker, &Queue::Bot, 1).await;
+    let told = gets_nothing(&mut consumer).await.unwrap_err();
+    assert!(matches!(&told, BrokerError::Unavailable(text) if text.contains("1 messages wait in bot")), "{told}");
 }
 
 #[tokio::test]

@@ -112,7 +112,13 @@ impl Broker for AmqpBroker {
             asked?
         };
         let (held, oldest) = gauges.held(queue);
-        Ok(Depth { messages: ready + held, oldest })
+        Ok(Depth { messages: ready + held, ready, oldest })
+    }
+
+    /// RabbitMQ tells of an alarm on a connection once something is published on it.
+    async fn answers(&self) -> Result<(), BrokerError> {
+        self.depth(&Queue::Inbound(0)).await?;
+        if self.hub.publishing.is_blocked() { Err(fault::blocked()) } else { Ok(()) }
     }
 
     async fn readers(&self, queue: &Queue) -> Result<u64, BrokerError> {

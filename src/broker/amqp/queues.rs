@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use lapin::Channel;
 use lapin::options::{QueueDeclareOptions, QueueDeleteOptions};
@@ -13,6 +14,10 @@ use super::fault::{self, NOT_FOUND, PRECONDITION, REFUSED};
 use super::link::{ANSWER, Link};
 use super::topology::{MARKER, QueueSpec};
 use crate::broker::{BrokerError, Queue};
+
+/// How long a queue that was deleted stays away before it is declared again. RabbitMQ tells its consumers of the deletion
+/// one by one: those that have not heard of it when there is a queue of that name again go on waiting, and get nothing.
+const REST: Duration = Duration::from_secs(1);
 
 /// The queues as this process knows them.
 #[derive(Default)]
@@ -60,9 +65,10 @@ impl Queues {
         Ok(())
     }
 
-    /// A queue that was there is gone: makes it again, and says so.
+    /// A queue that was there is gone: makes it again after a rest, and says so.
     pub(super) async fn make_again(&self, link: &Link, queue: &Queue) -> Result<(), BrokerError> {
         tracing::error!(%queue, "the queue was deleted in RabbitMQ with all that was in it; declaring it again");
+        tokio::time::sleep(REST).await;
         self.known.lock().unwrap_or_else(PoisonError::into_inner).remove(queue);
         self.ensure(link, std::slice::from_ref(queue)).await
     }

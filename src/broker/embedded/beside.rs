@@ -75,7 +75,9 @@ impl Broker for BesideBroker {
             connection.prepare_cached(sql)?.query_row([name], |row| row.get::<_, i64>(0)).optional()
         };
         let messages = self.database.read(messages).await?.unwrap_or(0);
-        Ok(Depth { messages: u64::try_from(messages).unwrap_or(0), oldest: None })
+        let messages = u64::try_from(messages).unwrap_or(0);
+        // What consumers of the daemon have of them is not known here.
+        Ok(Depth { messages, ready: messages, oldest: None })
     }
 
     async fn readers(&self, _queue: &Queue) -> Result<u64, BrokerError> {

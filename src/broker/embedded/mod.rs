@@ -88,13 +88,13 @@ impl Broker for EmbeddedBroker {
 
     async fn depth(&self, queue: &Queue) -> Result<Depth, BrokerError> {
         let queue = self.queue(queue).await?;
-        let messages = queue.messages();
+        let (messages, ready) = (queue.messages(), queue.ready());
         if messages == 0 {
             return Ok(Depth::default());
         }
         let (first, last) = queue.range();
         let oldest = self.database.read(move |connection| oldest(connection, first, last)).await?;
-        Ok(Depth { messages, oldest: oldest.map(UnixMillis) })
+        Ok(Depth { messages, ready, oldest: oldest.map(UnixMillis) })
     }
 
     async fn messages(&self, queue: &Queue) -> Result<u64, BrokerError> {

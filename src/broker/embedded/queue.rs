@@ -116,6 +116,12 @@ impl QueueState {
         u64::try_from(self.window().messages).unwrap_or(0)
     }
 
+    /// How many of them no consumer has.
+    pub(super) fn ready(&self) -> u64 {
+        let window = self.window();
+        u64::try_from(window.messages).unwrap_or(0).saturating_sub(window.claimed.len() as u64)
+    }
+
     /// The next free `seq`. Called by the writer alone, so that `seq` rises in the order of the commits.
     pub(super) fn next_seq(&self) -> i64 {
         self.next.fetch_add(1, Ordering::Relaxed)

@@ -1,8 +1,11 @@
 //! Queues that are not as they should be, and what is declared.
 
+use std::time::Duration;
+
 use lapin::options::{BasicGetOptions, BasicNackOptions, BasicPublishOptions};
 use lapin::{BasicProperties, Channel, Connection, ConnectionProperties};
 use serde_json::json;
+use tokio_util::task::TaskTracker;
 use wissel_servers::RabbitMq;
 
 use super::{LOOK, broker, vhost};
@@ -67,6 +70,47 @@ async fn a_queue_deleted_under_a_consumer_is_told_and_made_again() {
     assert!(matches!(within(consumer.take(1)).await, Err(BrokerError::Unavailable(_))));
     publish(&broker, &Queue::Journal, 1..2).await.unwrap();
     assert_eq!(within(consumer.take(1)).await.unwrap()[0].message, message(1));
+}
+
+/// RabbitMQ 3.10 leaves some consumers waiting for ever when the queue is there again before they have heard of its end.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_queue_deleted_under_many_who_publish_is_consumed_again_by_all_who_did() {
+    const CONSUMERS: usize = 8;
+    let url = RabbitMq::shared().fresh_vhost();
+    let (publishing, consuming) = (broker(&url), broker(&url));
+    let mut consumers = Vec::new();
+    for _ in 0..CONSUMERS {
+        consumers.push(consuming.consume(&Queue::Bot).await.unwrap());
+    }
+    let deleted = TaskTracker::new();
+    for round in 0..2 {
+        let vhost = vhost(&url).to_owned();
+        let deleting = deleted.spawn_blocking(move || RabbitMq::shared().ctl(&["delete_queue", "bot", "-p", &vhost]));
+        // Somebody is about to publish at any moment.
+        while !deleting.is_finished() {
+            let _gone = publish(&publishing, &Queue::Bot, 0..1).await;
+            let taken = futures_util::future::join_all(consumers.iter_mut().map(|consumer| async {
+                if let Ok(Ok(taken)) = tokio::time::timeout(LOOK, consumer.take(1)).await {
+                    let _gone = consumer.ack(taken).await;
+                }
+            }));
+            taken.await;
+        }
+        // Each has none in hand now, and takes one: all of them can.
+        for (number, consumer) in consumers.iter_mut().enumerate() {
+            let gets_one = async {
+                loop {
+                    let _again = publish(&publishing, &Queue::Bot, 1..2).await;
+                    if let Ok(Ok(taken)) = tokio::time::timeout(10 * LOOK, consumer.take(1)).await {
+                        let _gone = consumer.ack(taken).await;
+                        break;
+                    }
+                }
+            };
+            let got = tokio::time::timeout(Duration::from_secs(20), gets_one).await;
+            assert!(got.is_ok(), "round {round}: consumer {number} gets nothing any more");
+        }
+    }
 }
 
 #[tokio::test]
