@@ -16,6 +16,7 @@ use futures_util::{FutureExt, Stream, StreamExt, stream};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use wissel_channels::Seldom;
 
 use crate::telemetry::pulse::Pulse;
 use crate::telemetry::{Chain, Metrics};
@@ -42,6 +43,7 @@ pub struct Lifecycle {
     book: Arc<Mutex<Book>>,
     metrics: Arc<Metrics>,
     stuck: Duration,
+    seldom: Arc<Seldom>,
 }
 
 /// What the tasks did.
@@ -88,7 +90,7 @@ impl Lifecycle {
     #[must_use]
     pub fn new(metrics: Arc<Metrics>) -> Self {
         let (tracker, stop, abort) = (TaskTracker::new(), CancellationToken::new(), CancellationToken::new());
-        Self { tracker, stop, abort, book: Arc::default(), metrics, stuck: STUCK }
+        Self { tracker, stop, abort, book: Arc::default(), metrics, stuck: STUCK, seldom: Arc::default() }
     }
 
     /// Runs a task that the daemon cannot be without. It returns once `stop` is cancelled; an error, a panic, or a
@@ -138,7 +140,7 @@ impl Lifecycle {
                 if started.elapsed() > backoff.most {
                     pause = backoff.first;
                 }
-                tracing::warn!(task = name, reason, pause_ms = pause.as_millis(), "a task failed and is started again");
+                cx.tell_restart(name, &reason, pause);
                 cx.metrics.task_restarted(name);
                 cx.stop.run_until_cancelled(tokio::time::sleep(pause)).await;
                 pause = (pause * 2).min(backoff.most);
@@ -184,6 +186,14 @@ impl Lifecycle {
             if silent > self.stuck {
                 return format!("it was stuck: no progress for {} s", silent.as_secs());
             }
+        }
+    }
+
+    /// Tasks of one name fail together, and again and again, while something is away.
+    fn tell_restart(&self, name: &'static str, reason: &str, pause: Duration) {
+        if let Some(more) = self.seldom.tell(&format!("{name}: {reason}")) {
+            let pause_ms = pause.as_millis();
+            tracing::warn!(task = name, reason, pause_ms, more, "a task failed and is started again");
         }
     }
 

@@ -29,6 +29,7 @@ pub mod outside;
 pub mod pacing;
 mod progress;
 pub mod reading;
+pub mod seldom;
 pub mod splitting;
 pub mod spoken;
 pub mod telegram;
@@ -54,6 +55,7 @@ pub use message::{
     Attachment, Author, InboundMessage, Kind, Line, Origin, OutboundMessage, Part, Replied, Sender, Source,
 };
 pub use reading::{Progress, Reading, StatusReport, Understood};
+pub use seldom::Seldom;
 pub use spoken::Scribe;
 
 /// The settings of all channels.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
+use wissel_channels::Seldom;
 
 use super::start::{Taken, may_start, read};
 use super::{WorkerError, Workplace, bury, persist};
@@ -18,14 +19,14 @@ const WAY_BACK_MILLIS: i64 = 100;
 
 /// Asks until told to stop. Without a model, what was asked for by another process is given back at once.
 pub async fn run(place: Workplace, llm: Option<Arc<Llm>>, stop: CancellationToken) -> Result<(), WorkerError> {
-    let mut consumer = place.consume(&Queue::Classify).await?;
+    let (mut consumer, seldom) = (place.consume(&Queue::Classify).await?, Seldom::default());
     loop {
         let taken = tokio::select! {
             () = stop.cancelled() => return Ok(()),
             taken = consumer.take(1) => taken?,
         };
         for delivery in taken {
-            one(&place, llm.as_deref(), consumer.as_mut(), delivery).await?;
+            one(&place, llm.as_deref(), &seldom, consumer.as_mut(), delivery).await?;
         }
     }
 }
@@ -33,6 +34,7 @@ pub async fn run(place: Workplace, llm: Option<Arc<Llm>>, stop: CancellationToke
 async fn one(
     place: &Workplace,
     llm: Option<&Llm>,
+    seldom: &Seldom,
     consumer: &mut dyn Consumer,
     delivery: Delivery,
 ) -> Result<(), WorkerError> {
@@ -52,7 +54,7 @@ async fn one(
         None if allowed => ClassifyOutcome::Failed("this process knows no language model".to_owned()),
         None => ClassifyOutcome::Refused,
     };
-    observe(place, &outcome);
+    observe(place, seldom, &outcome);
     let event = report(place, &command, outcome);
     persist("report", || place.post.event(&event)).await?;
     Ok(consumer.ack(vec![delivery]).await?)
@@ -76,12 +78,14 @@ async fn ask(place: &Workplace, llm: &Llm, command: &Command) -> ClassifyOutcome
     llm.ask(question, now, time).await
 }
 
-fn observe(place: &Workplace, outcome: &ClassifyOutcome) {
+fn observe(place: &Workplace, seldom: &Seldom, outcome: &ClassifyOutcome) {
     let tokens = match outcome {
         ClassifyOutcome::Advised(advice) => advice.asked.tokens_in.saturating_add(advice.asked.tokens_out),
         ClassifyOutcome::Rejected(_, asked) => asked.tokens_in.saturating_add(asked.tokens_out),
         ClassifyOutcome::Failed(why) => {
-            tracing::warn!(why, "the language model gave no advice; what triage found stands");
+            if let Some(more) = seldom.tell(why) {
+                tracing::warn!(why, more, "the language model gave no advice; what triage found stands");
+            }
             0
         }
         ClassifyOutcome::Refused => 0,

@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 use wissel_channels::message::ROUTE_BYTES;
 use wissel_channels::reading::clip;
 use wissel_channels::{
-    AccountName, Channel, ChannelName, InboundMessage, Intake, IntakeError, StatusReport, TurnedAway,
+    AccountName, Channel, ChannelName, InboundMessage, Intake, IntakeError, Seldom, StatusReport, TurnedAway,
 };
 
 use super::Workplace;
@@ -74,6 +74,8 @@ pub struct Inlet {
     /// For how many milliseconds more of a customer is waited for, by channel and account.
     quiet: BTreeMap<(ChannelName, AccountName), u32>,
     noting: Noting,
+    /// What was told of what was not accepted: while the broker is away, that is all there is.
+    seldom: Seldom,
 }
 
 impl Inlet {
@@ -82,7 +84,7 @@ impl Inlet {
     pub fn new(place: Workplace, admission: Admission) -> Self {
         let locks = (0..LOCKS).map(|_| Mutex::new(())).collect();
         let noting = Noting::new(Arc::clone(&place.store), &place.keys);
-        Self { place, admission, locks, quiet: BTreeMap::new(), noting }
+        Self { place, admission, locks, quiet: BTreeMap::new(), noting, seldom: Seldom::default() }
     }
 
     /// The same with the quiet windows of these channels.
@@ -97,7 +99,10 @@ impl Inlet {
 
 impl Inlet {
     fn crowded(&self, channel: &ChannelName) -> IntakeError {
-        tracing::warn!(%channel, waiting = self.admission.backlog.events(), "too much waits: it was not accepted");
+        if let Some(more) = self.seldom.tell("crowded") {
+            let waiting = self.admission.backlog.events();
+            tracing::warn!(%channel, waiting, more, "too much waits: it was not accepted");
+        }
         IntakeError::Busy { retry_after: CROWDED }
     }
 
@@ -108,7 +113,9 @@ impl Inlet {
             clip(&whole, TEXT_BYTES).clone_into(&mut message.text);
             let stored = self.place.blobs.keep("message.txt", "text/plain", whole.into_bytes()).await;
             message.whole = Some(stored.map_err(|error| {
-                tracing::warn!(%error, channel = %message.channel, "a long text cannot be stored");
+                if let Some(more) = self.seldom.tell(&error.to_string()) {
+                    tracing::warn!(%error, channel = %message.channel, more, "a long text cannot be stored");
+                }
                 IntakeError::Busy { retry_after: RETRY }
             })?);
         }
@@ -128,7 +135,9 @@ impl Inlet {
         let slot = usize::from(u16::from_le_bytes([event.thread.0[14], event.thread.0[15]])) % LOCKS;
         let _one_at_a_time = self.locks[slot].lock().await;
         self.place.post.event(event).await.map_err(|error| {
-            tracing::warn!(%error, %channel, "something was not accepted");
+            if let Some(more) = self.seldom.tell(&error.to_string()) {
+                tracing::warn!(%error, %channel, more, "something was not accepted");
+            }
             match error {
                 BrokerError::Unavailable(_) | BrokerError::Unusable(_) => IntakeError::Busy { retry_after: RETRY },
             }

@@ -95,7 +95,10 @@ async fn posted(State(hook): State<Arc<Hook>>, headers: HeaderMap, body: Bytes) 
     let Hook { bot, cx, albums } = hook.as_ref();
     let told = headers.get(WORD).map(axum::http::HeaderValue::as_bytes).unwrap_or_default();
     if !bool::from(told.ct_eq(word(bot).as_bytes())) {
-        tracing::warn!(account = %bot.account, "a request to the webhook without its secret word was refused");
+        // Anybody may post here.
+        if let Some(more) = bot.seldom.tell("secret word") {
+            tracing::warn!(account = %bot.account, more, "a request to the webhook without its secret word was refused");
+        }
         cx.intake.turned_away(&bot.name, TurnedAway::Signature);
         return (StatusCode::UNAUTHORIZED, "the secret word is missing or wrong\n").into_response();
     }
@@ -104,7 +107,9 @@ async fn posted(State(hook): State<Arc<Hook>>, headers: HeaderMap, body: Bytes) 
     match albums.take(bot, update, cx).await {
         Ok(()) => StatusCode::OK.into_response(),
         Err(Later { after, why }) => {
-            tracing::warn!(account = %bot.account, %why, "an update is held back");
+            if let Some(more) = bot.seldom.tell(&why) {
+                tracing::warn!(account = %bot.account, %why, more, "an update is held back");
+            }
             let seconds = after.as_secs().max(1).to_string();
             (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, seconds)]).into_response()
         }

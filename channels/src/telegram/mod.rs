@@ -39,7 +39,7 @@ use crate::accounts::{Secret, quiet_millis};
 use crate::pacing::Pacing;
 use crate::typing::Typist;
 use crate::{
-    AccountName, Channel, ChannelError, ChannelName, Conformance, OutboundMessage, Receipt, ReceiveContext,
+    AccountName, Channel, ChannelError, ChannelName, Conformance, OutboundMessage, Receipt, ReceiveContext, Seldom,
     SendContext, SendError, Settled,
 };
 use api::Api;
@@ -72,6 +72,8 @@ struct Inner {
     bot: OnceCell<Bot>,
     pacing: Pacing,
     typist: Typist<Route>,
+    /// What was told of webhooks lately.
+    seldom: Seldom,
 }
 
 impl Telegram {
@@ -87,7 +89,7 @@ impl Telegram {
             return Err(ChannelError { channel: name, reason });
         };
         let (bot, pacing, typist) = (OnceCell::new(), Pacing::default(), Typist::default());
-        Ok(Self(Arc::new(Inner { name, account, config, api, secret, bot, pacing, typist })))
+        Ok(Self(Arc::new(Inner { name, account, config, api, secret, bot, pacing, typist, seldom: Seldom::default() })))
     }
 }
 

@@ -54,7 +54,10 @@ async fn posted(State(hook): State<Hook>, headers: HeaderMap, body: Bytes) -> Re
     let signature = headers.get("x-hub-signature-256").and_then(|value| value.to_str().ok());
     let secret = number.config.app_secret.as_ref().map_or("", Secret::reveal);
     if !is_signed(&body, signature, secret) {
-        tracing::warn!(account = %number.account, "a webhook without Meta's signature was refused");
+        // Anybody may post here.
+        if let Some(more) = number.seldom.tell("signature") {
+            tracing::warn!(account = %number.account, more, "a webhook without Meta's signature was refused");
+        }
         cx.intake.turned_away(&number.name, TurnedAway::Signature);
         return (StatusCode::UNAUTHORIZED, "the signature is missing or wrong\n").into_response();
     }
@@ -62,7 +65,9 @@ async fn posted(State(hook): State<Hook>, headers: HeaderMap, body: Bytes) -> Re
     match take(number, &body, cx).await {
         Ok(()) => StatusCode::OK.into_response(),
         Err(later) => {
-            tracing::warn!(account = %number.account, why = %later.why, "a webhook is held back");
+            if let Some(more) = number.seldom.tell(&later.why) {
+                tracing::warn!(account = %number.account, why = %later.why, more, "a webhook is held back");
+            }
             let seconds = later.after.max(Duration::from_secs(1)).as_secs().to_string();
             (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, seconds)]).into_response()
         }

@@ -35,7 +35,7 @@ use crate::accounts::{Secret, quiet_millis};
 use crate::pacing::Pacing;
 use crate::typing::Typist;
 use crate::{
-    AccountName, Channel, ChannelError, ChannelName, Conformance, OutboundMessage, Receipt, ReceiveContext,
+    AccountName, Channel, ChannelError, ChannelName, Conformance, OutboundMessage, Receipt, ReceiveContext, Seldom,
     SendContext, SendError, Settled,
 };
 use graph::Graph;
@@ -65,6 +65,8 @@ struct Inner {
     pacing: Pacing,
     /// Where it is shown that the bot is writing: the message that it answers.
     typist: Typist<String>,
+    /// What was told of webhooks lately.
+    seldom: Seldom,
 }
 
 impl Whatsapp {
@@ -82,7 +84,7 @@ impl Whatsapp {
         let numbers = BTreeMap::from([(config.phone_number_id.clone(), account.clone())]);
         let numbers = Numbers::new(numbers, &secret);
         let (pacing, typist) = (Pacing::default(), Typist::default());
-        Ok(Self(Arc::new(Inner { name, account, config, numbers, graph, pacing, typist })))
+        Ok(Self(Arc::new(Inner { name, account, config, numbers, graph, pacing, typist, seldom: Seldom::default() })))
     }
 }
 

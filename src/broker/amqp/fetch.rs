@@ -22,7 +22,8 @@ const CHUNK: usize = 256;
 pub(super) async fn run(hub: Arc<Hub>, session: Arc<Session>) {
     let ended = session.stop.run_until_cancelled(fetch(&hub, &session)).await;
     if let Some(Err(error)) = ended {
-        tracing::warn!(queue = %session.queue, %error, "consumption ended");
+        // Whoever takes is told, and tells it.
+        tracing::debug!(queue = %session.queue, %error, "consumption ended");
         let count = session.lose(error);
         hub.gauges.returned(&session.queue, count);
     }

@@ -105,6 +105,12 @@ impl Fleet {
         self.processes.insert(name, setup.launch());
     }
 
+    /// How many warnings each process has logged.
+    pub(crate) fn warnings(&self) -> Vec<(&'static str, usize)> {
+        let warned = |log: String| log.lines().filter(|line| line.contains("WARN")).count();
+        self.processes.iter().map(|(name, process)| (*name, warned(process.logged()))).collect()
+    }
+
     /// The supervisor's look at processes that have died by themselves: starts them again; gives what each had logged.
     pub(crate) fn died(&mut self) -> Vec<(&'static str, String)> {
         let mut dead = Vec::new();

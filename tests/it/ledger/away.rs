@@ -65,6 +65,9 @@ async fn the_broker_is_away_and_what_waited_is_done_afterwards() {
         caught_up.as_secs_f32()
     );
     assert!(waiting > 0, "something had to wait");
+    for (name, warned) in fleet.warnings() {
+        assert!(warned < 60, "{name} warned {warned} times: once a cause is enough");
+    }
     tally.assert_clean();
     verified(fleet.desk()).await;
 }
