@@ -38,8 +38,8 @@ pub(super) fn say(start: &Start) {
     );
 }
 
-/// Sets up the broker, for as long as it takes, and the journal. A process whose journal is away goes on without, and
-/// what the journal has to say is heard when it is back. Fails when trying again does not help.
+/// Sets up the broker, for as long as it takes, the store and the journal. A process whose store or journal is away goes on
+/// without, and what they have to say is heard when they are back. Fails when trying again does not help.
 pub(super) async fn set_up(
     backends: &Backends,
     settings: &Settings,
@@ -48,8 +48,10 @@ pub(super) async fn set_up(
     lifecycle: &Lifecycle,
 ) -> anyhow::Result<()> {
     let partitions = settings.partitions.get();
+    let (store, told) = (Arc::clone(&backends.store), readiness.clone());
     let agreeing = agree(Arc::clone(&backends.journal), partitions, keys.mark(), key_of(settings), readiness.clone());
-    let mut agreeing = Box::pin(agreeing);
+    let mut agreeing =
+        Box::pin(async move { tokio::try_join!(agreeing, insist("store", &told, || store.answers())).map(drop) });
     let broker = insist("broker", readiness, || backends.broker.declare(partitions));
     let agreed = async {
         match tokio::time::timeout(TRY, &mut agreeing).await {
@@ -60,9 +62,9 @@ pub(super) async fn set_up(
     if let ((), true) = tokio::try_join!(broker, agreed)? {
         return Ok(());
     }
-    tracing::warn!("the journal is away; starting without it");
+    tracing::warn!("the journal or the store is away; starting without");
     let stop = lifecycle.stop.clone();
-    lifecycle.spawn("agreeing with the journal", async move {
+    lifecycle.spawn("agreeing with journal and store", async move {
         match stop.run_until_cancelled(agreeing).await {
             Some(Ok(())) => stop.cancelled().await,
             Some(Err(refused)) => return Err(refused),
@@ -125,7 +127,10 @@ where
             tracing::warn!(port = name, reason, "waiting for it");
             said = Some(Instant::now());
         }
-        readiness.wrong(name, reason);
+        // Not every process needs every port.
+        if readiness.has(name) {
+            readiness.wrong(name, reason);
+        }
         tokio::time::sleep(AGAIN).await;
     }
 }
@@ -140,4 +145,26 @@ pub(super) fn needs(settings: &Settings) -> Arc<[&'static str]> {
         ("router", &[Router]),
     ];
     asked.into_iter().filter(|(_, roles)| settings.roles.any(roles)).map(|(name, _)| name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+    use crate::store::StoreError;
+
+    #[tokio::test]
+    async fn what_a_process_does_not_need_does_not_keep_it_from_being_ready() {
+        let (readiness, tried) = (Readiness::of(&["broker"]), AtomicBool::new(false));
+        let attempt = || async {
+            let there = tried.swap(true, Ordering::SeqCst);
+            if there { Ok(()) } else { Err(StoreError::Unavailable("away".to_owned())) }
+        };
+        for (name, needed) in [("journal", false), ("broker", true)] {
+            tried.store(false, Ordering::SeqCst);
+            insist(name, &readiness, attempt).await.unwrap();
+            assert_eq!(readiness.has(name), needed, "{name}");
+        }
+    }
 }

@@ -97,7 +97,7 @@ impl Watch {
     async fn look(&self) {
         let place = &self.place;
         tokio::join!(
-            self.check("broker", async { place.broker.depth(&Queue::Inbound(0)).await.map(drop) }),
+            self.check("broker", place.broker.answers()),
             self.check("store", place.store.answers()),
             self.check("journal", async { place.journal.reach().await.map(drop) }),
         );

@@ -220,6 +220,8 @@ async fn a_process_starts_while_its_backends_are_away_says_so_and_heals() {
     ends_saying(other, "is not the one that the journal was written under; give every process the same key").await;
     let other = daemon.setup.beside("bot").with("WISSEL__PARTITIONS", "8");
     ends_saying(other, "16 partitions").await;
+    servers.redis.command(&["CONFIG", "SET", "maxmemory-policy", "allkeys-lru"]);
+    ends_saying(daemon.setup.beside("bot"), "set maxmemory-policy noeviction").await;
 }
 
 /// A start that cannot be ends by itself, and says why.
