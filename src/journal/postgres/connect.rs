@@ -50,6 +50,20 @@ pub(super) fn pool(settings: &PostgresSettings) -> Result<Pool, JournalError> {
         .map_err(|error| JournalError::Unusable(error.to_string()))
 }
 
+/// Where it is, for messages.
+pub(super) fn place(settings: &PostgresSettings) -> String {
+    let Ok(config) = config(&settings.url) else { return String::new() };
+    let ports = config.get_ports();
+    let at = |(number, host): (usize, &Host)| {
+        let port = ports.get(number).or(ports.first()).copied().unwrap_or(5432);
+        match host {
+            Host::Tcp(name) => format!("{name}:{port}"),
+            Host::Unix(folder) => folder.display().to_string(),
+        }
+    };
+    config.get_hosts().iter().enumerate().map(at).collect::<Vec<_>>().join(", ")
+}
+
 /// The address, with the limits of this program.
 fn config(url: &str) -> Result<Config, String> {
     if !["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {

@@ -48,6 +48,8 @@ pub struct PostgresJournal {
     /// Whether this process has seen that the tables are there.
     ready: AtomicBool,
     partitions: OnceLock<u16>,
+    /// Where it is, for messages.
+    place: String,
     /// How long a call may take before the link counts as dead.
     patience: Duration,
 }
@@ -62,6 +64,7 @@ impl PostgresJournal {
             pool: connect::pool(settings)?,
             ready: AtomicBool::new(false),
             partitions: OnceLock::new(),
+            place: connect::place(settings),
             patience: CALL,
         })
     }
@@ -79,7 +82,8 @@ impl PostgresJournal {
         patience: Duration,
         work: impl for<'a> FnOnce(&'a mut Client) -> BoxFuture<'a, Result<T, Failure>> + Send,
     ) -> Result<T, JournalError> {
-        let mut lent = Lent { client: Some(self.pool.get().await.map_err(Failure::from)?), pool: &self.pool };
+        let got = self.pool.get().await.map_err(|error| self.told(error.into()))?;
+        let mut lent = Lent { client: Some(got), pool: &self.pool };
         let Some(client) = lent.client.as_mut() else {
             return Err(Failure::Refused("no connection".to_owned()).into());
         };
@@ -100,7 +104,15 @@ impl PostgresJournal {
         if failure.lacks_tables() {
             self.ready.store(false, Ordering::Relaxed);
         }
-        Err(failure.into())
+        Err(self.told(failure))
+    }
+
+    /// A failure, and where.
+    fn told(&self, failure: Failure) -> JournalError {
+        match failure.into() {
+            JournalError::Unavailable(text) => JournalError::Unavailable(format!("{}: {text}", self.place)),
+            JournalError::Unusable(text) => JournalError::Unusable(format!("{}: {text}", self.place)),
+        }
     }
 
     /// Makes the tables and checks what is fixed, once a process, and again should the tables be gone.

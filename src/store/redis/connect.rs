@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, ConnectionInfo, Pipeline, PushInfo, from_redis_value};
-use wissel_channels::UnixMillis;
+use wissel_channels::{Seldom, UnixMillis};
 
 use super::errors::{judge, strange};
 use super::link::Link;
@@ -69,6 +69,7 @@ pub(super) async fn connect(link: &Link, number: u64) -> Result<(Live, Vec<Incar
     let address = info.addr().to_string();
     let told = |error: StoreError| match error {
         StoreError::Unavailable(why) => StoreError::Unavailable(format!("{address}: {why}")),
+        StoreError::Unusable(why) => StoreError::Unusable(format!("{address}: {why}")),
         other => other,
     };
     let watchers = std::sync::Arc::clone(&link.watchers);
@@ -84,14 +85,14 @@ pub(super) async fn connect(link: &Link, number: u64) -> Result<(Live, Vec<Incar
     let mut connection = reached
         .map_err(|_| told(StoreError::Unavailable("no connection in time".to_owned())))?
         .map_err(|error| told(judge(&error).error))?;
-    let (server, now) = look(&mut connection).await.map_err(told)?;
+    let (server, now) = look(&mut connection, &link.seldom).await.map_err(told)?;
     let live = Live { connection, address: address.clone(), server, number };
     let incarnations = recognise(link, live.clone(), now).await.map_err(told)?;
     Ok((live, incarnations))
 }
 
 /// Who the server is and what it says the time is, if it may be written to.
-async fn look(connection: &mut MultiplexedConnection) -> Result<(String, UnixMillis), StoreError> {
+async fn look(connection: &mut MultiplexedConnection, seldom: &Seldom) -> Result<(String, UnixMillis), StoreError> {
     let mut pipe = Pipeline::new();
     for section in ["server", "replication", "memory", "persistence"] {
         pipe.cmd("INFO").arg(section);
@@ -105,13 +106,23 @@ async fn look(connection: &mut MultiplexedConnection) -> Result<(String, UnixMil
     if fact("role") != "master" {
         return Err(StoreError::Unavailable(format!("it is not a primary: its role is {}", fact("role"))));
     }
-    if fact("maxmemory_policy").starts_with("allkeys") {
+    // It says that it keeps no append-only file while it reads it.
+    if fact("loading") == "1" {
+        return Err(StoreError::Unavailable("it is still loading what it kept".to_owned()));
+    }
+    let policy = fact("maxmemory_policy");
+    if policy.starts_with("allkeys") {
         return Err(StoreError::Unusable(format!(
-            "Redis drops keys when its memory is full (maxmemory-policy {}); set maxmemory-policy noeviction",
-            fact("maxmemory_policy")
+            "Redis drops keys when its memory is full (maxmemory-policy {policy}); set maxmemory-policy noeviction"
         )));
     }
-    if fact("aof_enabled") == "0" {
+    if policy.starts_with("volatile") && seldom.tell(policy).is_some() {
+        tracing::warn!(
+            policy,
+            "Redis drops what ends by itself when its memory is full: who reads a mailbox then; set maxmemory-policy noeviction"
+        );
+    }
+    if fact("aof_enabled") == "0" && seldom.tell("no append-only file").is_some() {
         tracing::warn!(
             "Redis keeps no append-only file: after its restart much is rebuilt from the journal; set appendonly yes"
         );

@@ -46,6 +46,15 @@ pub(super) fn judge(error: &RedisError) -> Judged {
     }
 }
 
+/// The same once more.
+pub(super) fn again(error: &StoreError) -> StoreError {
+    match error {
+        StoreError::Unavailable(text) => StoreError::Unavailable(text.clone()),
+        StoreError::Unusable(text) => StoreError::Unusable(text.clone()),
+        other => StoreError::Unavailable(other.to_string()),
+    }
+}
+
 /// An answer that is not what the command gives. What it is instead is not told: it may be data.
 pub(super) fn strange(_: ParsingError) -> StoreError {
     StoreError::Unusable(

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use redis::{Cmd, ErrorKind, Pipeline, RedisError, RedisResult, ServerErrorKind, Value};
 use tokio::time::Instant;
+use wissel_channels::Seldom;
 
 use super::connect::{self, ANSWER, Live};
-use super::errors::judge;
+use super::errors::{again, judge};
 use super::scripts::Scripts;
 use super::target::{self, RedisSettings, Target};
 use crate::store::watchers::Watchers;
@@ -16,6 +17,9 @@ use crate::thread::Switches;
 
 /// How often a link that nobody uses is tried.
 pub(super) const BEAT: Duration = Duration::from_secs(3);
+
+/// How long after a failure nobody tries to connect: a server that is full or still loading has enough to do.
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// A process's way to Redis.
 pub(super) struct Link {
@@ -26,7 +30,9 @@ pub(super) struct Link {
     pub(super) watchers: Arc<Watchers>,
     known: Mutex<Known>,
     /// Whoever connects; and when and why it last failed.
-    turn: tokio::sync::Mutex<Option<(Instant, String)>>,
+    turn: tokio::sync::Mutex<Option<(Instant, StoreError)>>,
+    /// What was told of the server lately.
+    pub(super) seldom: Seldom,
 }
 
 /// What is known for as long as the connection holds.
@@ -64,6 +70,7 @@ impl Link {
             watchers: Arc::default(),
             known: Mutex::default(),
             turn: tokio::sync::Mutex::default(),
+            seldom: Seldom::default(),
         })
     }
 
@@ -71,7 +78,7 @@ impl Link {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The connection: the one that there is, or a new one. Whoever waits for one shares its failure.
+    /// The connection: the one that there is, or a new one. Whoever waits for one, or comes soon after, shares its failure.
     pub(super) async fn live(&self) -> Result<Live, StoreError> {
         if let Some(live) = self.known().live.clone() {
             return Ok(live);
@@ -82,9 +89,9 @@ impl Link {
             return Ok(live);
         }
         if let Some((at, why)) = &*failed
-            && *at >= asked
+            && *at + PAUSE > asked
         {
-            return Err(StoreError::Unavailable(why.clone()));
+            return Err(again(why));
         }
         let number = self.known().connections + 1;
         match connect::connect(self, number).await {
@@ -96,7 +103,7 @@ impl Link {
                 Ok(live)
             }
             Err(error) => {
-                *failed = Some((Instant::now(), error.to_string()));
+                *failed = Some((Instant::now(), again(&error)));
                 Err(error)
             }
         }

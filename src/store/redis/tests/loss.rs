@@ -74,6 +74,30 @@ async fn a_redis_that_was_restarted_starts_and_saves_nothing_before_somebody_vou
 }
 
 #[tokio::test]
+async fn a_redis_that_takes_no_writes_is_not_stormed_with_connections() {
+    let redis = Redis::start();
+    redis.command(&["CONFIG", "SET", "min-replicas-to-write", "1"]);
+    let store = RedisStore::new(settings(redis.url()), 4, &tokio_util::task::TaskTracker::new()).unwrap();
+    let connections = || {
+        let stats = redis.command(&["INFO", "stats"]);
+        let found = stats.lines().find_map(|line| line.strip_prefix("total_connections_received:"));
+        found.unwrap().trim().parse::<u32>().unwrap()
+    };
+    within(async {
+        let (before, until) = (connections(), Instant::now() + Duration::from_secs(1));
+        while Instant::now() < until {
+            let error = store.answers().await.unwrap_err().to_string();
+            assert!(error.contains("NOREPLICAS") && error.matches("just now").count() == 1, "{error}");
+        }
+        let made = connections() - before;
+        assert!(made < 10, "{made} connections in a second");
+        redis.command(&["CONFIG", "SET", "min-replicas-to-write", "0"]);
+        again(async || store.answers().await).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_old_snapshot_is_noticed_by_whoever_holds_the_partition() {
     let redis = Redis::start();
     within(async {
