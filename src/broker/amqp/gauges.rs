@@ -10,11 +10,12 @@ use std::time::Duration;
 use tokio::time::Instant;
 use wissel_channels::UnixMillis;
 
+use super::queues::Told;
 use super::session::Session;
 use crate::broker::{Message, Queue};
 
 /// How long a count holds.
-const FRESH: Duration = Duration::from_millis(250);
+pub(super) const FRESH: Duration = Duration::from_millis(250);
 
 /// The gauges of all queues that were asked for.
 #[derive(Default)]
@@ -24,6 +25,8 @@ pub(super) struct Gauges(Mutex<HashMap<Queue, Gauge>>);
 struct Gauge {
     /// When RabbitMQ was asked last, and what is ready since.
     ready: Option<(Instant, u64)>,
+    /// Since when messages are ready and no process reads the queue.
+    unread: Option<UnixMillis>,
     /// The consumers of this process.
     sessions: Vec<Weak<Session>>,
 }
@@ -78,19 +81,25 @@ impl Gauges {
         None
     }
 
-    /// RabbitMQ was asked, and said this or nothing.
-    pub(super) fn asked(&self, queue: &Queue, ready: Option<u64>) {
-        self.lock().entry(queue.clone()).or_default().ready = ready.map(|ready| (Instant::now(), ready));
+    /// RabbitMQ was asked at `now`, and said this or nothing.
+    pub(super) fn asked(&self, queue: &Queue, told: Option<Told>, now: UnixMillis) {
+        let mut gauges = self.lock();
+        let gauge = gauges.entry(queue.clone()).or_default();
+        gauge.ready = told.map(|told| (Instant::now(), told.ready.into()));
+        if let Some(told) = told {
+            let unread = told.ready > 0 && told.consumers == 0;
+            gauge.unread = unread.then(|| gauge.unread.unwrap_or(now));
+        }
     }
 
-    /// How many messages the consumers of this process have, and since when the oldest of them waits.
+    /// How many messages the consumers of this process have, and since when the oldest of the queue waits, as far as known.
     pub(super) fn held(&self, queue: &Queue) -> (u64, Option<UnixMillis>) {
-        let sessions: Vec<_> = match self.lock().get(queue) {
-            Some(gauge) => gauge.sessions.iter().filter_map(Weak::upgrade).collect(),
+        let (sessions, unread): (Vec<_>, _) = match self.lock().get(queue) {
+            Some(gauge) => (gauge.sessions.iter().filter_map(Weak::upgrade).collect(), gauge.unread),
             None => return (0, None),
         };
         let held = sessions.iter().map(|session| session.held());
-        held.fold((0, None), |(sum, oldest), (count, since)| {
+        held.fold((0, unread), |(sum, oldest), (count, since)| {
             (sum + count as u64, [oldest, since].into_iter().flatten().min())
         })
     }

@@ -101,15 +101,16 @@ impl Broker for AmqpBroker {
     }
 
     /// Counts what is ready in RabbitMQ, at most a quarter of a second ago, and what consumers of this process have;
-    /// what those of other processes have cannot be asked over AMQP. `oldest` is known for what this process has.
+    /// what those of other processes have cannot be asked over AMQP. `oldest` is known for what this process has, and where
+    /// nobody reads the queue: since when this process knows that.
     async fn depth(&self, queue: &Queue) -> Result<Depth, BrokerError> {
         let gauges = &self.hub.gauges;
         let ready = if let Some(ready) = gauges.ready(queue) {
             ready
         } else {
-            let asked = self.hub.queues.ready(&self.hub.consuming, queue).await;
-            gauges.asked(queue, asked.as_ref().ok().copied());
-            asked?
+            let asked = self.hub.queues.look(&self.hub.consuming, queue).await;
+            gauges.asked(queue, asked.as_ref().ok().copied(), self.hub.clock.now());
+            asked?.ready.into()
         };
         let (held, oldest) = gauges.held(queue);
         Ok(Depth { messages: ready + held, ready, oldest })

@@ -30,9 +30,11 @@ pub(super) struct Queues {
 
 /// What RabbitMQ tells of a queue.
 #[derive(Clone, Copy)]
-struct Told {
-    ready: u32,
-    consumers: u32,
+pub(super) struct Told {
+    /// Messages that no consumer has.
+    pub(super) ready: u32,
+    /// Who reads it, of all processes.
+    pub(super) consumers: u32,
 }
 
 /// Why a declaration failed.
@@ -109,7 +111,8 @@ impl Queues {
         Ok(self.look(link, queue).await?.consumers.into())
     }
 
-    async fn look(&self, link: &Link, queue: &Queue) -> Result<Told, BrokerError> {
+    /// How full a queue is, and who reads it.
+    pub(super) async fn look(&self, link: &Link, queue: &Queue) -> Result<Told, BrokerError> {
         self.ensure(link, std::slice::from_ref(queue)).await?;
         let spec = QueueSpec::of(queue);
         match self.ask(link, &spec.name, true, FieldTable::default()).await {

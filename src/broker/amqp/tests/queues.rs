@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 use wissel_servers::RabbitMq;
 
 use super::{LOOK, broker, vhost};
+use crate::broker::amqp::gauges::FRESH;
 use crate::broker::amqp::topology::{QueueSpec, topology};
 use crate::broker::amqp::{AmqpBroker, AmqpSettings, Dial};
 use crate::broker::contract::{message, within};
@@ -57,6 +58,33 @@ async fn a_queue_deleted_under_a_publisher_is_made_again_and_gets_the_whole_publ
         taken.extend(within(consumer.take(3)).await.unwrap().into_iter().map(|delivery| delivery.message));
     }
     assert_eq!(taken, [4, 6, 8].map(message));
+}
+
+#[tokio::test]
+async fn what_waits_in_a_queue_that_nobody_reads_grows_old() {
+    let url = RabbitMq::shared().fresh_vhost();
+    let (reading, watching) = (broker(&url), broker(&url));
+    publish(&reading, &Queue::Journal, 0..1).await.unwrap();
+    let oldest = async || loop {
+        let depth = watching.depth(&Queue::Journal).await.unwrap();
+        if depth.messages > 0 {
+            return depth.oldest;
+        }
+        tokio::time::sleep(LOOK).await;
+    };
+    let since = within(oldest()).await;
+    assert!(since.is_some());
+    tokio::time::sleep(FRESH).await;
+    assert_eq!(within(oldest()).await, since, "it grows older");
+    let mut consumer = reading.consume(&Queue::Journal).await.unwrap();
+    let taken = within(consumer.take(1)).await.unwrap();
+    consumer.ack(taken).await.unwrap();
+    let emptied = async {
+        while watching.depth(&Queue::Journal).await.unwrap().oldest.is_some() {
+            tokio::time::sleep(LOOK).await;
+        }
+    };
+    within(emptied).await;
 }
 
 #[tokio::test]
