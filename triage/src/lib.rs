@@ -39,6 +39,7 @@ mod ngrams;
 mod person;
 mod personal;
 mod phrases;
+mod prefixes;
 mod questions;
 mod reader;
 mod reasons;

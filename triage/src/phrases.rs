@@ -1,9 +1,6 @@
 //! Words and phrases of all tables, found in one pass over a message.
 
-use aho_corasick::Anchored;
-use aho_corasick::automaton::{Automaton, StateID};
-use aho_corasick::nfa::contiguous::NFA;
-
+use super::prefixes::Prefixes;
 use super::text::{Stretch, Text};
 use super::{concepts, emotion, floor, questions};
 use crate::Language;
@@ -81,8 +78,6 @@ pub(crate) struct Hit {
     pub(crate) value: u16,
     pub(crate) stretch: Stretch,
     only: Option<Language>,
-    /// The phrase's place in the tables.
-    number: u32,
 }
 
 #[derive(Clone, Copy)]
@@ -90,114 +85,40 @@ struct Pattern {
     tag: Tag,
     value: u16,
     only: Option<Language>,
-    open_left: bool,
-    open_right: bool,
+    /// Whether it may be part of a longer word that begins earlier, and of one that ends later.
+    open: [bool; 2],
 }
 
 /// The phrases of all tables. `*` before or after a phrase: it may be part of a longer word. `;` parts phrases.
 pub(crate) struct Phrases {
-    tree: Option<(NFA, StateID)>,
+    prefixes: Prefixes,
     patterns: Vec<Pattern>,
-    /// How phrases begin: all of them, and those that may stand within a word.
-    starts: [Starts; 2],
-}
-
-/// The first bytes of some phrases, hashed, of a shorter phrase all of them: where none of them stands no phrase begins.
-struct Starts(Vec<u64>);
-
-/// So many first bytes are hashed.
-const FIRST: usize = 5;
-
-/// Into so many bits: few enough to stay in the nearest cache.
-const BITS: u32 = 17;
-
-impl Starts {
-    fn of<'a>(words: impl Iterator<Item = &'a [u8]>) -> Self {
-        let mut bits = vec![0; 1 << (BITS - 6)];
-        for word in words {
-            if let Some(bit) = Self::bits(word).take(FIRST).last() {
-                bits[bit / 64] |= 1 << (bit % 64);
-            }
-        }
-        Self(bits)
-    }
-
-    /// The bit of the first byte, of the first two, …
-    fn bits(bytes: &[u8]) -> impl Iterator<Item = usize> {
-        bytes.iter().take(FIRST).scan(0u32, |hash, byte| {
-            *hash = (*hash ^ u32::from(*byte)).wrapping_mul(0x9e37_79b1).rotate_left(7);
-            Some((*hash >> (32 - BITS)) as usize)
-        })
-    }
-
-    /// Whether a phrase may begin as these bytes do.
-    fn may(&self, rest: &[u8]) -> bool {
-        Self::bits(rest).any(|bit| self.0[bit / 64] >> (bit % 64) & 1 == 1)
-    }
 }
 
 impl Phrases {
     pub(crate) fn new() -> Self {
-        let (words, patterns) = tables();
-        let of = |within: bool| {
-            let own = words.iter().zip(&patterns).filter(move |(_, pattern)| pattern.open_left || !within);
-            Starts::of(own.map(|(word, _)| word.as_bytes()))
-        };
-        let starts = [of(false), of(true)];
-        let tree = NFA::builder().prefilter(false).build(&words).ok();
-        let tree = tree.and_then(|tree| Some((tree.start_state(Anchored::Yes).ok()?, tree)));
-        Self { tree: tree.map(|(start, tree)| (tree, start)), patterns, starts }
+        let tables = tables();
+        let prefixes = Prefixes::of(tables.iter().map(|(phrase, pattern)| (phrase.as_str(), pattern.open)));
+        Self { prefixes, patterns: tables.into_iter().map(|(_, pattern)| pattern).collect() }
     }
 
-    /// Every phrase in the text, in the order of their ends. Words are entered from their starts: nearly all phrases begin
-    /// where a word does, and most words leave the tree after a few letters.
+    /// Every phrase in the text, in the order of their ends.
     pub(crate) fn find(&self, text: &Text) -> Vec<Hit> {
-        let bytes = text.folded.as_bytes();
         let mut hits = Vec::with_capacity(64);
-        let mut within = false;
-        for (at, byte) in bytes.iter().enumerate() {
-            if self.starts[usize::from(within)].may(&bytes[at..]) {
-                self.from(bytes, at, within, &mut hits);
-            }
-            within = byte.is_ascii_alphanumeric();
-        }
+        self.prefixes.find(text.folded.as_bytes(), |start, end, number| {
+            let Pattern { tag, value, only, .. } = self.patterns[number];
+            hits.push(Hit { tag, value, stretch: Stretch { start, end }, only });
+        });
         sort(&mut hits);
         hits.truncate(MOST);
         hits
-    }
-
-    /// The phrases that begin here; within a word only those that may.
-    fn from(&self, bytes: &[u8], start: usize, within: bool, hits: &mut Vec<Hit>) {
-        let Some((tree, mut state)) = self.tree.as_ref().map(|(tree, state)| (tree, *state)) else { return };
-        for (at, byte) in bytes.iter().enumerate().skip(start) {
-            state = tree.next_state(Anchored::Yes, state, *byte);
-            if tree.is_dead(state) {
-                return;
-            }
-            if !tree.is_match(state) {
-                continue;
-            }
-            let end = at + 1;
-            let joined = bytes.get(end).is_some_and(u8::is_ascii_alphanumeric);
-            for number in (0..tree.match_len(state)).map(|index| tree.match_pattern(state, index)) {
-                if tree.pattern_len(number) != end - start {
-                    break; // what ends here as well and began later is found from there
-                }
-                let pattern = self.patterns[number.as_usize()];
-                if (pattern.open_left || !within) && (pattern.open_right || !joined) {
-                    let stretch = Stretch { start, end };
-                    let Pattern { tag, value, only, .. } = pattern;
-                    hits.push(Hit { tag, value, stretch, only, number: number.as_u32() });
-                }
-            }
-        }
     }
 }
 
 /// Sorts hits by their ends. They were found in the order of their starts, and phrases are short: each has but a few places to
 /// go.
 fn sort(hits: &mut [Hit]) {
-    let key = |hit: &Hit| (hit.stretch.end, hit.stretch.start, hit.number);
+    let key = |hit: &Hit| (hit.stretch.end, hit.stretch.start);
     for at in 1..hits.len() {
         let hit = hits[at];
         let mut to = at;
@@ -216,17 +137,18 @@ pub(crate) fn keep_language(hits: &mut Vec<Hit>, language: Option<Language>) {
     }
 }
 
-/// The phrases of all tables, folded, and what they are signs of.
-fn tables() -> (Vec<String>, Vec<Pattern>) {
-    let (mut words, mut patterns) = (Vec::new(), Vec::new());
+/// The phrases of all tables, folded and sorted, and what they are signs of.
+fn tables() -> Vec<(String, Pattern)> {
+    let mut phrases = Vec::new();
     let tables = floor::TABLES.iter().chain(&[emotion::TABLE, questions::TABLE]);
     for &(tag, value, language, row) in tables.flat_map(|table| table.iter()) {
-        add_row(tag, value, language, row, &mut words, &mut patterns);
+        add_row(tag, value, language, row, &mut phrases);
     }
     for (number, row) in (0..).zip(concepts::CONCEPTS) {
-        add_row(Tag::Concept, number, None, row, &mut words, &mut patterns);
+        add_row(Tag::Concept, number, None, row, &mut phrases);
     }
-    (words, patterns)
+    phrases.sort_by(|(one, _), (other, _)| one.cmp(other));
+    phrases
 }
 
 fn add_row(
@@ -234,8 +156,7 @@ fn add_row(
     value: u16,
     language: Option<Language>,
     row: &str,
-    words: &mut Vec<String>,
-    patterns: &mut Vec<Pattern>,
+    phrases: &mut Vec<(String, Pattern)>,
 ) {
     for phrase in row.split(';').map(str::trim).filter(|phrase| !phrase.is_empty()).flat_map(|p| counted(p, language)) {
         let phrase = phrase.as_str();
@@ -243,12 +164,11 @@ fn add_row(
         let (phrase, open_left) = phrase.strip_prefix('*').map_or((phrase, false), |rest| (rest, true));
         let (phrase, open_right) = phrase.strip_suffix('*').map_or((phrase, false), |rest| (rest, true));
         let folded = Text::new(phrase).folded;
+        let pattern = Pattern { tag, value, only, open: [open_left, open_right] };
         if folded.contains('\'') {
-            words.push(folded.replace('\'', ""));
-            patterns.push(Pattern { tag, value, only, open_left, open_right });
+            phrases.push((folded.replace('\'', ""), pattern));
         }
-        words.push(folded);
-        patterns.push(Pattern { tag, value, only, open_left, open_right });
+        phrases.push((folded, pattern));
     }
 }
 
@@ -270,11 +190,34 @@ fn counted(phrase: &str, language: Option<Language>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use aho_corasick::AhoCorasick;
     use proptest::prelude::*;
 
-    use super::{Phrases, tables};
+    use super::{Pattern, Phrases, tables};
+    use crate::prefixes::Prefixes;
     use crate::text::Text;
+
+    fn words() -> (Vec<String>, Vec<Pattern>) {
+        tables().into_iter().unzip()
+    }
+
+    #[test]
+    fn each_phrase_of_the_tables_is_found_and_no_other_has_its_hash() {
+        let (words, patterns) = words();
+        let prefixes = Prefixes::of(words.iter().zip(&patterns).map(|(word, pattern)| (word.as_str(), pattern.open)));
+        let mut same: BTreeMap<&str, usize> = BTreeMap::new();
+        words.iter().for_each(|word| *same.entry(word).or_default() += 1);
+        for word in &words {
+            let mut whole = 0;
+            prefixes.find(word.as_bytes(), |start, end, number| {
+                assert_eq!(&word[start..end], words[number]);
+                whole += usize::from(end - start == word.len());
+            });
+            assert_eq!(whole, same[word.as_str()], "{word}");
+        }
+    }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
@@ -284,7 +227,7 @@ mod tests {
         fn what_is_found_from_the_starts_of_words_is_what_a_search_from_every_letter_finds(
             parts in prop::collection::vec((any::<prop::sample::Index>(), 0usize..12, "[ .']{0,1}[a-zé0]{0,2}"), 0..24)
         ) {
-            let (words, patterns) = tables();
+            let (words, patterns) = words();
             let part = |(which, cut, joint): &(prop::sample::Index, usize, String)| {
                 let word: String = which.get(&words).chars().skip(cut / 3).collect();
                 word + if cut % 3 == 0 { joint } else { " " }
@@ -295,12 +238,14 @@ mod tests {
             let everywhere = AhoCorasick::new(&words).unwrap();
             let all = everywhere.find_overlapping_iter(&text.folded).filter(|found| {
                 let pattern = &patterns[found.pattern().as_usize()];
-                let left = pattern.open_left || found.start() == 0 || !joined(found.start() - 1);
-                left && (pattern.open_right || !joined(found.end()))
+                let left = pattern.open[0] || found.start() == 0 || !joined(found.start() - 1);
+                left && (pattern.open[1] || !joined(found.end()))
             });
-            let all: Vec<_> = all.map(|found| (found.start(), found.end(), found.pattern().as_u32())).collect();
+            let of = |number: usize| (patterns[number].tag, patterns[number].value, patterns[number].only);
+            let all: Vec<_> = all.map(|found| (found.start(), found.end(), of(found.pattern().as_usize()))).collect();
             let hits = Phrases::new().find(&text);
-            let hits: Vec<_> = hits.iter().map(|hit| (hit.stretch.start, hit.stretch.end, hit.number)).collect();
+            let hits: Vec<_> =
+                hits.iter().map(|hit| (hit.stretch.start, hit.stretch.end, (hit.tag, hit.value, hit.only))).collect();
             prop_assert_eq!(hits, all);
         }
     }
