@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use crate::findings::{Evidence, FindingName, Findings, Intent, Message, Why};
 use crate::floor::{automatic, complaint, injection, thanks, wants_person};
-use crate::heard::Heard;
+use crate::heard::{Heard, sentences};
 use crate::intents::{Heads, StaleHeads};
 use crate::language::Languages;
 use crate::phrases::{Hit, Tag, keep_language};
 use crate::reader::Reader;
-use crate::shipped::{Sums, gram_vector};
 use crate::spans::Gathered;
 use crate::text::{Stretch, Text};
+use crate::weighed::Weighed;
 use crate::{Sentences, emotion, questions};
 
 /// An intent less probable than this is no subject beside a wish for a person.
@@ -80,21 +80,22 @@ impl Engine {
         let greets = |at: usize| hits.iter().any(|hit| hit.tag == Tag::Greeting && hit.stretch.holds(at));
         let subject = concepts.iter().any(|concept| !greets(concept.stretch.start));
         let courtesy = thanks::examine(&text, &hits, subject, &mut evidence);
-        let read = self.reader.of(message.text, &text, &concepts);
+        let sentences = sentences(&text);
+        let read = self.reader.of(message.text, &text, &concepts, &sentences);
         let mut felt = emotion::examine(&text, &hits, courtesy.thanks.is, &mut evidence);
         let mut heard = Heard { person, reasons: [complaint, felt.urgent, automatic, injection] };
         let read_on = !courtesy.nothing_else && !read.grams.words.is_empty();
-        let vector = if read_on { gram_vector(&read.grams, &read.meaning) } else { Vec::new() };
-        let whole = self.reader.shipped.beside.add(Sums::default(), &vector);
         let over = self.reader.over.told(read.sentence.as_deref().filter(|_| read_on));
+        let shipped = &self.reader.shipped;
+        let weighed = if read_on { Weighed::of(&self.reader, &text, &read, &sentences) } else { Weighed::default() };
         if read_on {
-            heard.listen(&self.reader, &text, &hits, (&read.grams, whole, over.person), &mut evidence);
+            heard.listen(shipped, (&text, &hits), (&sentences, &weighed), over.person, &mut evidence);
         }
         let Heard { person: wants_person, reasons: [complaint, urgent, automatic, injection] } = heard;
         let (intents, none) = if courtesy.nothing_else { (Vec::new(), 1.0) } else { self.intents.tell(read, language) };
         if read_on {
             let known = intents.first().map_or(0.0, |best| best.p);
-            let scores = emotion::scores(&self.reader.shipped, &whole, over.emotion.as_deref());
+            let scores = emotion::scores(shipped, &weighed.whole, over.emotion.as_deref());
             felt.add(scores, (known, wants_person.is), &text, &mut evidence);
         }
         let person = if wants_person.is { person_words(&hits) } else { Vec::new() };

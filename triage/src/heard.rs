@@ -4,12 +4,11 @@
 use std::ops::Range;
 
 use crate::findings::{Finding, FindingName, Why};
-use crate::ngrams::Grams;
 use crate::phrases::Hit;
-use crate::reader::Reader;
-use crate::shipped::{Sums, gram_vector};
+use crate::shipped::Shipped;
 use crate::spans::Gathered;
 use crate::text::{Stretch, Text};
+use crate::weighed::Weighed;
 use crate::{person, reasons};
 
 /// The heads have learnt from short texts: longer sentences are cut.
@@ -48,29 +47,24 @@ pub(crate) struct Heard {
 }
 
 impl Heard {
-    /// Adds what the heads hear in a text: in its grams, in what their weights come to, and in the log odds of a wish for a
-    /// person over an encoder's vector, where there is one.
+    /// Adds what the heads hear in a text and its sentences: in what their weights come to, and in the log odds of a wish for
+    /// a person over an encoder's vector, where there is one.
     pub(crate) fn listen(
         &mut self,
-        reader: &Reader,
-        text: &Text,
-        hits: &[Hit],
-        (grams, sums, over): (&Grams, Sums, Option<f32>),
+        shipped: &Shipped,
+        (text, hits): (&Text, &[Hit]),
+        (sentences, weighed): (&[Range<usize>], &Weighed),
+        over: Option<f32>,
         evidence: &mut Gathered,
     ) {
         let ruled = (self.person.is, self.reasons.map(|reason| reason.is));
         let machine = ruled.1[reasons::AUTOMATIC];
         let asks = text.folded.contains('?');
-        let shipped = &reader.shipped;
-        let sentences = sentences(text);
         let one = sentences.len() == 1;
-        let mut from = 0;
-        for words in sentences {
-            let number = from..from + words.len();
-            from = number.end;
-            let sums = if one { sums } else { of_words(reader, text, grams, number) };
+        for (words, sums) in sentences.iter().zip(&weighed.sentences) {
+            let words = &text.words[words.clone()];
             if shipped.reason.classes == reasons::CLASSES {
-                let told = reasons::heard(&shipped.reason(&sums));
+                let told = reasons::heard(&shipped.reason(sums));
                 for (class, p) in told.into_iter().enumerate() {
                     let least = if class == reasons::AUTOMATIC { SURE_OF_A_MACHINE } else { 0.5 };
                     let heard = p >= least && !(class == reasons::AUTOMATIC && asks);
@@ -83,7 +77,7 @@ impl Heard {
             }
             let signed = person::may_be_asked(words, hits);
             if shipped.person.classes == 2 && !machine && (one || signed) {
-                let scores = shipped.person(&shipped.beside.add(sums, &person::signs(words, hits)));
+                let scores = shipped.person(&shipped.beside.add(*sums, &person::signs(words, hits)));
                 let lean = if signed { LEAN_TO_PERSON } else { LEAN_UNSIGNED };
                 let odds = f64::from(scores[0] - scores[1]) + lean;
                 let p = 1.0 / (1.0 + (-most_of(odds, over.filter(|_| one))).exp());
@@ -94,7 +88,7 @@ impl Heard {
             }
         }
         if !one && !machine && text.words.len() <= WORDS && shipped.person.classes == 2 {
-            let scores = shipped.person(&shipped.beside.add(sums, &person::signs(&text.words, hits)));
+            let scores = shipped.person(&shipped.beside.add(weighed.whole, &person::signs(&text.words, hits)));
             let odds = f64::from(scores[0] - scores[1]) + LEAN_WHOLE;
             let p = 1.0 / (1.0 + (-most_of(odds, over)).exp());
             if p >= 0.5 && !self.person.is {
@@ -103,12 +97,6 @@ impl Heard {
             self.person = most(self.person, p);
         }
     }
-}
-
-/// What the weights of some words of a text come to.
-fn of_words(reader: &Reader, text: &Text, whole: &Grams, words: Range<usize>) -> Sums {
-    let grams = whole.part(text, words);
-    reader.shipped.beside.add(Sums::default(), &gram_vector(&grams, &reader.vectors.of(&grams)))
 }
 
 /// The log odds over grams, or with those over an encoder's vector, or the latter alone, where it is sure: whichever is most.
@@ -126,19 +114,19 @@ fn add(text: &Text, words: &[Stretch], name: FindingName, evidence: &mut Gathere
     }
 }
 
-/// The sentences of a text that are looked at.
-fn sentences(text: &Text) -> Vec<&[Stretch]> {
-    let mut all: Vec<&[Stretch]> = Vec::new();
+/// The sentences of a text that are looked at, each as some of its words.
+pub(crate) fn sentences(text: &Text) -> Vec<Range<usize>> {
+    let mut all = Vec::new();
     let mut from = 0;
     for (at, pair) in text.words.windows(2).enumerate() {
         if at + 1 - from >= WORDS || text.folded[pair[0].end..pair[1].start].contains(ENDS) {
-            all.push(&text.words[from..=at]);
+            all.push(from..at + 1);
             from = at + 1;
         }
         if all.len() == SENTENCES {
             return all;
         }
     }
-    all.push(&text.words[from..]);
+    all.push(from..text.words.len());
     all
 }

@@ -51,6 +51,7 @@ pub mod training;
 mod vectors;
 #[cfg(test)]
 mod webshop_figures;
+mod weighed;
 
 pub use engine::Engine;
 pub use findings::{

@@ -80,30 +80,17 @@ impl Grams {
         grams
     }
 
-    /// As [`within`](Self::within), of some of the text's words by their numbers, without concepts: these are the grams of the
-    /// whole text.
-    pub(crate) fn part(&self, text: &Text, words: Range<usize>) -> Self {
+    /// Where the pieces of some words of the text stand; absent where these are not the grams of all of the text.
+    pub(crate) fn pieces_of(&self, words: &Range<usize>) -> Option<Range<usize>> {
         let end_of = |before: Option<usize>| before.map_or(Some(0), |word| self.ends.get(word).copied());
-        let (start, end) = (end_of(words.start.checked_sub(1)), end_of(words.end.checked_sub(1)));
-        let (Some(start), Some(end)) = (start, end) else { return Self::within(text, &text.words[words], &[]) };
-        let stretches = &text.words[words.clone()];
-        let (Some(first), Some(last)) = (stretches.first(), stretches.last()) else { return Self::default() };
-        if end - start >= MOST {
-            return Self::within(text, &text.words[words], &[]);
-        }
-        let mut pairs = self.pairs[words.clone()].to_vec();
-        pairs[0] = pair(0, whole_word(letters(text, *first)));
-        let last = whole_word(letters(text, *last));
-        if last != 0 {
-            pairs.push(pair(last, 0));
-        }
-        Self {
-            words: self.words[words].to_vec(),
-            pairs,
-            pieces: self.pieces[start..end].to_vec(),
-            marks: marks(text, stretches),
-            ..Self::default()
-        }
+        Some(end_of(words.start.checked_sub(1))?..end_of(words.end.checked_sub(1))?)
+    }
+
+    /// The pairs with which some words of a text begin and end that stand by themselves.
+    pub(crate) fn edges(text: &Text, words: &[Stretch]) -> impl Iterator<Item = u32> {
+        let word = |word: Option<&Stretch>| word.map(|word| whole_word(letters(text, *word)));
+        let last = word(words.last()).filter(|last| *last != 0);
+        word(words.first()).map(|first| pair(0, first)).into_iter().chain(last.map(|last| pair(last, 0)))
     }
 
     /// The word itself and its pieces with its edges; gives the word's hash.

@@ -151,13 +151,7 @@ fn tables() -> Vec<(String, Pattern)> {
     phrases
 }
 
-fn add_row(
-    tag: Tag,
-    value: u16,
-    language: Option<Language>,
-    row: &str,
-    phrases: &mut Vec<(String, Pattern)>,
-) {
+fn add_row(tag: Tag, value: u16, language: Option<Language>, row: &str, phrases: &mut Vec<(String, Pattern)>) {
     for phrase in row.split(';').map(str::trim).filter(|phrase| !phrase.is_empty()).flat_map(|p| counted(p, language)) {
         let phrase = phrase.as_str();
         let (phrase, only) = phrase.strip_prefix('~').map_or((phrase, None), |rest| (rest, language));

@@ -43,7 +43,27 @@ const REASON: usize = PERSON + 2;
 
 /// What the weights of a text's grams come to, lane by lane.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Sums([f32; BESIDE]);
+pub(crate) struct Sums(pub(crate) [f32; BESIDE]);
+
+/// What the weights of one kind of grams of a text come to before they are weighed: words with pairs, pieces, or marks. In whole
+/// numbers, so that those of a text's parts add up to those of the text.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Kind {
+    sums: [i32; BESIDE],
+    /// How many grams they are.
+    number: usize,
+}
+
+impl std::ops::Add for Kind {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            sums: std::array::from_fn(|lane| self.sums[lane] + other.sums[lane]),
+            number: self.number + other.number,
+        }
+    }
+}
 
 /// Scores for a few classes.
 #[derive(Clone, Default)]
@@ -97,6 +117,58 @@ impl Beside {
             row
         };
         Self((0..emotion.len().max(person.len()).max(reason.len())).map(row).collect())
+    }
+
+    /// What the weights of words or of pairs of words come to.
+    pub(crate) fn words(&self, grams: &[u32]) -> Kind {
+        self.kind(grams, 2)
+    }
+
+    /// The same of pieces of words, or of marks.
+    pub(crate) fn pieces(&self, grams: &[u32]) -> Kind {
+        self.kind(grams, 0)
+    }
+
+    fn kind(&self, grams: &[u32], shift: u32) -> Kind {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(wide) = pulp::x86::V3::try_new() {
+            return wide.vectorize(
+                #[inline(always)]
+                || self.count(grams, shift),
+            );
+        }
+        self.count(grams, shift)
+    }
+
+    #[expect(clippy::inline_always, reason = "only inside `vectorize` the wide instructions are to be had")]
+    #[inline(always)]
+    fn count(&self, grams: &[u32], shift: u32) -> Kind {
+        /// So many weights of eight bits sum up in sixteen.
+        const FIT: usize = 255;
+        let mut all = [0; BESIDE];
+        for grams in grams.chunks(FIT) {
+            let mut sums = [0i16; BESIDE];
+            for gram in grams {
+                let Some(row) = self.0.get(((gram >> shift) % GRAM_ROWS) as usize) else { continue };
+                for lane in 0..BESIDE {
+                    sums[lane] += i16::from(row[lane]);
+                }
+            }
+            all.iter_mut().zip(sums).for_each(|(all, sum)| *all += i32::from(sum));
+        }
+        Kind { sums: all, number: grams.len() }
+    }
+
+    /// What a text's weights come to: of its grams, of which each kind is weighed, and of its meaning.
+    pub(crate) fn told(&self, kinds: [Kind; 3], meaning: &[f32]) -> Sums {
+        let mut sums = Sums::default();
+        for (kind, weight) in kinds.into_iter().zip([WORDS, PIECES, MARKS]) {
+            let share = share(kind.number, weight);
+            #[expect(clippy::cast_precision_loss, reason = "a few thousand weights of eight bits")]
+            sums.0.iter_mut().zip(kind.sums).for_each(|(sum, own)| *sum += share * own as f32);
+        }
+        let meaning: Vec<(u32, f32)> = (GRAM_ROWS..).zip(meaning.iter().map(|x| x * MEANING)).collect();
+        self.add(sums, &meaning)
     }
 
     /// Adds the weights of a vector of length one or less.
@@ -170,12 +242,16 @@ const PIECES: f32 = 0.65;
 const MEANING: f32 = 0.9;
 const MARKS: f32 = 0.35;
 
-/// The vector of a text for the heads of emotion and of who asks for a person.
+/// What each of so many grams of a kind counts.
+#[expect(clippy::cast_precision_loss, reason = "a few thousand grams")]
+fn share(number: usize, weight: f32) -> f32 {
+    weight / (number.max(1) as f32).sqrt()
+}
+
+/// The vector of a text for the heads of emotion and of who asks for a person, to learn from: what [`Beside::told`] sums up.
 pub(crate) fn gram_vector(grams: &Grams, meaning: &[f32]) -> Vec<(u32, f32)> {
     let words = grams.words.len() + grams.pairs.len();
     let mut vector = Vec::with_capacity(words + grams.pieces.len() + grams.marks.len() + meaning.len());
-    #[expect(clippy::cast_precision_loss, reason = "a few thousand grams")]
-    let share = |number: usize, weight: f32| weight / (number.max(1) as f32).sqrt();
     let entry = |share: f32| move |gram: &u32| (gram % GRAM_ROWS, share);
     let word = entry(share(words, WORDS));
     vector.extend(grams.words.iter().map(|gram| word(&(gram >> 2))));

@@ -30,9 +30,9 @@ pub type Labelled = (usize, Vec<Entry>);
 /// The grams of a text that the static table has rows for, before they are folded into the table's rows, with weights.
 #[must_use]
 pub fn table_grams(text: &str) -> Vec<Entry> {
-    let mut grams = Vec::new();
-    vectors::each(&Grams::new(&Text::new(text), &[]), |gram, weight| grams.push((gram, weight)));
-    grams
+    let (mut all, grams) = (Vec::new(), Grams::new(&Text::new(text), &[]));
+    vectors::each(&grams.words, &grams.pieces, |gram, weight| all.push((gram, weight)));
+    all
 }
 
 /// The vector of a text for the head of language.

@@ -50,17 +50,16 @@ impl Vectors {
 
     /// The meaning of a text, of length one, or zero where nothing is known.
     pub(crate) fn of(&self, grams: &Grams) -> Vec<f32> {
+        unit(self.sum(&grams.words, &grams.pieces))
+    }
+
+    /// The sum of the rows of some words and their pieces: those of a text's parts add up to that of the text.
+    pub(crate) fn sum(&self, words: &[u32], pieces: &[u32]) -> Vec<f32> {
         let mut sum = vec![0f32; self.dimensions];
         if self.rows > 0 {
-            let mut rows = Vec::with_capacity(grams.words.len() + grams.pieces.len());
-            each(grams, |gram, weight| rows.extend(self.row(gram).map(|(row, scale)| (row, scale * weight))));
+            let mut rows = Vec::with_capacity(words.len() + pieces.len());
+            each(words, pieces, |gram, weight| rows.extend(self.row(gram).map(|(row, scale)| (row, scale * weight))));
             sum::byte_rows(self.numbers, &rows, &mut sum);
-        }
-        let length = sum.iter().map(|x| x * x).sum::<f32>().sqrt();
-        if length > 0.0 {
-            for x in &mut sum {
-                *x /= length;
-            }
         }
         sum
     }
@@ -80,10 +79,21 @@ pub(crate) fn sum() -> &'static str {
     &SUM
 }
 
+/// A sum of rows as what it points to: of length one, or zero where nothing is known.
+pub(crate) fn unit(mut sum: Vec<f32>) -> Vec<f32> {
+    let length = sum.iter().map(|x| x * x).sum::<f32>().sqrt();
+    if length > 0.0 {
+        for x in &mut sum {
+            *x /= length;
+        }
+    }
+    sum
+}
+
 /// Hands each gram that the table knows to `take`, with its weight: words, and pieces of three and four letters.
-pub(crate) fn each(grams: &Grams, mut take: impl FnMut(u32, f32)) {
-    grams.words.iter().for_each(|&gram| take(gram >> 2, WORD));
-    for &gram in &grams.pieces {
+pub(crate) fn each(words: &[u32], pieces: &[u32], mut take: impl FnMut(u32, f32)) {
+    words.iter().for_each(|&gram| take(gram >> 2, WORD));
+    for &gram in pieces {
         if matches!(gram & 3, 1 | 2) {
             take(gram >> 2, PIECE);
         }
