@@ -15,6 +15,7 @@ const WORD_BYTES: usize = 40;
 /// Lengths of the pieces of words, in bytes, with the word's edges.
 const SHORTEST: usize = 2;
 const LONGEST: usize = 5;
+const LENGTHS: usize = LONGEST + 1 - SHORTEST;
 
 /// Continues a hash with one symbol.
 pub(crate) const fn step(hash: u32, symbol: u32) -> u32 {
@@ -101,17 +102,23 @@ impl Grams {
         if is_number(letters) {
             return whole;
         }
-        let edged = |at: usize| if at == 0 || at > letters.len() { b'_' } else { letters[at - 1] };
+        let mut edged = [b'_'; WORD_BYTES + 1 + LONGEST];
+        edged[1..=letters.len()].copy_from_slice(letters);
+        let first = self.pieces.len();
+        self.pieces.resize(first + (letters.len() + 1) * LENGTHS, 0);
+        let mut to = first;
         for start in 0..=letters.len() {
-            let mut hash = 2;
-            for length in 1..=LONGEST.min(letters.len() + 2 - start) {
-                hash = step(hash, u32::from(edged(start + length - 1)));
-                if length >= SHORTEST {
-                    #[expect(clippy::cast_possible_truncation, reason = "a length of two bits")]
-                    self.pieces.push(spread(hash) & !3 | (length - SHORTEST) as u32);
-                }
+            // All lengths are hashed; those that reach beyond the word's edge are written over by what comes next.
+            let mut hash = step(2, u32::from(edged[start]));
+            for length in 0..LENGTHS {
+                hash = step(hash, u32::from(edged[start + 1 + length]));
+                #[expect(clippy::cast_possible_truncation, reason = "a length of two bits")]
+                let piece = spread(hash) & !3 | length as u32;
+                self.pieces[to + length] = piece;
             }
+            to += LENGTHS.min(letters.len() + 1 - start);
         }
+        self.pieces.truncate(to);
         whole
     }
 
