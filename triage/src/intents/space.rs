@@ -1,7 +1,5 @@
 //! The space that the heads live in: the grams that the examples hold, each with its rarity, and dimensions of meaning.
 
-use std::hint::black_box;
-
 use crate::ngrams::Grams;
 
 /// One number of a vector: which dimension, and how much.
@@ -64,7 +62,7 @@ impl Space {
 
     /// Whether an example holds this gram.
     fn holds(&self, gram: u32) -> bool {
-        self.slots[place(&self.slots, gram)].1 != NOTHING
+        self.dimension(gram) != NOTHING
     }
 
     /// The vector of a text, in which `meaning` comes behind the grams, as it is; and the share of its words and pieces that
@@ -72,82 +70,93 @@ impl Space {
     pub(crate) fn vector(&self, grams: &mut Grams, meaning: &[f32]) -> (Vec<Entry>, f64) {
         let (words, pieces) = (grams.words.len(), grams.pieces.len());
         let mut vector = Vec::with_capacity(words + grams.pairs.len() + pieces + grams.concepts.len() + meaning.len());
+        let mut distinct = Distinct::default();
         let mut known = grams.words.iter().filter(|gram| self.holds(**gram)).count();
         grams.words.append(&mut grams.pairs);
-        self.kind(&mut grams.words, WORDS, &mut vector);
-        known += self.kind(&mut grams.pieces, PIECES, &mut vector);
-        self.kind(&mut grams.concepts, CONCEPTS, &mut vector);
+        self.kind(&grams.words, WORDS, &mut distinct, &mut vector);
+        known += self.kind(&grams.pieces, PIECES, &mut distinct, &mut vector);
+        self.kind(&grams.concepts, CONCEPTS, &mut distinct, &mut vector);
         let behind = u32::try_from(self.grams()).unwrap_or(NOTHING);
         vector.extend((behind..).zip(meaning.iter().copied()));
         (vector, share(known, words + pieces))
     }
 
-    /// Reads where each gram should stand, so that all are on their way from memory at once.
-    fn fetch(&self, grams: &[u32]) {
-        black_box(grams.iter().fold(0, |all, gram| all ^ self.slots[first(&self.slots, *gram)].0));
-    }
-
-    /// Adds one kind of grams, of length `weight` together; gives how many of them the examples hold.
-    fn kind(&self, grams: &mut [u32], weight: f32, vector: &mut Vec<Entry>) -> usize {
-        sort(grams);
-        self.fetch(grams);
-        let first = vector.len();
-        let mut square = 0f32;
-        let mut known = 0;
-        for same in grams.chunk_by(|a, b| a == b) {
-            let dimension = self.slots[place(&self.slots, same[0])].1;
-            let often = if same.len() == 1 { 1.0 } else { 1.0 + times(same.len()).ln() };
-            let Some(rarity) = self.rarity.get(dimension as usize) else {
-                square += self.unseen * self.unseen;
-                continue;
-            };
-            let x = often * rarity;
+    /// Adds one kind of grams, of length `weight` together; gives how many of them the examples hold. Whether they do cannot
+    /// be foreseen, so hardly a step depends on it, and all are on their way from memory at once.
+    fn kind(&self, grams: &[u32], weight: f32, distinct: &mut Distinct, vector: &mut Vec<Entry>) -> usize {
+        distinct.of(grams);
+        let start = vector.len();
+        vector.extend(distinct.grams.iter().map(|gram| (self.dimension(*gram), 0.0)));
+        let (mut square, mut known, mut to) = (0f32, 0, start);
+        for (from, times) in (start..).zip(&distinct.times) {
+            let dimension = vector[from].0;
+            let rarity = self.rarity.get(dimension as usize).copied();
+            let x = often(if rarity.is_some() { *times } else { 1 }) * rarity.unwrap_or(self.unseen);
             square += x * x;
-            vector.push((dimension, x));
-            known += same.len();
+            vector[to] = (dimension, x);
+            to += usize::from(rarity.is_some());
+            known += if rarity.is_some() { *times as usize } else { 0 };
         }
+        vector.truncate(to);
         let scale = if square > 0.0 { weight / square.sqrt() } else { 0.0 };
-        for entry in &mut vector[first..] {
+        for entry in &mut vector[start..] {
             entry.1 *= scale;
         }
         known
     }
+
+    /// The dimension of a gram; `NOTHING` where no example holds it.
+    fn dimension(&self, gram: u32) -> u32 {
+        let (found, dimension) = self.slots[first(&self.slots, gram)];
+        let settled = (dimension == NOTHING) | (found == gram);
+        if settled { dimension } else { self.slots[place(&self.slots, gram)].1 }
+    }
 }
 
-/// Sorts hashes: into parts by their first bits, in which next to nothing is left to sort.
-fn sort(grams: &mut [u32]) {
-    const PARTS: usize = 128;
-    const LARGEST: usize = 512;
-    const SMALLEST: usize = 16;
-    if !(SMALLEST..=LARGEST).contains(&grams.len()) {
-        grams.sort_unstable();
-        return;
-    }
-    let part = |gram: u32| (gram >> 25) as usize;
-    let mut ends = [0u16; PARTS];
-    for &gram in grams.iter() {
-        ends[part(gram)] += 1;
-    }
-    let mut sum = 0;
-    for end in &mut ends {
-        sum += *end;
-        *end = sum;
-    }
-    let mut parted = [0u32; LARGEST];
-    for &gram in grams.iter() {
-        let end = &mut ends[part(gram)];
-        *end -= 1;
-        parted[usize::from(*end)] = gram;
-    }
-    grams.copy_from_slice(&parted[..grams.len()]);
-    for at in 1..grams.len() {
-        let gram = grams[at];
-        let mut to = at;
-        while to > 0 && grams[to - 1] > gram {
-            grams[to] = grams[to - 1];
-            to -= 1;
+/// What a gram counts that is there so often.
+fn often(number: u32) -> f32 {
+    /// 1 + ln of the first ones.
+    const FIRST: [f32; 4] = [1.0, 1.0, 1.693_147_2, 2.098_612_3];
+    FIRST.get(number as usize).copied().unwrap_or_else(|| 1.0 + times(number as usize).ln())
+}
+
+/// Grams, each once, and how often each is there.
+#[derive(Default)]
+struct Distinct {
+    grams: Vec<u32>,
+    times: Vec<u32>,
+    /// Where each stands in `grams`, from one on, by its first bits.
+    places: Vec<u16>,
+}
+
+impl Distinct {
+    /// So many places for each gram: few fall on one that is taken.
+    const ROOM: usize = 8;
+
+    /// In the order in which they first come; at most 65 535 of them.
+    fn of(&mut self, all: &[u32]) {
+        let bits = (all.len() * Self::ROOM).next_power_of_two().ilog2().max(1);
+        self.places.clear();
+        self.places.resize(1 << bits, 0);
+        for list in [&mut self.grams, &mut self.times] {
+            list.clear();
+            list.resize(all.len(), 0);
         }
-        grams[to] = gram;
+        let mut number = 0;
+        for &gram in all {
+            let mut place = (gram >> (32 - bits)) as usize;
+            while self.places[place] != 0 && self.grams[usize::from(self.places[place]) - 1] != gram {
+                place = (place + 1) % self.places.len();
+            }
+            let is_new = self.places[place] == 0;
+            let at = if is_new { number } else { usize::from(self.places[place]) - 1 };
+            number += usize::from(is_new);
+            self.grams[at] = gram;
+            self.times[at] += 1;
+            self.places[place] = u16::try_from(at + 1).unwrap_or(u16::MAX);
+        }
+        self.grams.truncate(number);
+        self.times.truncate(number);
     }
 }
 
@@ -182,18 +191,21 @@ fn times(number: usize) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::sort;
+    use super::Distinct;
     use crate::ngrams::spread;
 
     #[test]
-    fn hashes_are_sorted_however_many_and_however_alike_they_are() {
-        for length in [0, 1, 15, 16, 200, 512, 513, 4000] {
+    fn grams_are_counted_however_many_and_however_alike_they_are() {
+        let mut distinct = Distinct::default();
+        for length in [0, 1, 15, 512, 513, 8000] {
             for few in [1, 30, u32::MAX] {
-                let mut grams: Vec<u32> = (0..length).map(|at| spread(at % few)).collect();
-                let mut sorted = grams.clone();
-                sorted.sort_unstable();
-                sort(&mut grams);
-                assert_eq!(grams, sorted, "{length} {few}");
+                let all: Vec<u32> = (0..length).map(|at| spread(at % few)).chain([0, 0, u32::MAX]).collect();
+                distinct.of(&all);
+                let once: Vec<u32> = (0..length.min(few)).map(spread).collect();
+                assert!(distinct.grams.starts_with(&once), "{length} {few}");
+                for (gram, times) in distinct.grams.iter().zip(&distinct.times) {
+                    assert_eq!(all.iter().filter(|one| *one == gram).count(), *times as usize, "{length} {few}");
+                }
             }
         }
     }
