@@ -88,7 +88,9 @@ fn cut(text: &Text, hits: &[Hit], sentence: Stretch, units: &mut Vec<Unit>) {
         return; // "What a ride! When do you open?": who marks questions marks them all
     }
     let within: Vec<&Hit> = hits.iter().filter(|hit| sentence.holds(hit.stretch.start)).collect();
-    let is = |tag: Tag, at: usize| within.iter().any(|hit| hit.tag == tag && hit.stretch.start == at);
+    let begins: Vec<&Hit> =
+        within.iter().copied().filter(|hit| matches!(hit.tag, Asking | Requesting | Joining)).collect();
+    let is = |tag: Tag, at: usize| begins.iter().any(|hit| hit.tag == tag && hit.stretch.start == at);
     let before = units.len();
     let joins = is(Joining, first.start);
     let mut joined = false;

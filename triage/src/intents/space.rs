@@ -131,7 +131,7 @@ struct Distinct {
 
 impl Distinct {
     /// So many places for each gram: few fall on one that is taken.
-    const ROOM: usize = 8;
+    const ROOM: usize = 4;
 
     /// In the order in which they first come; at most 65 535 of them.
     fn of(&mut self, all: &[u32]) {
