@@ -202,7 +202,9 @@ mod tests {
         let (words, patterns) = words();
         let prefixes = Prefixes::of(words.iter().zip(&patterns).map(|(word, pattern)| (word.as_str(), pattern.open)));
         let mut same: BTreeMap<&str, usize> = BTreeMap::new();
-        words.iter().for_each(|word| *same.entry(word).or_default() += 1);
+        for word in &words {
+            *same.entry(word).or_default() += 1;
+        }
         for word in &words {
             let mut whole = 0;
             prefixes.find(word.as_bytes(), |start, end, number| {

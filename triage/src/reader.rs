@@ -72,7 +72,9 @@ impl Reader {
             (words, pieces) = (sentence.end, within.end);
         }
         let mut whole = self.vectors.sum(&grams.words[words..], &grams.pieces[pieces..]);
-        sums.iter().for_each(|sum| whole.iter_mut().zip(sum).for_each(|(all, x)| *all += x));
+        for sum in &sums {
+            whole.iter_mut().zip(sum).for_each(|(all, x)| *all += x);
+        }
         (unit(whole), sums.into_iter().map(unit).collect())
     }
 }

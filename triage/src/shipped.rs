@@ -140,10 +140,9 @@ impl Beside {
         self.count(grams, shift)
     }
 
-    #[expect(clippy::inline_always, reason = "only inside `vectorize` the wide instructions are to be had")]
     #[inline(always)]
     fn count(&self, grams: &[u32], shift: u32) -> Kind {
-        /// So many weights of eight bits sum up in sixteen.
+        // The sum of so many weights of eight bits fits in sixteen.
         const FIT: usize = 255;
         let mut all = [0; BESIDE];
         for grams in grams.chunks(FIT) {

@@ -92,7 +92,9 @@ pub(crate) fn unit(mut sum: Vec<f32>) -> Vec<f32> {
 
 /// Hands each gram that the table knows to `take`, with its weight: words, and pieces of three and four letters.
 pub(crate) fn each(words: &[u32], pieces: &[u32], mut take: impl FnMut(u32, f32)) {
-    words.iter().for_each(|&gram| take(gram >> 2, WORD));
+    for &gram in words {
+        take(gram >> 2, WORD);
+    }
     for &gram in pieces {
         if matches!(gram & 3, 1 | 2) {
             take(gram >> 2, PIECE);

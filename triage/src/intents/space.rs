@@ -108,8 +108,7 @@ impl Space {
     /// The dimension of a gram; `NOTHING` where no example holds it.
     fn dimension(&self, gram: u32) -> u32 {
         let (found, dimension) = self.slots[first(&self.slots, gram)];
-        let settled = (dimension == NOTHING) | (found == gram);
-        if settled { dimension } else { self.slots[place(&self.slots, gram)].1 }
+        if dimension == NOTHING || found == gram { dimension } else { self.slots[place(&self.slots, gram)].1 }
     }
 }
 
