@@ -139,7 +139,19 @@ pub fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, WireError> {
 pub(super) fn unpack_borrowed<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, WireError> {
     let mut reader = rmp_serde::Deserializer::from_read_ref(bytes);
     reader.set_max_depth(DEPTH);
-    T::deserialize(&mut reader).map_err(|error| WireError::Malformed(error.to_string()))
+    T::deserialize(&mut reader).map_err(|error| WireError::Malformed(told(&error).to_owned()))
+}
+
+/// What is wrong with bytes, in words of ours: those of the reader repeat what it has read.
+const fn told(error: &rmp_serde::decode::Error) -> &'static str {
+    use rmp_serde::decode::Error;
+    match error {
+        Error::InvalidMarkerRead(_) | Error::InvalidDataRead(_) => "they end too early",
+        Error::DepthLimitExceeded => "they are nested too deep",
+        Error::LengthMismatch(_) => "a list is too short or too long",
+        Error::OutOfRange => "a number is out of its range",
+        _ => "something else is in a place than what belongs there",
+    }
 }
 
 /// The context that binds a wire content to its header's id and thread.

@@ -252,3 +252,23 @@ fn one_kind_is_never_taken_for_another() {
         assert!(read_as(read, &written(written_as)).is_err(), "{written_as} read as {read}");
     }
 }
+
+#[test]
+fn what_is_wrong_with_bytes_is_told_without_what_is_in_them() {
+    let secret = "Mijn IBAN is NL00";
+    for packed in [
+        pack(&secret).unwrap(),
+        pack(&(secret, 1)).unwrap(),
+        pack(&std::collections::BTreeMap::from([(secret, secret)])).unwrap(),
+    ] {
+        let told = [
+            unpack::<u64>(&packed).unwrap_err(),
+            unpack::<Kind>(&packed).unwrap_err(),
+            unpack::<Event>(&packed).unwrap_err(),
+            unpack::<Body>(&packed).unwrap_err(),
+        ];
+        for error in told {
+            assert!(!error.to_string().contains("IBAN"), "{error}");
+        }
+    }
+}
