@@ -47,12 +47,12 @@ impl Consumer for EmbeddedConsumer {
                     self.taken.extend(deliveries.iter().map(|delivery| delivery.tag.cast_signed()));
                     return Ok(deliveries);
                 }
-                Claim::InFile(from, to) => {
+                Claim::InFile(gap) => {
                     // Whoever else waits is to look too, should this `take` be dropped here.
                     let _pass_on = PassOn(&self.queue.wake);
                     let most = self.queue.most_bytes;
-                    let (read, found) = self.database.read(move |c| queue::read(c, from, to, most)).await?;
-                    self.queue.loaded(from, read, found);
+                    let (read, found) = self.database.read(move |c| queue::read(c, gap, most)).await?;
+                    self.queue.loaded(gap, read, found);
                 }
                 Claim::Nothing => self.queue.wake.notified().await,
             }

@@ -59,19 +59,37 @@ struct Window {
     /// Up to which message some consumer may have had it before.
     had: i64,
     messages: i64,
+    /// How often messages beyond `loaded` were taken out of the file: what is read of it meanwhile may still hold them.
+    taken_out: u64,
 }
 
 /// What a consumer gets.
 pub(super) enum Claim {
     /// Messages.
     Some(Vec<Delivery>),
-    /// There are messages in the file, after the first and up to the second `seq`.
-    InFile(i64, i64),
+    /// There are messages in the file.
+    InFile(Gap),
     /// Nothing is ready.
     Nothing,
 }
 
+/// What is in the file alone.
+#[derive(Clone, Copy)]
+pub(super) struct Gap {
+    /// After which `seq`.
+    pub(super) after: i64,
+    /// Up to which.
+    pub(super) upto: i64,
+    taken_out: u64,
+}
+
 impl Window {
+    /// Messages are out of the file.
+    fn take_out(&mut self, seqs: &[i64], deleted: usize) {
+        self.messages -= i64::try_from(deleted).unwrap_or(0);
+        self.taken_out += u64::from(seqs.iter().any(|seq| *seq > self.loaded));
+    }
+
     fn push(&mut self, seq: i64, message: Message) {
         self.bytes += message.body.len();
         self.ready.push_back((seq, message));
@@ -148,7 +166,8 @@ impl QueueState {
             return Claim::Nothing;
         }
         if count == 0 {
-            return Claim::InFile(window.loaded, window.last);
+            let Window { loaded: after, last: upto, taken_out, .. } = *window;
+            return Claim::InFile(Gap { after, upto, taken_out });
         }
         let taken: Vec<_> = window.ready.drain(..count).collect();
         let mut deliveries = Vec::with_capacity(count);
@@ -163,11 +182,11 @@ impl QueueState {
         Claim::Some(deliveries)
     }
 
-    /// Takes in what was read from the file after `from`. Everything up to `to` was read.
-    pub(super) fn loaded(&self, from: i64, to: i64, found: Vec<(i64, Message)>) {
+    /// Takes in what was read of a gap. Everything up to `upto` was read.
+    pub(super) fn loaded(&self, gap: Gap, upto: i64, found: Vec<(i64, Message)>) {
         let mut window = self.window();
-        // Somebody else has read it meanwhile, or has given messages back.
-        if window.loaded != from {
+        // Somebody else has read it meanwhile, has given messages back, or has taken some out: it is looked at anew.
+        if window.loaded != gap.after || window.taken_out != gap.taken_out {
             return;
         }
         for (seq, message) in found {
@@ -175,13 +194,13 @@ impl QueueState {
                 window.push(seq, message);
             }
         }
-        window.loaded = to;
+        window.loaded = upto;
     }
 
     /// Messages were taken out of the file; `deleted` of them were there.
     pub(super) fn acknowledged(&self, seqs: &[i64], deleted: usize) {
         let mut window = self.window();
-        window.messages -= i64::try_from(deleted).unwrap_or(0);
+        window.take_out(seqs, deleted);
         for seq in seqs {
             window.claimed.remove(seq);
         }
@@ -190,7 +209,7 @@ impl QueueState {
     /// Messages were taken out of the file beside all consumers; `deleted` of them were there.
     pub(super) fn taken_out(&self, seqs: &[i64], deleted: usize) {
         let mut window = self.window();
-        window.messages -= i64::try_from(deleted).unwrap_or(0);
+        window.take_out(seqs, deleted);
         let (ready, bytes): (VecDeque<_>, usize) = {
             let kept: VecDeque<_> = window.ready.drain(..).filter(|(seq, _)| !seqs.contains(seq)).collect();
             let bytes = kept.iter().map(|(_, message)| message.body.len()).sum();
@@ -215,25 +234,24 @@ impl QueueState {
     }
 }
 
-/// Reads messages after `from` and up to `to`, as many as memory may hold, and up to where it has read.
+/// Reads messages of a gap, as many as memory may hold, and up to where it has read.
 pub(super) fn read(
     connection: &Connection,
-    from: i64,
-    to: i64,
+    gap: Gap,
     most_bytes: usize,
 ) -> rusqlite::Result<(i64, Vec<(i64, Message)>)> {
     let sql = "SELECT seq, id, body FROM broker_messages WHERE seq > ? AND seq <= ? ORDER BY seq";
     let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query([from, to])?;
+    let mut rows = statement.query([gap.after, gap.upto])?;
     let mut window = Window::default();
     while let Some(row) = rows.next()? {
         window.push(row.get(0)?, Message { id: row.get(1)?, body: row.get::<_, Vec<u8>>(2)?.into() });
         if !window.has_room(most_bytes) {
-            let read = window.ready.back().map_or(to, |(seq, _)| *seq);
+            let read = window.ready.back().map_or(gap.upto, |(seq, _)| *seq);
             return Ok((read, window.ready.into()));
         }
     }
-    Ok((to, window.ready.into()))
+    Ok((gap.upto, window.ready.into()))
 }
 
 /// Changes the number of messages that a queue has.
