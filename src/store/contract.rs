@@ -367,12 +367,16 @@ pub(crate) async fn a_lost_store_is_new_and_empty(home: &dyn Home) {
 pub(crate) async fn due_threads_come_earliest_first(home: &dyn Home) {
     let store = home.open().await;
     let due = |number, at| SaveThread { due: Some(UnixMillis(at)), ..thread(number, "") };
+    let (at, told) = (UnixMillis, |number, at| (key(number), UnixMillis(at)));
     save(&store, vec![due(1, 300), due(2, 100), due(3, 200), thread(4, "")]).await;
-    assert_eq!(store.due(UnixMillis(99), 9).await.unwrap(), []);
-    assert_eq!(store.due(UnixMillis(200), 9).await.unwrap(), [key(2), key(3)]);
-    assert_eq!(store.due(UnixMillis(999), 2).await.unwrap(), [key(2), key(3)]);
+    assert_eq!(store.due(at(99), 9).await.unwrap(), []);
+    assert_eq!(store.due(at(200), 9).await.unwrap(), [told(2, 100), told(3, 200)]);
+    assert_eq!(store.due(at(999), 2).await.unwrap(), [told(2, 100), told(3, 200)]);
     save(&store, vec![due(2, 400), thread(3, "")]).await;
-    assert_eq!(store.due(UnixMillis(999), 9).await.unwrap(), [key(1), key(2)]);
+    assert_eq!(store.due(at(999), 9).await.unwrap(), [told(1, 300), told(2, 400)]);
+    let now = 1_790_000_000_123;
+    save(&store, vec![due(5, now)]).await;
+    assert_eq!(store.due(at(now), 9).await.unwrap()[2..], [told(5, now)]);
 }
 
 fn answer(number: u32, at: i64, text: &str) -> StoredOrder {

@@ -354,8 +354,8 @@ pub trait ThreadStore: Send + Sync {
     /// vouched for the partition.
     async fn start(&self, start: Start) -> Result<Started, StoreError>;
 
-    /// Threads of which a timer is due at `now`, earliest first, at most `most`.
-    async fn due(&self, now: UnixMillis, most: usize) -> Result<Vec<ThreadKey>, StoreError>;
+    /// Threads of which a timer is due at `now`, each with when its earliest one was; earliest first, at most `most`.
+    async fn due(&self, now: UnixMillis, most: usize) -> Result<Vec<(ThreadKey, UnixMillis)>, StoreError>;
 
     /// Threads that have something to notice for somebody, in no order, at most `most`.
     async fn noticed(&self, reader: Reader, most: usize) -> Result<Vec<ThreadKey>, StoreError>;

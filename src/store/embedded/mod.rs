@@ -186,12 +186,12 @@ impl ThreadStore for EmbeddedStore {
         self.database.write_plain(move |connection| start::start(connection, &start), |started| started).await?
     }
 
-    async fn due(&self, now: UnixMillis, most: usize) -> Result<Vec<ThreadKey>, StoreError> {
+    async fn due(&self, now: UnixMillis, most: usize) -> Result<Vec<(ThreadKey, UnixMillis)>, StoreError> {
         let work = move |connection: &Connection| {
-            let sql = "SELECT thread FROM store_threads WHERE due <= ? ORDER BY due LIMIT ?";
+            let sql = "SELECT thread, due FROM store_threads WHERE due <= ? ORDER BY due LIMIT ?";
             let mut statement = connection.prepare_cached(sql)?;
-            let rows = statement.query_map(params![now.0, code::limit(most)], |row| row.get(0).map(ThreadKey))?;
-            rows.collect::<rusqlite::Result<_>>()
+            let thread = |row: &rusqlite::Row<'_>| Ok((ThreadKey(row.get(0)?), UnixMillis(row.get(1)?)));
+            statement.query_map(params![now.0, code::limit(most)], thread)?.collect::<rusqlite::Result<_>>()
         };
         Ok(self.database.read(work).await?)
     }

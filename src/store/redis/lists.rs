@@ -25,7 +25,7 @@ fn everywhere(link: &Link, mut command: impl FnMut(&mut Pipeline, u16)) -> Pipel
 }
 
 /// Threads that are due, earliest first.
-pub(super) async fn due(link: &Link, now: UnixMillis, most: usize) -> Result<Vec<ThreadKey>, StoreError> {
+pub(super) async fn due(link: &Link, now: UnixMillis, most: usize) -> Result<Vec<(ThreadKey, UnixMillis)>, StoreError> {
     let pipe = everywhere(link, |pipe, partition| {
         pipe.cmd("ZRANGEBYSCORE").arg(keys::due(partition)).arg("-inf").arg(now.0);
         pipe.arg("WITHSCORES").arg("LIMIT").arg(0).arg(most);
@@ -37,7 +37,9 @@ pub(super) async fn due(link: &Link, now: UnixMillis, most: usize) -> Result<Vec
     }
     all.sort_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
     all.truncate(most);
-    Ok(all.into_iter().map(|(_, thread)| ThreadKey(thread)).collect())
+    #[expect(clippy::cast_possible_truncation, reason = "it was written as whole milliseconds, far below 2^53")]
+    let millis = |at: f64| UnixMillis(at as i64);
+    Ok(all.into_iter().map(|(at, thread)| (ThreadKey(thread), millis(at))).collect())
 }
 
 /// Threads that have something to notice for somebody.

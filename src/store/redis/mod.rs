@@ -202,7 +202,7 @@ impl ThreadStore for RedisStore {
         }
     }
 
-    async fn due(&self, now: UnixMillis, most: usize) -> Result<Vec<ThreadKey>, StoreError> {
+    async fn due(&self, now: UnixMillis, most: usize) -> Result<Vec<(ThreadKey, UnixMillis)>, StoreError> {
         lists::due(&self.link, now, most).await
     }
 
