@@ -3,7 +3,7 @@
 use crate::routing::Language;
 
 /// Each word that [`super::Move::reason`] may be, in Dutch and English.
-const KNOWN: [(&str, &str, &str); 16] = [
+const KNOWN: [(&str, &str, &str); 17] = [
     ("bot:nothing_fits", "De AI vond geen passend artikel", "The AI found no article that fits"),
     ("bot:no_article_in_language", "Er is geen artikel in deze taal", "There is no article in this language"),
     ("bot:not_answerable", "De AI mag deze vraag niet beantwoorden", "The AI may not answer this question"),
@@ -14,6 +14,7 @@ const KNOWN: [(&str, &str, &str); 16] = [
     ("switch:ai_off", "AI staat uit", "AI is switched off"),
     ("delivery:failed", "Het antwoord kon niet worden bezorgd", "The answer could not be delivered"),
     ("delivery:unknown", "Of het antwoord aankwam, is niet bekend", "Whether the answer arrived is not known"),
+    ("parked", "Een bericht kon niet worden verwerkt", "A message could not be handled"),
     ("claim lapsed", "De vorige medewerker deed te lang niets", "The last person did nothing for too long"),
     ("queue moved", "De wachtrij bestaat niet meer", "Its queue is not there any more"),
     ("released", "Een collega gaf het terug aan de wachtrij", "A colleague gave it back to the queue"),

@@ -10,6 +10,7 @@ mod delivery;
 mod draft;
 mod handoff;
 mod message;
+mod parked;
 mod staff;
 mod status;
 mod timer;
@@ -34,11 +35,7 @@ pub fn step(thread: Thread, input: &Input, table: &RoutingTable) -> (Thread, Vec
     }
     match &input.event.body {
         Body::Message(message) => message::on_message(&mut draft, message),
-        Body::Parked { event, reason } => {
-            draft.mark(&format!("parked:{event}:{reason}"));
-            // Whatever was set aside, a person should look.
-            bot::give_up(&mut draft, "parked");
-        }
+        Body::Parked { event, reason } => parked::on_parked(&mut draft, *event, reason),
         Body::Bot { command, result, .. } => bot::on_bot(&mut draft, *command, result),
         Body::Staff(order) => staff::on_order(&mut draft, order),
         Body::Delivery { command, attempt, outcome } => {

@@ -79,3 +79,49 @@ fn a_window_that_was_switched_off_does_not_keep_what_it_had() {
     case.types("hello").says("my parcel?").wait(1);
     assert_eq!(case.question().unwrap().1, "hello\nmy parcel?");
 }
+
+/// The firing of a timer is set aside.
+fn set_aside(case: &mut Case, which: impl Fn(state::TimerKind) -> bool) -> state::Timer {
+    let timer = case.thread.timers.iter().find(|timer| which(timer.kind)).expect("a timer is set").clone();
+    case.feed(Body::Parked { event: Event::timer_id(timer.id), reason: "panic".to_owned() }, None);
+    timer
+}
+
+fn is_quiet(kind: state::TimerKind) -> bool {
+    kind == state::TimerKind::Quiet
+}
+
+#[test]
+fn a_burst_whose_end_was_set_aside_goes_to_people_and_nobody_waits_for_its_timer() {
+    let mut case = Case::new();
+    case.types("my parcel?");
+    set_aside(&mut case, is_quiet);
+    assert_eq!((case.state(), case.queue()), (StateName::Waiting, "care"));
+    assert_eq!(case.conversation().reason.as_deref(), Some("parked"));
+    assert!(case.thread.burst.is_none() && case.thread.timers.is_empty(), "{:?}", case.thread.timers);
+    case.sent().order("Anna", Order::Claim);
+    assert_eq!(case.outcome().unwrap().refused, None, "people can take it");
+}
+
+#[test]
+fn a_burst_behind_an_answer_goes_to_people_too_when_its_end_was_set_aside() {
+    let mut case = Case::answered();
+    case.types("my parcel?");
+    set_aside(&mut case, is_quiet);
+    assert_eq!((case.state(), case.conversation().reason.as_deref()), (StateName::Waiting, Some("parked")));
+    assert!(case.thread.burst.is_none() && case.thread.timers.is_empty());
+}
+
+#[test]
+fn a_try_that_was_set_aside_is_made_later_and_not_at_once_again() {
+    let is_retry = |kind| matches!(kind, state::TimerKind::Retry(_));
+    let mut case = Case::claimed();
+    case.order("Anna", reply("Tomorrow."));
+    case.retry();
+    let before = set_aside(&mut case, is_retry);
+    let retries: Vec<_> = case.thread.timers.iter().filter(|timer| is_retry(timer.kind)).cloned().collect();
+    let [later] = retries.as_slice() else { panic!("{retries:?}") };
+    assert!(later.id != before.id && later.kind == before.kind && later.due > before.due);
+    case.wait(later.due.since(case.now));
+    assert_eq!(case.flight().unwrap().attempt, 2);
+}

@@ -161,7 +161,9 @@ impl Run {
             Happening::Wait(millis) => drop(self.case.wait(millis)),
             Happening::Switch(off) => drop(self.case.switch(off)),
             Happening::Parked => {
-                self.case.feed(Body::Parked { event: EventId([1; 16]), reason: "panic".to_owned() }, None);
+                let timer = self.case.thread.timers.first().map(|timer| Event::timer_id(timer.id));
+                let event = timer.unwrap_or(EventId([1; 16]));
+                self.case.feed(Body::Parked { event, reason: "panic".to_owned() }, None);
             }
             Happening::Journaled => self.case.circumstances.journaled = self.case.circumstances.head - 1,
             Happening::Backlog(backlog) => self.case.circumstances.bot_backlog = backlog,
