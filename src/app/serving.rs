@@ -18,6 +18,7 @@ use crate::telemetry::Metrics;
 use crate::thread::Person;
 use crate::triage::Message;
 use crate::web::later::Later;
+use crate::web::listener;
 use crate::web::ops::{self, Readiness};
 use crate::web::public;
 use crate::web::staff::people::People;
@@ -178,10 +179,10 @@ fn serve(name: &'static str, listener: TcpListener, router: Router, lifecycle: &
     if let Ok(address) = listener.local_addr() {
         tracing::info!(listener = name, %address, url = format_args!("http://{address}/"), "listening");
     }
-    let stop = lifecycle.stop.clone().cancelled_owned();
+    let stop = lifecycle.stop.clone();
     lifecycle.spawn(name, async move {
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(listener, service).with_graceful_shutdown(stop).await
+        listener::serve(listener, router, listener::SILENT, stop).await;
+        Ok::<_, io::Error>(())
     });
 }
 

@@ -2,6 +2,7 @@
 
 pub mod hardening;
 pub mod later;
+pub mod listener;
 pub mod ops;
 pub mod public;
 pub mod sorry;
