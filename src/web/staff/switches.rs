@@ -1,6 +1,7 @@
 //! Switches: where AI is off. A change is told to every conversation that the bot has.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::body::Bytes;
@@ -22,6 +23,8 @@ use crate::thread::{AiOff, Body, Event, EventId, StateName, Switches};
 
 /// Conversations that are told at a time.
 const BATCH: usize = 500;
+/// How long whoever changes the switches waits for that; many conversations take longer.
+const TOLD: Duration = Duration::from_secs(5);
 /// Events that wait for their confirmation at a time.
 const AT_ONCE: usize = 64;
 
@@ -63,13 +66,15 @@ pub async fn put(
         return Err(Problem::new(StatusCode::PRECONDITION_FAILED, "stale_epoch", detail));
     };
     tracing::info!(version = set.version, ai_off = %json!(set.ai_off), "the AI switches were changed");
-    // In a task of its own, so that it is finished when the caller goes away; the caller waits no longer than it takes.
+    // In a task of its own, which goes on when the caller goes away or has waited long enough.
     let (task, version) = (Arc::clone(&staff), set.version);
-    let told = staff.tracker.spawn(async move { tell(&task, version).await });
-    if !matches!(told.await, Ok(Ok(()))) {
-        // They are in force all the same: they are looked at before anything automatic is sent.
-        tracing::warn!(version, "not every conversation could be told that the AI switches changed");
-    }
+    let told = staff.tracker.spawn(async move {
+        if tell(&task, version).await.is_err() {
+            // They are in force all the same: they are looked at before anything automatic is sent.
+            tracing::warn!(version, "not every conversation could be told that the AI switches changed");
+        }
+    });
+    let _goes_on = tokio::time::timeout(TOLD, told).await;
     Ok(shown(&set))
 }
 
