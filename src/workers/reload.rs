@@ -99,7 +99,7 @@ async fn take_in(place: &Workplace, file: &RoutingFile, text: &[u8]) -> Result<(
     let name = file.path.display().to_string();
     let refused = match std::str::from_utf8(text) {
         Err(_) => vec![format!("{name}:1:1: the file is not UTF-8; save it as UTF-8")],
-        Ok(text) => match (file.make)(&name, text) {
+        Ok(text) => match make(file, name.clone(), text.to_owned()).await {
             Err(problems) => problems,
             Ok((rules, swap)) => {
                 let held = held(place).await?;
@@ -117,6 +117,16 @@ async fn take_in(place: &Workplace, file: &RoutingFile, text: &[u8]) -> Result<(
         tracing::error!(problem, "an edit of the routing or an article is refused; what was before stays in force");
     }
     Ok(())
+}
+
+/// Makes rules, on a thread of its own: learning the examples takes a processor for a while.
+async fn make(file: &RoutingFile, name: String, text: String) -> Result<(Rules, Swap), Vec<String>> {
+    let make = Arc::clone(&file.make);
+    match tokio::task::spawn_blocking(move || make(&name, &text)).await {
+        Ok(rules) => rules,
+        Err(broke) if broke.is_panic() => std::panic::resume_unwind(broke.into_panic()),
+        Err(_) => Err(vec!["it was not read: the daemon stops".to_owned()]),
+    }
 }
 
 /// How many open conversations each queue holds.
