@@ -41,7 +41,7 @@ async fn one(place: &Workplace, tool: &dyn Helpdesk, taken: &Together, command: 
     let outcome = match may_start(place, command, taken.incarnation).await? {
         Started::Go => open(place, tool, &ticket).await,
         Started::Settle => settle(place, tool, command, &ticket).await?,
-        Started::Refused => HandoffOutcome::Failed("it was not allowed to begin".to_owned()),
+        Started::Refused => refused(),
     };
     place.failpoints.pass(Point::HandoffOpened);
     place.metrics.handed_off(&queue, tool.name(), outcome.class());
@@ -80,11 +80,15 @@ async fn settle(
     Ok(match settled {
         Settled::Opened(reference) => HandoffOutcome::Opened { reference },
         Settled::Unknown => HandoffOutcome::Unknown("what became of an earlier try is not known".to_owned()),
-        Settled::OpenAgain => {
-            may_start(place, command, None).await?;
-            open(place, tool, ticket).await
-        }
+        Settled::OpenAgain => match may_start(place, command, None).await? {
+            Started::Go | Started::Settle => open(place, tool, ticket).await,
+            Started::Refused => refused(),
+        },
     })
+}
+
+fn refused() -> HandoffOutcome {
+    HandoffOutcome::Failed("it was not allowed to begin".to_owned())
 }
 
 fn outcome(error: HelpdeskError) -> HandoffOutcome {
