@@ -2,11 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use wissel_channels::backoff;
+
 use super::WorkerError;
 use crate::store::StoreError;
 use crate::telemetry::pulse;
 
-/// The first pause; each is twice as long as the one before, up to the longest.
+/// The first pause; each is twice as long as the one before, up to the longest. A random part of it is waited.
 const FIRST: Duration = Duration::from_millis(50);
 const LONGEST: Duration = Duration::from_secs(2);
 /// How often it is told again.
@@ -28,7 +30,7 @@ where
         match tokio::time::timeout(ANSWER, tried).await.unwrap_or_else(|_| Err(late())) {
             Err(error) if error.is_passing() => {
                 let pause = trouble.get_or_insert_with(Trouble::new).failed(what, &error);
-                tokio::time::sleep(pause).await;
+                tokio::time::sleep(backoff::jittered(pause)).await;
             }
             result => {
                 if let (Some(trouble), true) = (trouble, result.is_ok()) {
