@@ -4,7 +4,7 @@
 //! waited during an outage does not leave in one crowd.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -70,9 +70,13 @@ pub struct Pacing {
 pub type Lanes = [(Lane, Option<Rate>)];
 
 impl Pacing {
+    fn inside(&self) -> MutexGuard<'_, Inside> {
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Zero when the message of this command may leave now, else after how long to ask again: its moment is kept for it.
     pub fn turn(&self, command: CommandId, lanes: &Lanes, now: Instant) -> Duration {
-        let Ok(mut inside) = self.inside.lock() else { return Duration::ZERO };
+        let mut inside = self.inside();
         inside.forget(now);
         let free = inside.earliest(lanes, now, |state| state.left);
         let moment = match inside.given.remove(&command) {
@@ -108,7 +112,7 @@ impl Pacing {
 
     /// Lets nothing of a lane leave for `wait`: the other side said so.
     pub fn hold(&self, lane: &Lane, wait: Duration, now: Instant) {
-        let Ok(mut inside) = self.inside.lock() else { return };
+        let mut inside = self.inside();
         let state = inside.lane(lane, now);
         state.held = state.held.max(now + wait);
         state.planned = state.planned.max(state.held);

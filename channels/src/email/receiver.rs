@@ -11,7 +11,7 @@ use super::fetching::{Memory, PIECE, Reader};
 use super::imap::{self, Trouble, Woken};
 use super::sender_check::SenderCheck;
 use super::storing::Storing;
-use crate::{ChannelError, ReceiveContext};
+use crate::{ChannelError, ReceiveContext, backoff};
 
 /// Sign-ins that may be refused in a row.
 const REFUSALS: u32 = 3;
@@ -62,21 +62,13 @@ async fn watch_folder(mail: &Email, cx: &ReceiveContext, storing: &Storing<'_>, 
                 warn!(account = %mail.account, reason = why, "the connection to the mailbox ended; it is made again");
             }
         }
+        failures = failures.saturating_add(1);
         tokio::select! {
             () = cx.shutdown.cancelled() => return Ok(()),
-            () = tokio::time::sleep(pause(mail.timing.first_pause, failures)) => {}
+            () = tokio::time::sleep(backoff::wait(failures, mail.timing.first_pause, LONGEST)) => {}
         }
-        failures += 1;
     }
     Ok(())
-}
-
-/// Doubles from the first pause on, and is a little different each time.
-fn pause(first: Duration, failures: u32) -> Duration {
-    let doubled = first.saturating_mul(2_u32.saturating_pow(failures.min(16))).min(LONGEST);
-    let mut random = [0];
-    let _none = getrandom::fill(&mut random);
-    doubled.mul_f64(0.75 + f64::from(random[0]) / 512.0)
 }
 
 async fn session(
@@ -110,19 +102,4 @@ async fn session(
 /// The name of a folder's mark.
 fn mark(folder: &str) -> String {
     format!("folder.{}", crate::ids::Hex(&crate::ids::hash_parts("wissel email folder", &[folder.as_bytes()])))
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::{LONGEST, pause};
-
-    #[test]
-    fn pauses_grow_to_a_minute_and_no_further() {
-        let first = Duration::from_secs(1);
-        assert!((first / 2..first * 2).contains(&pause(first, 0)));
-        assert!(pause(first, 3) >= Duration::from_secs(6));
-        assert!((0..100).all(|failures| pause(first, failures) <= LONGEST.mul_f64(1.25)));
-    }
 }
