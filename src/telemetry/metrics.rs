@@ -172,7 +172,7 @@ impl Metrics {
         self.triage_seconds.with_label_values(&[engine]).observe(took.as_secs_f64());
     }
 
-    /// A question to the bot ended: `answered`, `abstained`, `failed`, `late`.
+    /// A question to the bot ended: `answered`, `abstained`, `failed`, `refused`.
     pub fn bot_answered(&self, outcome: &'static str) {
         self.bot_answers.with_label_values(&[outcome]).inc();
     }
@@ -188,12 +188,12 @@ impl Metrics {
         self.handoffs.with_label_values(&[queue, tool, outcome]).inc();
     }
 
-    /// A delivery ended: `sent`, `retry`, `failed`, `unknown`, `dropped`.
+    /// A delivery ended: `sent`, `retry`, `failed`, `unknown`, `refused`.
     pub fn delivered(&self, channel: &str, outcome: &'static str) {
         self.deliveries.with_label_values(&[channel, outcome]).inc();
     }
 
-    /// How many conversations wait in a queue, and for how long the oldest has.
+    /// How many pieces of work a queue of the broker holds, and how long the oldest has waited.
     pub fn queue(&self, queue: &str, depth: u64, oldest: Duration) {
         self.queue_depth.with_label_values(&[queue]).set(signed(depth));
         self.queue_oldest_seconds.with_label_values(&[queue]).set(oldest.as_secs_f64());
