@@ -166,6 +166,11 @@ pub trait Journal: Send + Sync {
     /// known are not here.
     async fn reach(&self) -> Result<Vec<Reach>, JournalError>;
 
+    /// Whether it answers and, as far as this process has tried, takes what is appended.
+    async fn answers(&self) -> Result<(), JournalError> {
+        self.reach().await.map(drop)
+    }
+
     /// Whether a barrier has been written.
     async fn has_barrier(&self, barrier: [u8; 16]) -> Result<bool, JournalError>;
 

@@ -15,6 +15,7 @@ pub(crate) mod tests;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rusqlite::{Connection, OptionalExtension, params};
 use tokio::sync::oneshot;
@@ -51,7 +52,12 @@ struct Inner {
     readers: Readers,
     writer: Option<Writer>,
     clock: Clock,
+    /// Whether the last write failed.
+    failing: AtomicBool,
 }
+
+/// The name of a number that is written to see whether the file can be.
+const TRIED: &str = "tried";
 
 impl Database {
     /// Opens the file in `folder` for the one process that writes it; makes folder and file when they are missing.
@@ -63,7 +69,12 @@ impl Database {
         folder::make(folder)?;
         let file = folder::make_file(folder, FILE)?;
         let writer = Writer::start(open::writer(&file)?).map_err(|source| OpenError::Thread { source })?;
-        Ok(Self(Arc::new(Inner { readers: Self::readers(&file)?, writer: Some(writer), clock })))
+        Ok(Self(Arc::new(Inner {
+            readers: Self::readers(&file)?,
+            writer: Some(writer),
+            clock,
+            failing: AtomicBool::default(),
+        })))
     }
 
     /// Opens the file in `folder` for reading, beside the process that writes it. Blocks.
@@ -76,7 +87,12 @@ impl Database {
             return Err(OpenError::Missing { file });
         }
         open::check_reader(&file)?;
-        Ok(Self(Arc::new(Inner { readers: Self::readers(&file)?, writer: None, clock })))
+        Ok(Self(Arc::new(Inner {
+            readers: Self::readers(&file)?,
+            writer: None,
+            clock,
+            failing: AtomicBool::default(),
+        })))
     }
 
     fn readers(file: &Path) -> Result<Readers, OpenError> {
@@ -140,7 +156,17 @@ impl Database {
         let writer = self.0.writer.as_ref().ok_or(Error::Closed)?;
         let (reply, answer) = oneshot::channel();
         writer.submit(Box::new(Task::new(work, stands_alone, then, reply))).await?;
-        answer.await.map_err(|_| Error::Closed)?
+        let outcome = answer.await.map_err(|_| Error::Closed)?;
+        self.0.failing.store(outcome.is_err(), Ordering::Relaxed);
+        outcome
+    }
+
+    /// Whether it can be written. Asked often: the disk is left alone unless the last write failed.
+    ///
+    /// # Errors
+    /// When it cannot, as when the disk is full.
+    pub async fn can_write(&self) -> Result<(), Error> {
+        if self.0.failing.load(Ordering::Relaxed) { self.set_number(TRIED, self.clock().now().0).await } else { Ok(()) }
     }
 
     /// Runs `work` on a connection that can only read; it sees all writes that have returned.

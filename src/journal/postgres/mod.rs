@@ -12,8 +12,8 @@ mod rows;
 mod tests;
 
 use std::path::PathBuf;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -50,6 +50,8 @@ pub struct PostgresJournal {
     partitions: OnceLock<u16>,
     /// Where it is, for messages.
     place: String,
+    /// Why the last batches could not be appended, if they could not.
+    refused: Mutex<Option<String>>,
     /// How long a call may take before the link counts as dead.
     patience: Duration,
 }
@@ -65,6 +67,7 @@ impl PostgresJournal {
             ready: AtomicBool::new(false),
             partitions: OnceLock::new(),
             place: connect::place(settings),
+            refused: Mutex::default(),
             patience: CALL,
         })
     }
@@ -185,7 +188,21 @@ impl Journal for PostgresJournal {
     }
 
     async fn append(&self, orders: Vec<Order>) -> Result<Vec<Batch>, JournalError> {
-        self.call(|client| async move { append::append(client, &orders).await }.boxed()).await
+        let appended = self.call(|client| async move { append::append(client, &orders).await }.boxed()).await;
+        *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = match &appended {
+            Ok(_) => None,
+            Err(JournalError::Unavailable(why) | JournalError::Unusable(why)) => Some(why.clone()),
+        };
+        appended
+    }
+
+    /// A server whose disk is full can still be read.
+    async fn answers(&self) -> Result<(), JournalError> {
+        self.reach().await?;
+        match self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone() {
+            Some(why) => Err(JournalError::Unavailable(why)),
+            None => Ok(()),
+        }
     }
 
     async fn reach(&self) -> Result<Vec<Reach>, JournalError> {

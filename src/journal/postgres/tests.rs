@@ -80,6 +80,27 @@ where
     }
 }
 
+#[tokio::test]
+async fn a_server_that_can_be_read_and_not_written_does_not_count_as_there() {
+    within(async {
+        let (server, database) = (Postgres::shared(), database());
+        let journal = database.journal();
+        journal.append(vec![Order::Append(batch(1))]).await.unwrap();
+        journal.answers().await.unwrap();
+        let full = "CREATE FUNCTION is_full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING \
+                    ERRCODE = 'disk_full', MESSAGE = 'No space left on device'; END $$; \
+                    CREATE TRIGGER is_full BEFORE INSERT ON journal_batches EXECUTE FUNCTION is_full()";
+        database.query(server, full);
+        journal.append(vec![Order::Append(batch(2))]).await.unwrap_err();
+        let error = journal.answers().await.unwrap_err().to_string();
+        assert!(error.contains("No space left on device"), "{error}");
+        database.query(server, "DROP TRIGGER is_full ON journal_batches");
+        journal.append(vec![Order::Append(batch(2))]).await.unwrap();
+        journal.answers().await.unwrap();
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_written_before_a_kill_is_there_once_and_in_order() {
     within(async {

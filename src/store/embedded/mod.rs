@@ -70,7 +70,7 @@ impl EmbeddedStore {
 impl ThreadStore for EmbeddedStore {
     async fn answers(&self) -> Result<(), StoreError> {
         self.database.read(start::incarnation).await?;
-        Ok(())
+        Ok(self.database.can_write().await?)
     }
 
     async fn incarnation(&self, _partition: u16) -> Result<Incarnation, StoreError> {

@@ -10,6 +10,9 @@ pub(super) const SWITCHES: &str = "w:switches";
 /// The number of partitions.
 pub(super) const PARTITIONS: &str = "w:partitions";
 
+/// Written to see whether Redis takes writes.
+pub(super) const ALIVE: &str = "w:alive";
+
 /// Matches all keys of all partitions.
 pub(super) const EVERY_PARTITION: &str = "w{*";
 

@@ -69,6 +69,8 @@ async fn stands_still(load: &Load, messages: usize, daemon: &Daemon) {
     }
     let alive = crate::harness::http::get(daemon.setup.ops, "/healthz").await;
     assert_eq!(alive.status, 200, "it waits, and is well");
+    let told = async || crate::harness::http::get(daemon.setup.ops, "/readyz").await.status == 503;
+    daemon.until("readiness to tell it", told).await;
 }
 
 /// How long it takes until something is acknowledged again.

@@ -74,6 +74,21 @@ async fn a_redis_that_was_restarted_starts_and_saves_nothing_before_somebody_vou
 }
 
 #[tokio::test]
+async fn a_redis_that_is_full_says_so_and_is_there_again_once_it_has_room() {
+    let redis = Redis::start();
+    within(async {
+        let store = open(redis.url()).await;
+        store.answers().await.unwrap();
+        redis.command(&["CONFIG", "SET", "maxmemory", "1"]);
+        let error = store.answers().await.unwrap_err();
+        assert!(matches!(&error, StoreError::Unavailable(why) if why.contains("OOM")), "{error}");
+        redis.command(&["CONFIG", "SET", "maxmemory", "0"]);
+        store.answers().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_redis_that_takes_no_writes_is_not_stormed_with_connections() {
     let redis = Redis::start();
     redis.command(&["CONFIG", "SET", "min-replicas-to-write", "1"]);
