@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
@@ -53,7 +53,9 @@ fn read(file: &Path, keys: &Keys) -> anyhow::Result<Vec<Confirmed>> {
     let plain = key.open(CONTEXT, &sealed).with_context(|| {
         format!("{} cannot be opened with this master key; take the examples in again", file.display())
     })?;
-    Ok(serde_json::from_slice(&plain)?)
+    // What serde says of it may repeat what a customer wrote.
+    serde_json::from_slice(&plain)
+        .map_err(|_| anyhow!("{} is not as this release writes it; take the examples in again", file.display()))
 }
 
 /// Writes confirmed examples, whole or not at all.
@@ -64,7 +66,8 @@ fn write(file: &Path, keys: &Keys, examples: &[Confirmed]) -> anyhow::Result<()>
 
 fn replace(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let draft = file.with_extension("part");
-    fs::write(&draft, bytes)
+    fs::File::create(&draft)
+        .and_then(|mut draft| draft.write_all(bytes).and_then(|()| draft.sync_all()))
         .and_then(|()| fs::rename(&draft, file))
         .with_context(|| format!("{} cannot be written", file.display()))
 }
