@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::{Files, block_on, print};
+use super::{Files, print};
 use crate::app;
 use crate::settings::Label;
 
@@ -26,6 +26,6 @@ enum Command {
 pub(super) fn run(files: &Files, args: &Args) -> anyhow::Result<ExitCode> {
     let Command::Token { name } = &args.command;
     let settings = files.settings()?;
-    print(&block_on(app::staff_token(&settings, name.as_str()))?)?;
+    print(&app::staff_token(&settings, name.as_str())?)?;
     Ok(ExitCode::SUCCESS)
 }
