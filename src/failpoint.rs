@@ -1,4 +1,4 @@
-//! Failpoints: places between two steps of a worker at which a test can let the process die.
+//! Failpoints: places between two steps of a worker at which a test can kill the process.
 //!
 //! Set by the environment (`WISSEL_FAILPOINT=router.saved:3`: die when it is passed for the third time) and passed in
 //! from `app.rs`. Without it they cost a comparison.

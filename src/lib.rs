@@ -8,7 +8,7 @@
 //! |---|---|
 //! | [`cli`] | the command line, one file a subcommand |
 //! | [`app`] | the composition root: the only place that names concrete backends, channels and tools |
-//! | [`settings`], [`lifecycle`], [`failpoint`] | `wissel.toml` and environment; signals and shutdown; where tests let it die |
+//! | [`settings`], [`lifecycle`], [`failpoint`] | `wissel.toml` and environment; signals and shutdown; where tests kill it |
 //! | [`workers`] | what runs: intake, router, bot, handoff, delivery, journal, timers |
 //! | [`web`] | the listeners: customers, staff, operations |
 //! | [`broker`], [`store`], [`journal`], [`blob`] | the ports: queues, state of threads, everything that was decided, files |

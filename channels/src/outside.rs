@@ -1,4 +1,4 @@
-//! An HTTP client for addresses that others gave: it goes to public addresses only, also by names and redirects.
+//! An HTTP client for addresses that others gave: it connects to public addresses only, also behind names and redirects.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Pacing: when a message may leave, so that no limit of the other side is passed, also when much waits at once.
+//! Pacing: when a message may leave, so that no limit of the other side is exceeded, even when much waits at once.
 //!
 //! Limits are held in this process. A message that may not leave yet gets a moment of its own, and comes back at it: what
 //! waited during an outage does not leave in one crowd.

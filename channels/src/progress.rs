@@ -1,4 +1,4 @@
-//! How far a delivery of several steps got: remembered where it has to come back, so that no step is made twice.
+//! How far a delivery of several steps got: remembered when it has to be tried again, so that no step is made twice.
 
 use std::time::Duration;
 

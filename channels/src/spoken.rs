@@ -1,4 +1,4 @@
-//! Spoken words: a voice note stays the file that it is, and its words stand beside it where somebody writes them down.
+//! Spoken words: a voice note stays a file; where there is somebody to write its words down, they stand beside it.
 
 use async_trait::async_trait;
 

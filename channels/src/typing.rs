@@ -1,4 +1,4 @@
-//! Tells when the bot begins to write an answer, for channels that can show it.
+//! Typing: says when the bot begins to write an answer, for channels that can show it.
 
 use std::time::Duration;
 

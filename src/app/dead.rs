@@ -1,4 +1,4 @@
-//! The dead letters of the broker that the settings name, beside running daemons or without one.
+//! The dead letters of the broker that the settings name, whether or not a daemon is running.
 
 use std::sync::Arc;
 

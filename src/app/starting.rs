@@ -1,4 +1,4 @@
-//! Starting: from backends that may be away to backends that are set up. What is missing is told by `/readyz`.
+//! Starting: from backends that may be away to backends that are set up. `/readyz` says what is missing.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -115,7 +115,7 @@ where
         let reason = match tokio::time::timeout(TRY, attempt()).await.map(|result| result.map_err(Into::into)) {
             Ok(Ok(done)) => {
                 if said.is_some() {
-                    tracing::info!(port = name, "it is there now");
+                    tracing::info!(port = name, "the server is there now");
                 }
                 return Ok(done);
             }
@@ -124,7 +124,7 @@ where
             Err(_) => format!("no answer within {} s", TRY.as_secs()),
         };
         if said.is_none_or(|at| at.elapsed() > SAY) {
-            tracing::warn!(port = name, reason, "waiting for it");
+            tracing::warn!(port = name, reason, "waiting for the server");
             said = Some(Instant::now());
         }
         // Not every process needs every port.

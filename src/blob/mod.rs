@@ -1,4 +1,4 @@
-//! Blobs: files and long texts by a hash of their content. What is stored here is sealed before, by whoever stores it.
+//! Blobs: files and long texts by a hash of their content. Whoever stores something here has sealed it before.
 
 #[cfg(test)]
 pub(crate) mod contract;

@@ -34,7 +34,8 @@ pub(super) fn run(files: &Files, args: &Args) -> anyhow::Result<ExitCode> {
     logging::start(settings.log.format.0, settings.log.level.targets());
     let metrics = Arc::new(Metrics::new().context("metrics cannot be set up")?);
     let start = Start { settings, routing: files.routing(), metrics, failpoints: failpoints()? };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no threads to be had")?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no threads can be started")?;
     let ending = runtime.block_on(live(start));
     runtime.shutdown_timeout(BLOCKING);
     ending.map(ExitCode::from)

@@ -1,4 +1,4 @@
-//! Journal: everything that was decided, for good: inputs and changes by thread, data keys, routing tables.
+//! Journal: everything that was decided, kept for good: inputs and changes by thread, data keys, routing tables.
 
 #[cfg(test)]
 pub(crate) mod contract;

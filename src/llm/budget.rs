@@ -1,4 +1,4 @@
-//! Budget: tokens and money that each queue may spend in an hour of the clock. Kept in memory, each process its own.
+//! Budget: tokens and money that each queue may spend in one hour of the clock. Kept in memory, by each process for itself.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};

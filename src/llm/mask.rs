@@ -1,4 +1,4 @@
-//! Mask: personal data are replaced before a text leaves the house.
+//! Mask: replaces personal data before a text leaves the company.
 //!
 //! What triage knows how to find, and two shapes more that may be personal: rather too much than too little.
 

@@ -1,4 +1,4 @@
-//! Speech: voice notes, written down by a server with `OpenAI`'s API of transcriptions, such as one of one's own.
+//! Speech: voice notes, written down by any server with `OpenAI`'s transcription API, perhaps one that you run yourself.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Because: the reason of a decision in words. A rule's own words stand in the table, and are not written again with
+//! Because: the reason for a decision in words. A rule's own words stand in the table, and are not written again with
 //! every decision.
 
 use std::hash::{Hash, Hasher};

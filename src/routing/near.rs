@@ -1,4 +1,4 @@
-//! Near matches: what somebody may have meant who wrote a name that is not there.
+//! Near matches: what somebody may have meant who wrote a name that does not exist.
 
 /// The candidate that is nearest to `word`, if one is near: at most a third of its letters differ, or
 /// one begins with the other.

@@ -117,7 +117,7 @@ pub enum OpenError {
         source: rusqlite::Error,
     },
     /// The system gives no thread.
-    #[error("the system gives no thread for the database: {source}")]
+    #[error("no thread can be started for the database: {source}")]
     Thread {
         /// Why.
         source: io::Error,

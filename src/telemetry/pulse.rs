@@ -1,6 +1,6 @@
-//! Pulse: whether a task makes progress. A task that is at work and for long does not say so is stuck.
+//! Pulse: whether a task makes progress. A task that is busy and has not reported progress for long is stuck.
 //!
-//! The pulse belongs to the task that runs, so that whatever runs in it may [`beat`]. Outside of a task with a pulse
+//! The pulse belongs to the running task, so that anything inside the task may [`beat`]. Outside of a task with a pulse,
 //! nothing happens.
 
 use std::sync::{Arc, Mutex, PoisonError};

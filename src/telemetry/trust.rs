@@ -1,4 +1,4 @@
-//! Trust: what cures the certificate of a server that is refused.
+//! Trust: what to do when the certificate of a server is refused.
 
 /// What rustls says of an authority that is not among those to trust.
 const UNKNOWN: &str = "invalid peer certificate: UnknownIssuer";

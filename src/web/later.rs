@@ -1,4 +1,4 @@
-//! Later: a listener answers before what it serves is there, and says when to come again.
+//! Later: a listener that answers before what it serves is ready, and says when to try again.
 
 use std::sync::{Arc, OnceLock};
 

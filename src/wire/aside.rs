@@ -1,4 +1,4 @@
-//! Set aside: what stands in the queue of the dead: a message as it was, with why, when, and which queue it was in.
+//! Set aside: what the queue of dead letters holds: the message as it was, with why and when, and the queue it came from.
 
 use serde::{Deserialize, Serialize};
 use wissel_channels::UnixMillis;

@@ -1,5 +1,5 @@
-//! Identities: which threads are one customer's, by what a channel vouches for or a person of the company says. Kept in
-//! the store as sealed marks: what is lost there is found again when the customer writes again, or said again.
+//! Identities: which threads belong to one customer, because a channel vouches for it or a member of staff says so. Kept
+//! in the store as sealed marks. What is lost there is noted again when the customer writes again, or staff say it again.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,10 +1,9 @@
-//! Collecting: files that nothing refers to any more leave the shelf, once they are so old that nothing can refer to
-//! them again.
+//! Collecting: deletes the files that nothing refers to any more, once they are so old that nothing new can refer to them.
 //!
-//! What refers to a file is an entry of the journal, or something that is on its way into it. Content that comes again
-//! after a while is stored under another name ([`super::vault`]), so whoever refers to an old file did so long ago: the
-//! journal is brought up to date, read whole, and what is left is taken away. What was set aside may name files too: while
-//! there is any, nothing is. Whatever cannot be read ends the round, and everything stays.
+//! Files are referred to by entries of the journal, or by what is still on its way into it. Content that comes again after
+//! a while is stored under another name ([`super::vault`]), so every reference to an old file is old too. The journal is
+//! brought up to date and read whole; old files that it does not name are deleted. Events that were set aside may name files
+//! as well: while there are any, nothing is deleted. If anything cannot be read, the round ends and every file stays.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -74,7 +73,7 @@ impl Collector {
         }
         let collected = self.collect(place).await?;
         if collected > 0 {
-            tracing::info!(files = collected, "files that nothing refers to were taken away");
+            tracing::info!(files = collected, "files that nothing refers to were deleted");
         }
         persist("collecting", || place.store.set_mark(NAME, now.0.to_string().into_bytes())).await
     }

@@ -78,7 +78,7 @@ pub async fn run(place: Workplace, carrier: Carrier, stop: CancellationToken) ->
         if stop.is_cancelled() {
             return Ok(());
         }
-        tracing::info!(channel = %carrier.name, "another process may send by it now, or the store cannot tell");
+        tracing::info!(channel = %carrier.name, "another process may send by this channel now, or the store cannot tell");
     }
     deliver(&place, &carrier, &stop, std::future::pending()).await
 }

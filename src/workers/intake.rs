@@ -101,7 +101,7 @@ impl Inlet {
     fn crowded(&self, channel: &ChannelName) -> IntakeError {
         if let Some(more) = self.seldom.tell("crowded") {
             let waiting = self.admission.backlog.events();
-            tracing::warn!(%channel, waiting, more, "too much waits: it was not accepted");
+            tracing::warn!(%channel, waiting, more, "too much waits: a message was not accepted");
         }
         IntakeError::Busy { retry_after: CROWDED }
     }
@@ -136,7 +136,7 @@ impl Inlet {
         let _one_at_a_time = self.locks[slot].lock().await;
         self.place.post.event(event).await.map_err(|error| {
             if let Some(more) = self.seldom.tell(&error.to_string()) {
-                tracing::warn!(%error, %channel, more, "something was not accepted");
+                tracing::warn!(%error, %channel, more, "an event was not accepted");
             }
             match error {
                 BrokerError::Unavailable(_) | BrokerError::Unusable(_) => IntakeError::Busy { retry_after: RETRY },

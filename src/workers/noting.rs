@@ -1,4 +1,4 @@
-//! Noting who wrote where, for staff. Whoever writes while others are being noted is noted together with all who do.
+//! Noting who wrote where, for staff. All who write while a note is being saved are noted together, with the next one.
 
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,4 +1,4 @@
-//! Persisting: what is away is tried again with growing pauses, and told once, not at every try.
+//! Persisting: tries again, with growing pauses, what is away just now, and logs that once, not at every try.
 
 use std::time::{Duration, Instant};
 

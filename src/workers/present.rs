@@ -1,5 +1,5 @@
-//! Present: each process says in the store that it is there, and whether it writes the journal. So what needs everybody
-//! gone can tell who is not, and whoever stands by can tell that somebody else is at work.
+//! Present: each process registers in the store, and says whether it writes the journal. So a command that needs all
+//! processes stopped can tell which one is not, and a journal worker that stands by can tell that another one is at work.
 
 use std::time::Duration;
 

@@ -1,7 +1,8 @@
-//! Sole: of all processes that deliver, the one that does so by a channel whose other side counts what comes.
+//! Sole: of all processes that deliver, the only one that sends by a channel whose provider limits the rate.
 //!
-//! Such a channel holds its rates in its process; with one process at it, the rates hold for all. Who it is stands in the
-//! store. Whoever takes over knows nothing of what the last one had left, and begins slowly enough not to need to.
+//! Such a channel keeps its rates in memory; since only one process sends, they hold for all processes together. The store
+//! has the lease. A process that takes over does not know what the last one sent just before, and begins slowly enough not
+//! to need to.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Watched: a consumer that is given up when it gets nothing for long although there is work for it.
+//! Watched: a consumer that is given up when it gets nothing for long although its queue holds work.
 
 use std::sync::Arc;
 use std::time::Duration;

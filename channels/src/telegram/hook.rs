@@ -48,7 +48,7 @@ pub(super) async fn keep(bot: &Inner, base: &str, cx: &ReceiveContext) {
             }
             Err(fault) => {
                 failures = failures.saturating_add(1);
-                tracing::warn!(account = %bot.account, ?fault, failures, "the webhook cannot be seen to");
+                tracing::warn!(account = %bot.account, ?fault, failures, "the webhook cannot be set up or looked at just now");
                 backoff::wait(failures, FIRST, LOOK)
             }
         };

@@ -1,5 +1,5 @@
-//! A delivery in steps: texts in pieces, then files, each in its turn. Steps that were made are remembered where the
-//! delivery has to come back, so that none is made twice.
+//! A delivery in steps: texts in pieces, then files, each in its turn. Steps that were made are remembered when the
+//! delivery has to be tried again, so that none is made twice.
 
 use std::time::Duration;
 

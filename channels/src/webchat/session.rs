@@ -251,7 +251,7 @@ impl Session {
         match signed.verify(token, self.cx.clock.now()) {
             Ok(person) => Some(person),
             Err(why) => {
-                tracing::info!(account = %self.chat.config.account, %why, "an identity in a chat is not believed");
+                tracing::info!(account = %self.chat.config.account, %why, "the signed identity of a visitor is refused");
                 self.outbox.answer(&ServerFrame::Error(ErrorCode::InvalidIdentity.frame()));
                 None
             }

@@ -1,4 +1,4 @@
-//! The journal on PostgreSQL. It connects when it is used; while the server is away each call says so, and heals.
+//! The journal on PostgreSQL. It connects when it is used. While the server is away each call says so; it recovers by itself.
 
 mod append;
 mod connect;

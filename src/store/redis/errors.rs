@@ -1,4 +1,4 @@
-//! Errors: what one of Redis means for the call and for the connection.
+//! Errors: what an error of Redis means for the call and for the connection.
 
 use redis::{ErrorKind, ParsingError, RedisError, ServerErrorKind};
 

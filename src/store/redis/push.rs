@@ -1,4 +1,4 @@
-//! Push: what Redis tells unasked: which threads were saved, in any process.
+//! Push: what Redis sends without being asked: which threads were saved, by any process.
 
 use redis::{PushInfo, PushKind, Value};
 use wissel_channels::ThreadKey;
