@@ -94,6 +94,12 @@ impl Grams {
         word(words.first()).map(|first| pair(0, first)).into_iter().chain(last.map(|last| pair(last, 0)))
     }
 
+    /// Some words of the text by their numbers, each with its pieces.
+    pub(crate) fn with_pieces(&self, words: Range<usize>) -> impl Iterator<Item = (u32, &[u32])> {
+        let some = self.words.iter().enumerate().take(words.end).skip(words.start);
+        some.map(|(at, word)| (*word, &self.pieces[self.pieces_of(&(at..at + 1)).unwrap_or_default()]))
+    }
+
     /// The word itself and its pieces with its edges; gives the word's hash.
     fn word(&mut self, text: &Text, word: Stretch) -> u32 {
         let letters = letters(text, word);

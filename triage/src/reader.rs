@@ -64,14 +64,16 @@ impl Reader {
         if sentences.len() < 2 {
             return (self.vectors.of(grams), Vec::new());
         }
-        let (mut words, mut pieces) = (0, 0);
+        let mut rest = 0;
         let mut sums = Vec::with_capacity(sentences.len());
         for sentence in sentences {
-            let Some(within) = grams.pieces_of(sentence) else { break };
-            sums.push(self.vectors.sum(&grams.words[sentence.clone()], &grams.pieces[within.clone()]));
-            (words, pieces) = (sentence.end, within.end);
+            if sentence.end > grams.words.len() {
+                break;
+            }
+            sums.push(self.vectors.sum(grams, sentence.clone()));
+            rest = sentence.end;
         }
-        let mut whole = self.vectors.sum(&grams.words[words..], &grams.pieces[pieces..]);
+        let mut whole = self.vectors.sum(grams, rest..grams.words.len());
         for sum in &sums {
             whole.iter_mut().zip(sum).for_each(|(all, x)| *all += x);
         }

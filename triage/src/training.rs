@@ -27,12 +27,13 @@ pub type Entry = (u32, f32);
 /// A class, and the vector of a text of it.
 pub type Labelled = (usize, Vec<Entry>);
 
-/// The grams of a text that the static table has rows for, before they are folded into the table's rows, with weights.
+/// The words of a text as the static table knows them, in thirty bits, each with its pieces.
 #[must_use]
-pub fn table_grams(text: &str) -> Vec<Entry> {
-    let (mut all, grams) = (Vec::new(), Grams::new(&Text::new(text), &[]));
-    vectors::each(&grams.words, &grams.pieces, |gram, weight| all.push((gram, weight)));
-    all
+pub fn table_words(text: &str) -> Vec<(u32, Vec<u32>)> {
+    let told =
+        |pieces: &[u32]| pieces.iter().filter(|piece| vectors::is_told(**piece)).map(|p| vectors::hash(*p)).collect();
+    let grams = Grams::new(&Text::new(text), &[]);
+    grams.with_pieces(0..grams.words.len()).map(|(word, pieces)| (vectors::hash(word), told(pieces))).collect()
 }
 
 /// The vector of a text for the head of language.

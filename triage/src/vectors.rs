@@ -1,81 +1,111 @@
-//! A small static table of meaning in many languages: what a text is about, as the sum of its words' and pieces' rows.
-//! Distilled from a sentence encoder by `examples/distill.rs`; see `MODEL.md`.
+//! A small static table of meaning in many languages: what a text is about, as the sum of its words' rows. A word that the
+//! table does not know is the sum of its pieces' rows, which it shares with others. Distilled from a sentence encoder by
+//! `examples/distill`; see `MODEL.md`.
 
-use crate::intents::sum;
+use std::ops::Range;
+
+use crate::intents::sum::{self, LINE, Line};
 use crate::ngrams::Grams;
 
+/// Begins where a line of the processor's cache begins, and so does each row.
+#[repr(align(64))]
+struct Aligned<B: ?Sized>(B);
+
 /// The table that ships.
-const SHIPPED: &[u8] = include_bytes!("../model/vectors.bin");
+static SHIPPED: &Aligned<[u8]> = &Aligned(*include_bytes!("../model/vectors.bin"));
 
-/// The file begins so; then rows and dimensions, a scale for each row, and the rows in eighths of a byte's range.
-const MAGIC: &[u8; 8] = b"WSLVEC01";
+/// The file begins so; then how many words it knows, and how many rows for pieces; the rest of the line is empty. Then the
+/// rows, those of words in the order of their hashes' groups; where each group begins, and the last one ends, in two bytes;
+/// and what is left of each word's hash, in two.
+const MAGIC: &[u8; 8] = b"WSLVEC02";
 
-/// How much a word counts, and a piece of one.
-pub(crate) const WORD: f32 = 1.0;
-/// A piece of a word.
-pub(crate) const PIECE: f32 = 0.35;
+/// The lowest bits of a gram are the group of its word: words are looked for among a few.
+const GROUP_BITS: u32 = 14;
+const GROUPS: usize = 1 << GROUP_BITS;
 
-/// Hashed grams to vectors of eight bits a number.
+/// Numbers of a row.
+pub(crate) const DIMENSIONS: usize = sum::LINE_NUMBERS;
+
+/// Words and pieces to vectors of four bits a number.
 #[derive(Clone, Copy)]
 pub(crate) struct Vectors {
-    rows: usize,
-    dimensions: usize,
-    scales: &'static [u8],
-    numbers: &'static [u8],
+    words: u32,
+    /// How many rows the pieces have; a power of two.
+    pieces: u32,
+    rows: &'static [Line],
+    groups: &'static [[u8; 2]],
+    rests: &'static [[u8; 2]],
 }
 
 impl Vectors {
     /// The table that ships; an empty one has no dimensions.
     pub(crate) fn shipped() -> Self {
-        Self::read(SHIPPED).unwrap_or(Self { rows: 0, dimensions: 0, scales: &[], numbers: &[] })
+        Self::read(&SHIPPED.0).unwrap_or(Self { words: 0, pieces: 0, rows: &[], groups: &[], rests: &[] })
     }
 
     fn read(bytes: &'static [u8]) -> Option<Self> {
-        let rest = bytes.strip_prefix(MAGIC)?;
-        let (rows, rest) = rest.split_first_chunk::<4>()?;
-        let (dimensions, rest) = rest.split_first_chunk::<4>()?;
-        let (rows, dimensions) = (u32::from_le_bytes(*rows) as usize, u32::from_le_bytes(*dimensions) as usize);
-        let (scales, numbers) = rest.split_at_checked(rows * 4)?;
-        (rows.is_power_of_two() && numbers.len() == rows * dimensions).then_some(Self {
-            rows,
-            dimensions,
-            scales,
-            numbers,
+        let (head, body) = bytes.split_first_chunk::<LINE>()?;
+        let [words, pieces, ..] = *head.strip_prefix(MAGIC)?.as_chunks::<4>().0 else { return None };
+        let (words, pieces) = (u32::from_le_bytes(words), u32::from_le_bytes(pieces));
+        let (rows, keys) = body.split_at_checked((words as usize + pieces as usize) * LINE)?;
+        let (groups, rests) = keys.as_chunks::<2>().0.split_at_checked(GROUPS + 1)?;
+        let sound =
+            pieces.is_power_of_two() && rests.len() == words as usize && groups.is_sorted_by_key(|bytes| place(*bytes));
+        let last = groups.last().map(|bytes| place(*bytes));
+        (sound && last == Some(words as usize)).then_some(Self {
+            words,
+            pieces,
+            rows: rows.as_chunks().0,
+            groups,
+            rests,
         })
     }
 
     pub(crate) const fn dimensions(&self) -> usize {
-        self.dimensions
+        if self.rows.is_empty() { 0 } else { DIMENSIONS }
     }
 
     /// The meaning of a text, of length one, or zero where nothing is known.
     pub(crate) fn of(&self, grams: &Grams) -> Vec<f32> {
-        unit(self.sum(&grams.words, &grams.pieces))
+        unit(self.sum(grams, 0..grams.words.len()))
     }
 
-    /// The sum of the rows of some words and their pieces: those of a text's parts add up to that of the text.
-    pub(crate) fn sum(&self, words: &[u32], pieces: &[u32]) -> Vec<f32> {
-        let mut sum = vec![0f32; self.dimensions];
-        if self.rows > 0 {
-            let mut rows = Vec::with_capacity(words.len() + pieces.len());
-            each(words, pieces, |gram, weight| rows.extend(self.row(gram).map(|(row, scale)| (row, scale * weight))));
-            sum::byte_rows(self.numbers, &rows, &mut sum);
+    /// The sum of the rows of some words of a text by their numbers: those of a text's parts add up to that of the text.
+    pub(crate) fn sum(&self, grams: &Grams, words: Range<usize>) -> Vec<f32> {
+        let mut rows = Vec::with_capacity(words.len() + 16);
+        for (word, pieces) in grams.with_pieces(words) {
+            if let Some(row) = self.word(hash(word)) {
+                rows.push(row);
+            } else {
+                let told = pieces.iter().filter(|piece| is_told(**piece));
+                rows.extend(told.map(|piece| self.piece(hash(*piece))));
+            }
         }
-        sum
+        sum::lines(self.rows, &rows)[..self.dimensions()].to_vec()
     }
 
-    /// The row of a gram, and its scale.
-    fn row(&self, gram: u32) -> Option<(u32, f32)> {
-        #[expect(clippy::cast_possible_truncation, reason = "the number of rows is read from 32 bits")]
-        let row = gram & (self.rows - 1) as u32;
-        let scale = self.scales.as_chunks::<4>().0.get(row as usize)?;
-        Some((row, f32::from_le_bytes(*scale)))
+    /// The row of a word that is known.
+    fn word(&self, hash: u32) -> Option<u32> {
+        let group = hash as usize & (GROUPS - 1);
+        let (from, to) = (place(*self.groups.get(group)?), place(*self.groups.get(group + 1)?));
+        let rest = (hash >> GROUP_BITS).to_le_bytes();
+        let at = self.rests.get(from..to)?.iter().position(|own| *own == rest[..2])?;
+        u32::try_from(from + at).ok()
     }
+
+    const fn piece(&self, hash: u32) -> u32 {
+        self.words + (hash & self.pieces.wrapping_sub(1))
+    }
+}
+
+fn place(bytes: [u8; 2]) -> usize {
+    usize::from(u16::from_le_bytes(bytes))
 }
 
 /// The hash of the table that ships.
 pub(crate) fn sum() -> &'static str {
-    static SUM: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| blake3::hash(SHIPPED).to_hex().to_string());
+    static SUM: std::sync::LazyLock<String> =
+        std::sync::LazyLock::new(|| blake3::hash(&SHIPPED.0).to_hex().to_string());
     &SUM
 }
 
@@ -90,14 +120,36 @@ pub(crate) fn unit(mut sum: Vec<f32>) -> Vec<f32> {
     sum
 }
 
-/// Hands each gram that the table knows to `take`, with its weight: words, and pieces of three and four letters.
-pub(crate) fn each(words: &[u32], pieces: &[u32], mut take: impl FnMut(u32, f32)) {
-    for &gram in words {
-        take(gram >> 2, WORD);
+/// The thirty bits of a gram that the table knows it by: sixteen and those of its group.
+pub(crate) const fn hash(gram: u32) -> u32 {
+    gram >> 2
+}
+
+/// Whether the table has a row for a piece: it is of three or four letters.
+pub(crate) const fn is_told(piece: u32) -> bool {
+    matches!(piece & 3, 1 | 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Vectors;
+    use crate::ngrams::Grams;
+    use crate::text::Text;
+
+    fn likeness(a: &str, b: &str) -> f32 {
+        let meaning = |text: &str| Vectors::shipped().of(&Grams::new(&Text::new(text), &[]));
+        meaning(a).iter().zip(meaning(b)).map(|(a, b)| a * b).sum()
     }
-    for &gram in pieces {
-        if matches!(gram & 3, 1 | 2) {
-            take(gram >> 2, PIECE);
-        }
+
+    #[test]
+    fn words_of_two_languages_are_near_each_other_and_a_slip_of_the_finger_keeps_a_word_near() {
+        assert!(likeness("mijn bestelling is kapot", "my order is broken") > 0.5);
+        assert!(likeness("refrigeratorr", "refrigerator") > 0.4);
+        assert!(likeness("mijn bestelling is kapot", "what a lovely song") < 0.3);
+    }
+
+    #[test]
+    fn a_text_without_words_has_no_meaning() {
+        assert!(likeness("!!", "!!") <= 0.0);
     }
 }

@@ -23,8 +23,9 @@ use views::{Learnt, Scores, Views};
 /// At most this many intents are named.
 const MOST: usize = 3;
 
-/// The share of the static table's meaning beside the grams.
-const MEANING: f32 = 0.8;
+/// The share of the static table's meaning beside the grams, and the same where an encoder tells the meaning as well.
+const MEANING: f32 = 1.0;
+const MEANING_ENCODED: f32 = 0.8;
 
 /// The heads of all intents.
 pub(crate) struct Heads {
@@ -98,8 +99,9 @@ impl Heads {
 
 impl Seen {
     fn new(space: &Space, mut read: Read) -> Self {
-        let beside: Vec<f32> = read.meaning.iter().map(|x| x * MEANING).collect();
         let encoded = read.sentence.is_some();
+        let share = if encoded { MEANING_ENCODED } else { MEANING };
+        let beside: Vec<f32> = read.meaning.iter().map(|x| x * share).collect();
         let meaning = read.sentence.unwrap_or(read.meaning);
         let meaning = (0..).zip(meaning).collect();
         let (grams, coverage) = space.vector(&mut read.grams, &beside);
