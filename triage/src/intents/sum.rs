@@ -54,23 +54,22 @@ pub(crate) fn lines(rows: &[Line], which: &[u32]) -> [f32; LINE_NUMBERS] {
 #[inline(always)]
 #[expect(clippy::cast_precision_loss, reason = "numbers of four bits")]
 fn sum_of_lines(rows: &[Line], which: &[u32]) -> [f32; LINE_NUMBERS] {
-    // The last lane of each is of the step's own bits, and is not looked at.
-    let mut lanes = [[0f32; WORDS + 1]; 8];
+    // The numbers of a word lie beside each other here: one register takes a word at once.
+    let mut lanes = [[0f32; 8]; WORDS];
     let mut noughts = 0f32;
     for &row in which {
         let Some(row) = rows.get(row as usize) else { continue };
-        let words: [u32; WORDS + 1] = std::array::from_fn(|at| {
-            u32::from_le_bytes([row[4 * at], row[4 * at + 1], row[4 * at + 2], row[4 * at + 3]])
-        });
-        let step = f32::from_bits(words[WORDS]);
+        let words = row.as_chunks::<4>().0;
+        let step = words.last().map_or(0.0, |bytes| f32::from_le_bytes(*bytes));
         noughts += NOUGHT * step;
-        for (nibble, lanes) in lanes.iter_mut().enumerate() {
-            for (lane, word) in lanes.iter_mut().zip(words) {
-                *lane += step * ((word >> (4 * nibble)) & 15).cast_signed() as f32;
+        for (lanes, bytes) in lanes.iter_mut().zip(words) {
+            let word = u32::from_le_bytes(*bytes);
+            for (lane, shift) in lanes.iter_mut().zip([0, 4, 8, 12, 16, 20, 24, 28]) {
+                *lane += step * ((word >> shift) & 15).cast_signed() as f32;
             }
         }
     }
-    std::array::from_fn(|at| lanes[at / WORDS][at % WORDS] - noughts)
+    std::array::from_fn(|at| lanes[at % WORDS][at / WORDS] - noughts)
 }
 
 /// Adds to the row of each entry the `steps`, times the entry's number.
