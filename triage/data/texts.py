@@ -1,7 +1,7 @@
 """Gathers the texts that the static table is distilled from, one a line: `python3 texts.py DATA PACKAGES OUT`.
 
 DATA is a folder with one folder a data set, PACKAGES one with unpacked packages, as MODEL.md names them. The same input gives
-the same lines. `examples/distill.rs` reads them.
+the same lines. `examples/distill` reads them.
 """
 import hashlib
 import json
