@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::findings::{Evidence, FindingName, Findings, Intent, Message, Why};
+use crate::floor::wants_person::Ruled;
 use crate::floor::{automatic, complaint, injection, thanks, wants_person};
-use crate::heard::{Heard, sentences};
+use crate::heard::{Heard, Said, sentences};
 use crate::intents::{Heads, StaleHeads};
 use crate::language::Languages;
 use crate::phrases::{Hit, Tag, keep_language};
@@ -73,7 +74,7 @@ impl Engine {
         let (concepts, hits): (Vec<Hit>, Vec<Hit>) = hits.into_iter().partition(|hit| hit.tag == Tag::Concept);
 
         let mut evidence = Gathered::default();
-        let person = wants_person::examine(&text, &hits, &mut evidence);
+        let Ruled { sure: person, likely } = wants_person::examine(&text, &hits, &mut evidence);
         let complaint = complaint::examine(&text, &hits, &mut evidence);
         let automatic = automatic::examine(&text, &hits, message.automatic, &mut evidence);
         let injection = injection::examine(&text, &hits, &mut evidence);
@@ -83,15 +84,17 @@ impl Engine {
         let sentences = sentences(&text);
         let read = self.reader.of(message.text, &text, &concepts, &sentences);
         let mut felt = emotion::examine(&text, &hits, courtesy.thanks.is, &mut evidence);
-        let mut heard = Heard { person, reasons: [complaint, felt.urgent, automatic, injection] };
+        let mut heard = Heard { person, likely, reasons: [complaint, felt.urgent, automatic, injection] };
         let read_on = !courtesy.nothing_else && !read.grams.words.is_empty();
         let over = self.reader.over.told(read.sentence.as_deref().filter(|_| read_on));
         let shipped = &self.reader.shipped;
         let weighed = if read_on { Weighed::of(&self.reader, &text, &read, &sentences) } else { Weighed::default() };
         if read_on {
-            heard.listen(shipped, (&text, &hits), (&sentences, &weighed), over.person, &mut evidence);
+            let said = Said { reader: &self.reader, text: &text, hits: &hits };
+            heard.listen(said, (&sentences, &weighed), over.person, &mut evidence);
         }
-        let Heard { person: wants_person, reasons: [complaint, urgent, automatic, injection] } = heard;
+        let heard = heard.settle(&text, &mut evidence);
+        let (wants_person, [complaint, urgent, automatic, injection]) = (heard.person, heard.reasons);
         let (intents, none) = if courtesy.nothing_else { (Vec::new(), 1.0) } else { self.intents.tell(read, language) };
         if read_on {
             let known = intents.first().map_or(0.0, |best| best.p);

@@ -5,10 +5,11 @@ use std::ops::Range;
 
 use crate::findings::{Finding, FindingName, Why};
 use crate::phrases::Hit;
-use crate::shipped::Shipped;
+use crate::reader::Reader;
+use crate::shipped::Sums;
 use crate::spans::Gathered;
 use crate::text::{Stretch, Text};
-use crate::weighed::Weighed;
+use crate::weighed::{self, Weighed};
 use crate::{person, reasons};
 
 /// The heads have learnt from short texts: longer sentences are cut.
@@ -22,16 +23,22 @@ const ENDS: [char; 5] = ['.', '!', '?', ';', '\n'];
 
 /// Not to hear a wish for a person does more harm than to hear one where there is none: what the trained head holds for
 /// likelier than one in four is heard. In log odds.
-const LEAN_TO_PERSON: f64 = 1.25;
+const LEAN_TO_PERSON: f64 = 2.0;
+
+/// The same for a sentence that asks for a person by rules that mostly hold.
+const LEAN_LIKELY: f64 = 2.75;
+
+/// The same for the clause alone in which such a rule holds.
+const LEAN_CLAUSE: f64 = 1.5;
 
 /// The same for a sentence without any word about people, machines or being in touch.
-const LEAN_UNSIGNED: f64 = 0.75;
+const LEAN_UNSIGNED: f64 = 1.5;
 
 /// How much the head over an encoder's vectors counts beside the one over grams.
 const OVER: f64 = 1.0;
 
 /// The same for a short text of several sentences as a whole: what is asked may lie between them.
-const LEAN_WHOLE: f64 = -0.25;
+const LEAN_WHOLE: f64 = 0.25;
 
 /// How sure that head must be alone, in log odds.
 const SURE_ALONE: f64 = 1.0;
@@ -42,61 +49,132 @@ const SURE_OF_A_MACHINE: f64 = 0.75;
 /// What the rules say, to which the heads add.
 pub(crate) struct Heard {
     pub(crate) person: Finding,
+    /// Where rules that mostly hold hear a wish for a person, and how sure they are, in ten thousandths: what the head has
+    /// listened to is taken out.
+    pub(crate) likely: Vec<(i32, Stretch)>,
     /// In the order of `reasons::NAMES`.
     pub(crate) reasons: [Finding; reasons::CLASSES - 1],
 }
 
 impl Heard {
+    /// Takes out what the rules that mostly hold hear in some words: the surest of it.
+    fn taken(&mut self, words: &[Stretch]) -> Option<(i32, Stretch)> {
+        let whole = Stretch { start: words.first()?.start, end: words.last()?.end };
+        let within = |likely: &(i32, Stretch)| whole.holds(likely.1.start);
+        let surest = self.likely.iter().copied().filter(within).max_by_key(|likely| likely.0);
+        self.likely.retain(|likely| !within(likely));
+        surest
+    }
+
+    /// A rule holds here.
+    fn agree(&mut self, (sure, stretch): (i32, Stretch), text: &Text, evidence: &mut Gathered) {
+        evidence.add(text, FindingName::WantsPerson, stretch, Why::Floor);
+        self.person = most(self.person, f64::from(sure) / 10_000.0);
+    }
+
+    /// What the head has not listened to is as the rules say.
+    pub(crate) fn settle(mut self, text: &Text, evidence: &mut Gathered) -> Self {
+        for likely in std::mem::take(&mut self.likely) {
+            self.agree(likely, text, evidence);
+        }
+        self
+    }
+
     /// Adds what the heads hear in a text and its sentences: in what their weights come to, and in the log odds of a wish for
     /// a person over an encoder's vector, where there is one.
     pub(crate) fn listen(
         &mut self,
-        shipped: &Shipped,
-        (text, hits): (&Text, &[Hit]),
+        said: Said<'_>,
         (sentences, weighed): (&[Range<usize>], &Weighed),
         over: Option<f32>,
         evidence: &mut Gathered,
     ) {
-        let ruled = (self.person.is, self.reasons.map(|reason| reason.is));
-        let machine = ruled.1[reasons::AUTOMATIC];
-        let asks = text.folded.contains('?');
+        let text = said.text;
+        let before = (self.person.is, self.reasons.map(|reason| reason.is));
+        let persons = !before.1[reasons::AUTOMATIC] && said.reader.shipped.person.classes == 2;
         let one = sentences.len() == 1;
-        for (words, sums) in sentences.iter().zip(&weighed.sentences) {
-            let words = &text.words[words.clone()];
-            if shipped.reason.classes == reasons::CLASSES {
-                let told = reasons::heard(&shipped.reason(sums));
-                for (class, p) in told.into_iter().enumerate() {
-                    let least = if class == reasons::AUTOMATIC { SURE_OF_A_MACHINE } else { 0.5 };
-                    let heard = p >= least && !(class == reasons::AUTOMATIC && asks);
-                    if heard && !ruled.1[class] {
-                        add(text, words, reasons::NAMES[class], evidence);
-                    }
-                    let p = if heard { p } else { p.min(0.49) };
-                    self.reasons[class] = most(self.reasons[class], p);
-                }
-            }
-            let signed = person::may_be_asked(words, hits);
-            if shipped.person.classes == 2 && !machine && (one || signed) {
-                let scores = shipped.person(&shipped.beside.add(*sums, &person::signs(words, hits)));
-                let lean = if signed { LEAN_TO_PERSON } else { LEAN_UNSIGNED };
-                let odds = f64::from(scores[0] - scores[1]) + lean;
-                let p = 1.0 / (1.0 + (-most_of(odds, over.filter(|_| one))).exp());
-                if p >= 0.5 && !ruled.0 {
-                    add(text, words, FindingName::WantsPerson, evidence);
+        for (number, sums) in sentences.iter().zip(&weighed.sentences) {
+            let words = &text.words[number.clone()];
+            self.listen_for_reasons(said, words, sums, before.1, evidence);
+            let signed = person::may_be_asked(words, said.hits);
+            if persons && (one || signed) {
+                let likely = self.taken(words);
+                let lean = match likely {
+                    Some(_) => LEAN_LIKELY,
+                    None if signed => LEAN_TO_PERSON,
+                    None => LEAN_UNSIGNED,
+                };
+                let odds = said.person(words, *sums) + lean;
+                let clause = likely.and_then(|likely| clause(text, number.clone(), likely.1));
+                let clause = clause.map(|number| said.alone(&text.words[number]) + LEAN_CLAUSE);
+                let p = probability(most_of(clause.map_or(odds, |clause| clause.max(odds)), over.filter(|_| one)));
+                match likely.filter(|_| p >= 0.5) {
+                    Some(likely) => self.agree(likely, text, evidence),
+                    None if p >= 0.5 && !before.0 => add(text, words, FindingName::WantsPerson, evidence),
+                    None => {}
                 }
                 self.person = most(self.person, p);
             }
         }
-        if !one && !machine && text.words.len() <= WORDS && shipped.person.classes == 2 {
-            let scores = shipped.person(&shipped.beside.add(weighed.whole, &person::signs(&text.words, hits)));
-            let odds = f64::from(scores[0] - scores[1]) + LEAN_WHOLE;
-            let p = 1.0 / (1.0 + (-most_of(odds, over)).exp());
+        if !one && persons && text.words.len() <= WORDS {
+            let p = probability(most_of(said.person(&text.words, weighed.whole) + LEAN_WHOLE, over));
             if p >= 0.5 && !self.person.is {
                 add(text, &text.words, FindingName::WantsPerson, evidence);
             }
             self.person = most(self.person, p);
         }
     }
+
+    /// Adds the reasons that the head hears in a sentence.
+    fn listen_for_reasons(
+        &mut self,
+        said: Said<'_>,
+        words: &[Stretch],
+        sums: &Sums,
+        ruled: [bool; reasons::CLASSES - 1],
+        evidence: &mut Gathered,
+    ) {
+        if said.reader.shipped.reason.classes != reasons::CLASSES {
+            return;
+        }
+        let asks = said.text.folded.contains('?');
+        let told = reasons::heard(&said.reader.shipped.reason(sums));
+        for (class, p) in told.into_iter().enumerate() {
+            let least = if class == reasons::AUTOMATIC { SURE_OF_A_MACHINE } else { 0.5 };
+            let heard = p >= least && !(class == reasons::AUTOMATIC && asks);
+            if heard && !ruled[class] {
+                add(said.text, words, reasons::NAMES[class], evidence);
+            }
+            let p = if heard { p } else { p.min(0.49) };
+            self.reasons[class] = most(self.reasons[class], p);
+        }
+    }
+}
+
+/// What is listened to, and by what.
+#[derive(Clone, Copy)]
+pub(crate) struct Said<'a> {
+    pub(crate) reader: &'a Reader,
+    pub(crate) text: &'a Text,
+    pub(crate) hits: &'a [Hit],
+}
+
+impl Said<'_> {
+    /// The log odds that some words ask for a person, whatever stands around them.
+    fn alone(&self, words: &[Stretch]) -> f64 {
+        self.person(words, weighed::alone(self.reader, self.text, words))
+    }
+
+    /// The log odds that some words ask for a person, by what their weights come to and the signs in them.
+    fn person(&self, words: &[Stretch], sums: Sums) -> f64 {
+        let shipped = &self.reader.shipped;
+        let scores = shipped.person(&shipped.beside.add(sums, &person::signs(self.text, words, self.hits)));
+        f64::from(scores[0] - scores[1])
+    }
+}
+
+fn probability(odds: f64) -> f64 {
+    1.0 / (1.0 + (-odds).exp())
 }
 
 /// The log odds over grams, or with those over an encoder's vector, or the latter alone, where it is sure: whichever is most.
@@ -112,6 +190,16 @@ fn add(text: &Text, words: &[Stretch], name: FindingName, evidence: &mut Gathere
     if let (Some(first), Some(last)) = (words.first(), words.last()) {
         evidence.add(text, name, Stretch { start: first.start, end: last.end }, Why::Model);
     }
+}
+
+/// Which words of a sentence the clause holds that is about here; none where it is the whole sentence.
+fn clause(text: &Text, sentence: Range<usize>, about: Stretch) -> Option<Range<usize>> {
+    let breaks = |at: usize| text.folded[text.words[at - 1].end..text.words[at].start].contains([',', ':', '(']);
+    let first = sentence.clone().rfind(|&at| text.words[at].start <= about.start)?;
+    let last = sentence.clone().rfind(|&at| text.words[at].start < about.end)?;
+    let from = (sentence.start + 1..=first).rfind(|&at| breaks(at)).unwrap_or(sentence.start);
+    let to = (last + 1..sentence.end).find(|&at| breaks(at)).unwrap_or(sentence.end);
+    Some(from..to).filter(|clause| clause.len() < sentence.len())
 }
 
 /// The sentences of a text that are looked at, each as some of its words.

@@ -4,14 +4,17 @@
 use crate::ngrams::{spread, step};
 use crate::phrases::Hit;
 use crate::phrases::Tag::{
-    self, Arranging, BotNoun, BotQuestion, CallNoun, ContactVerb, Decline, Owner, PersonNoun, PersonPhrase, Procedure,
-    Refusal, Someone, Wish,
+    self, Arranging, BotNoun, BotQuestion, CallNoun, ContactVerb, Decline, Facts, Handling, Negation, Owner,
+    PersonNoun, PersonPhrase, Procedure, Refusal, Someone, Told, Wish, Work,
 };
 use crate::shipped::GRAM_ROWS;
-use crate::text::Stretch;
+use crate::text::{Stretch, Text};
 
 /// How much the signs count beside the words.
 const SIGNS: f32 = 0.9;
+
+/// The same of the signs in their places among the words.
+const SHAPES: f32 = 0.5;
 
 /// The number of a sign; absent for what says nothing about people.
 const fn sign(tag: Tag) -> Option<u32> {
@@ -29,6 +32,11 @@ const fn sign(tag: Tag) -> Option<u32> {
         ContactVerb => 11,
         Decline => 12,
         BotQuestion => 13,
+        Negation => 15,
+        Told => 16,
+        Facts => 17,
+        Work => 18,
+        Handling => 19,
         _ => return None,
     })
 }
@@ -39,7 +47,7 @@ const fn about_people(tag: Tag) -> bool {
 }
 
 /// What the rules know in some words of a text, which comes behind the vector of the words.
-pub(crate) fn signs(words: &[Stretch], hits: &[Hit]) -> Vec<(u32, f32)> {
+pub(crate) fn signs(text: &Text, words: &[Stretch], hits: &[Hit]) -> Vec<(u32, f32)> {
     let from = words.first().map_or(0, |word| word.start);
     let to = words.last().map_or(0, |word| word.end);
     let mut signs = Vec::with_capacity(16);
@@ -50,11 +58,56 @@ pub(crate) fn signs(words: &[Stretch], hits: &[Hit]) -> Vec<(u32, f32)> {
         before = sign;
     }
     signs.push(spread(step(step(8, before), 14)));
-    signs.sort_unstable();
-    signs.dedup();
+    let mut entries = shared(signs, SIGNS);
+    if may_be_asked(words, hits) {
+        entries.extend(shared(shapes(text, words, hits), SHAPES));
+    }
+    entries
+}
+
+/// Each once, all together as much as `weight` says.
+fn shared(mut grams: Vec<u32>, weight: f32) -> Vec<(u32, f32)> {
+    grams.sort_unstable();
+    grams.dedup();
     #[expect(clippy::cast_precision_loss, reason = "a few signs")]
-    let share = SIGNS / (signs.len() as f32).sqrt();
-    signs.iter().map(|sign| (sign % GRAM_ROWS, share)).collect()
+    let share = weight / (grams.len().max(1) as f32).sqrt();
+    grams.iter().map(|gram| (gram % GRAM_ROWS, share)).collect()
+}
+
+/// Two and three words beside each other of which one is a sign, whose name stands for it: "the PERSON was", "with a PERSON".
+fn shapes(text: &Text, words: &[Stretch], hits: &[Hit]) -> Vec<u32> {
+    let to = words.last().map_or(0, |word| word.end);
+    let mut shapes = Vec::with_capacity(32);
+    let mut behind = 0;
+    let mut last = [(1, false); 2];
+    let named = |word: &Stretch| {
+        let starts = |hit: &&Hit| hit.stretch.start == word.start && hit.stretch.end <= to && sign(hit.tag).is_some();
+        hits.iter().filter(starts).max_by_key(|hit| (about_people(hit.tag), hit.stretch.end))
+    };
+    let mut add = |token: u32, sign: bool| {
+        let [before, middle] = last;
+        if middle.1 || sign {
+            shapes.push(spread(step(step(9, middle.0), token)));
+        }
+        if before.1 || middle.1 || sign {
+            shapes.push(spread(step(step(step(10, before.0), middle.0), token)));
+        }
+        last = [middle, (token, sign)];
+    };
+    for word in words {
+        if word.start < behind {
+            continue;
+        }
+        if let Some(hit) = named(word) {
+            behind = hit.stretch.end;
+            add(sign(hit.tag).unwrap_or(0) + 16, true);
+        } else {
+            let letters = text.folded.as_bytes()[word.start..word.end].iter();
+            add(letters.fold(11, |hash, letter| step(hash, u32::from(*letter))), false);
+        }
+    }
+    add(2, false);
+    shapes
 }
 
 /// Whether there may be a wish for a person in these words.

@@ -35,6 +35,16 @@ pub(crate) enum Tag {
     ContactVerb,
     /// Says that something is not needed.
     Decline,
+    /// Not, never, nobody, without.
+    Negation,
+    /// Was in touch already, or somebody said something.
+    Told,
+    /// Asks for hours, numbers, costs.
+    Facts,
+    /// Looks for work.
+    Work,
+    /// Somebody or something comes, is at the door, is carried, opened or signed for.
+    Handling,
     /// Asks whether it talks to a machine.
     BotQuestion,
     /// Small words that change nothing: please, a, want.

@@ -53,8 +53,10 @@ pub fn gram_vector(text: &str) -> Vec<Entry> {
 pub struct Asked {
     /// Its vector.
     pub vector: Vec<Entry>,
-    /// Whether the rules hear a wish for a person already.
+    /// Whether the rules hear a wish for a person for sure.
     pub ruled: bool,
+    /// Whether they hear what mostly is one.
+    pub likely: bool,
     /// Whether there is a word in it about people, machines or being in touch.
     pub signed: bool,
 }
@@ -66,11 +68,12 @@ pub fn asked(text: &str, language: Option<Language>) -> Asked {
     let text = Text::new(text);
     let mut hits = PHRASES.find(&text);
     phrases::keep_language(&mut hits, language);
-    let ruled = wants_person::examine(&text, &hits, &mut Gathered::default()).is;
+    let ruled = wants_person::examine(&text, &hits, &mut Gathered::default());
     let grams = Grams::new(&text, &[]);
     let mut vector = shipped::gram_vector(&grams, &Vectors::shipped().of(&grams));
-    vector.extend(person::signs(&text.words, &hits));
-    Asked { vector, ruled, signed: person::may_be_asked(&text.words, &hits) }
+    vector.extend(person::signs(&text, &text.words, &hits));
+    let (ruled, likely) = (ruled.sure.is, !ruled.likely.is_empty());
+    Asked { vector, ruled, likely, signed: person::may_be_asked(&text.words, &hits) }
 }
 
 /// The heads that ship.
@@ -110,7 +113,7 @@ impl Head {
         match self {
             Self::Language => Effort { cost: 4.0, own: 1.0, rounds: 5 },
             Self::Emotion => Effort { cost: 0.3, own: 1.6, rounds: 6 },
-            Self::Person => Effort { cost: 0.12, own: 2.5, rounds: 8 },
+            Self::Person => Effort { cost: 0.6, own: 2.5, rounds: 8 },
             Self::Reason => Effort { cost: 0.15, own: 2.0, rounds: 6 },
         }
     }

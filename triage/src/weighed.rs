@@ -50,8 +50,8 @@ impl Weighed {
     }
 }
 
-/// Of some words that are too far behind to have been read with the text.
-fn alone(reader: &Reader, text: &Text, words: &[Stretch]) -> Sums {
+/// Of some words by themselves: a clause, or what is too far behind to have been read with the text.
+pub(crate) fn alone(reader: &Reader, text: &Text, words: &[Stretch]) -> Sums {
     let (grams, beside) = (Grams::within(text, words, &[]), &reader.shipped.beside);
     let words = beside.words(&grams.words) + beside.words(&grams.pairs);
     let kinds = [words, beside.pieces(&grams.pieces), beside.pieces(&grams.marks)];

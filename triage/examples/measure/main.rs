@@ -49,6 +49,9 @@ fn main() {
     if wanted("person") {
         person::measure();
     }
+    if wanted("alarms") {
+        person::alarms(&folder);
+    }
     if wanted("time") {
         webshop::time();
     }
