@@ -18,6 +18,7 @@
 //! | [`scaling`] | pure: how many bot workers there should be |
 //! | [`routing`] | pure: `routing.toml`, its rules, and the decision where a message goes |
 //! | `wissel_channels` | a crate of its own: every way in which a customer can talk to us |
+//! | `wissel_triage` | a crate of its own, pure: from a text to findings |
 //!
 //! # Where is a message decided?
 //!
