@@ -180,7 +180,7 @@ impl Database {
         let (reply, answer) = oneshot::channel();
         let job = move |connection: &Connection| {
             // Nobody may be waiting any more.
-            let _ = reply.send(work(connection).map_err(Error::from));
+            let _ = reply.send(writer::unharmed(|| work(connection)));
         };
         self.0.readers.submit(Box::new(job)).await?;
         answer.await.map_err(|_| Error::Closed)?

@@ -162,6 +162,26 @@ async fn what_was_handed_in_is_written_although_nobody_waits() {
 }
 
 #[tokio::test]
+async fn work_that_panics_harms_itself_alone() {
+    let folder = folder();
+    let database = open(folder.path());
+    let broken = |connection: &Connection| -> rusqlite::Result<()> {
+        add(1)(connection)?;
+        panic!("a fault of ours")
+    };
+    let (alone, beside) = tokio::join!(database.write(broken, |()| ()), database.write(add(2), |()| ()));
+    assert!(matches!(alone, Err(Error::Panicked)), "{alone:?}");
+    beside.unwrap();
+    assert!(matches!(database.write_plain(broken, |()| ()).await, Err(Error::Panicked)));
+    for _ in 0..3 {
+        let read = database.read(|_| -> rusqlite::Result<()> { panic!("a fault of ours") }).await;
+        assert!(matches!(read, Err(Error::Panicked)), "{read:?}");
+    }
+    database.write(add(3), |()| ()).await.unwrap();
+    assert_eq!(numbers(&database).await, [2, 3]);
+}
+
+#[tokio::test]
 async fn another_process_reads_beside_the_one_that_writes() {
     let folder = folder();
     assert!(matches!(Database::open_reader(folder.path(), Clock::system()), Err(OpenError::Missing { .. })));

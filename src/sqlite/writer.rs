@@ -1,6 +1,7 @@
 //! The thread that writes: what waits together is committed together.
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -153,7 +154,6 @@ fn commit_group(
         match attempt(connection, job.as_mut()) {
             Ok(()) => done.push(job),
             Err(error) => {
-                let error = Error::from(error);
                 if !job.stands_alone() {
                     roll_back(connection);
                 }
@@ -197,12 +197,12 @@ fn fail_all(jobs: Vec<Box<dyn Job>>, error: &Error) {
 }
 
 /// Runs one job, within a savepoint if its failure must leave the others of its group alone.
-fn attempt(connection: &Connection, job: &mut dyn Job) -> rusqlite::Result<()> {
+fn attempt(connection: &Connection, job: &mut dyn Job) -> Result<(), Error> {
     if !job.stands_alone() {
-        return job.run(connection);
+        return run(connection, job);
     }
     execute(connection, "SAVEPOINT job")?;
-    let outcome = job.run(connection);
+    let outcome = run(connection, job);
     if outcome.is_err() && !connection.is_autocommit() {
         execute(connection, "ROLLBACK TO job")?;
     }
@@ -210,6 +210,18 @@ fn attempt(connection: &Connection, job: &mut dyn Job) -> rusqlite::Result<()> {
         execute(connection, "RELEASE job")?;
     }
     outcome
+}
+
+fn run(connection: &Connection, job: &mut dyn Job) -> Result<(), Error> {
+    unharmed(|| job.run(connection))
+}
+
+/// Does `work`, which fails if it panics: without the thread nobody could read or write any more.
+pub(super) fn unharmed<T>(work: impl FnOnce() -> rusqlite::Result<T>) -> Result<T, Error> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(done) => Ok(done?),
+        Err(_) => Err(Error::Panicked),
+    }
 }
 
 fn execute(connection: &Connection, sql: &str) -> rusqlite::Result<()> {

@@ -170,7 +170,7 @@ fn oldest(connection: &Connection, first: i64, last: i64) -> rusqlite::Result<Op
 impl From<sqlite::Error> for BrokerError {
     fn from(error: sqlite::Error) -> Self {
         match error {
-            sqlite::Error::Damaged(_) => Self::Unusable(error.to_string()),
+            sqlite::Error::Damaged(_) | sqlite::Error::Panicked => Self::Unusable(error.to_string()),
             sqlite::Error::Unavailable(_) | sqlite::Error::Closed => Self::Unavailable(error.to_string()),
         }
     }

@@ -106,7 +106,7 @@ impl Journal for EmbeddedJournal {
 impl From<sqlite::Error> for JournalError {
     fn from(error: sqlite::Error) -> Self {
         match error {
-            sqlite::Error::Damaged(_) => Self::Unusable(error.to_string()),
+            sqlite::Error::Damaged(_) | sqlite::Error::Panicked => Self::Unusable(error.to_string()),
             sqlite::Error::Unavailable(_) | sqlite::Error::Closed => Self::Unavailable(error.to_string()),
         }
     }

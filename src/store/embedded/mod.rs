@@ -270,7 +270,7 @@ fn load(connection: &Connection, thread: ThreadKey) -> rusqlite::Result<Option<L
 impl From<sqlite::Error> for StoreError {
     fn from(error: sqlite::Error) -> Self {
         match error {
-            sqlite::Error::Damaged(_) => Self::Unusable(error.to_string()),
+            sqlite::Error::Damaged(_) | sqlite::Error::Panicked => Self::Unusable(error.to_string()),
             sqlite::Error::Unavailable(_) | sqlite::Error::Closed => Self::Unavailable(error.to_string()),
         }
     }
