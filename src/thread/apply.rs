@@ -1,4 +1,5 @@
-//! Applies changes to a thread. Total: a change that does not fit the state leaves it alone.
+//! Applies changes to a thread. Total: a change that does not fit the state leaves it alone. Lists that seldom hold
+//! more than one begin with room for one: routers keep thousands of threads in memory, and what is added to them is long.
 
 use wissel_channels::{Progress, UnixMillis};
 
@@ -28,7 +29,12 @@ fn apply_to_thread(thread: &mut Thread, change: &Change) {
             thread.seq = entry.seq.unwrap_or(thread.seq);
             thread.tail.push_back(entry.clone());
         }
-        Change::Queued(outgoing) => thread.outbox.push_back(outgoing.clone()),
+        Change::Queued(outgoing) => {
+            if thread.outbox.is_empty() {
+                thread.outbox.reserve_exact(1);
+            }
+            thread.outbox.push_back(outgoing.clone());
+        }
         Change::Departed(flight) => departed(thread, flight),
         Change::Revoked => thread.flight.iter_mut().for_each(|flight| flight.revoked = true),
         Change::Delayed => {
@@ -160,7 +166,12 @@ fn landed(thread: &mut Thread, command: wissel_channels::CommandId, state: Optio
 fn issued(thread: &mut Thread, command: &Command) {
     match thread.pending.iter_mut().find(|pending| pending.id == command.id) {
         Some(pending) => *pending = command.clone(),
-        None => thread.pending.push(command.clone()),
+        None => {
+            if thread.pending.is_empty() {
+                thread.pending.reserve_exact(1);
+            }
+            thread.pending.push(command.clone());
+        }
     }
 }
 
