@@ -166,8 +166,15 @@ impl Beside {
             #[expect(clippy::cast_precision_loss, reason = "a few thousand weights of eight bits")]
             sums.0.iter_mut().zip(kind.sums).for_each(|(sum, own)| *sum += share * own as f32);
         }
-        let meaning: Vec<(u32, f32)> = (GRAM_ROWS..).zip(meaning.iter().map(|x| x * MEANING)).collect();
-        self.add(sums, &meaning)
+        let rows = self.0.get(GRAM_ROWS as usize..).unwrap_or_default();
+        #[cfg(target_arch = "x86_64")]
+        if let Some(wide) = pulp::x86::V3::try_new() {
+            return wide.vectorize(
+                #[inline(always)]
+                || mean(rows, meaning, sums),
+            );
+        }
+        mean(rows, meaning, sums)
     }
 
     /// Adds the weights of a vector of length one or less.
@@ -193,6 +200,18 @@ impl Beside {
         }
         Sums(sums)
     }
+}
+
+/// Adds the weights of a meaning, a row a number.
+#[expect(clippy::inline_always, reason = "only inside `vectorize` the wide instructions are to be had")]
+#[inline(always)]
+fn mean(rows: &[[i8; BESIDE]], meaning: &[f32], Sums(mut sums): Sums) -> Sums {
+    for (row, x) in rows.iter().zip(meaning) {
+        for lane in 0..BESIDE {
+            sums[lane] += x * MEANING * f32::from(row[lane]);
+        }
+    }
+    Sums(sums)
 }
 
 impl Linear {
