@@ -127,7 +127,7 @@ impl Lifecycle {
             let mut pause = backoff.first;
             while !cx.stop.is_cancelled() {
                 let started = tokio::time::Instant::now();
-                let pulse = Pulse::default();
+                let pulse = Pulse::until(cx.stop.clone());
                 let outcome = tokio::select! {
                     () = cx.abort.cancelled() => return,
                     outcome = pulse.clone().within(run(make())) => outcome,

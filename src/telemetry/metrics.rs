@@ -54,6 +54,7 @@ pub struct Metrics {
     table_refusals: IntCounter,
     restarts: IntCounterVec,
     files_collected: IntCounter,
+    mended: IntCounter,
     turned_away: IntCounterVec,
     ready: IntGauge,
     checks: IntGaugeVec,
@@ -120,6 +121,10 @@ impl Metrics {
             table_refusals,
             restarts: make.counters("task_restarts_total", "Tasks that failed and were started again.", &["task"])?,
             files_collected,
+            mended: make.counter(
+                "threads_mended_total",
+                "Threads made again from the journal because the store had lost them, or their newest changes.",
+            )?,
             turned_away,
             ready,
             checks,
@@ -267,6 +272,11 @@ impl Metrics {
     /// A file was taken away.
     pub fn file_collected(&self) {
         self.files_collected.inc();
+    }
+
+    /// So many threads were made again from the journal.
+    pub fn threads_mended(&self, threads: u64) {
+        self.mended.inc_by(threads);
     }
 
     /// Something that came becomes no message.

@@ -27,6 +27,7 @@ fn used() -> Metrics {
     metrics.table_refused();
     metrics.task_restarted("reload");
     metrics.file_collected();
+    metrics.threads_mended(7);
     metrics.turned_away("email", "echo");
     metrics.ready(false, [("broker", true), ("store", false)]);
     metrics
@@ -58,6 +59,7 @@ fn every_name_of_the_surface_is_there_with_help() {
         "wissel_routing_table_info{hash=\"abc\"} 1",
         "wissel_routing_edit_refused 1",
         "wissel_routing_edits_refused_total 1",
+        "wissel_threads_mended_total 7",
         "wissel_task_restarts_total{task=\"reload\"} 1",
         "wissel_files_collected_total 1",
         "wissel_turned_away_total{channel=\"email\",reason=\"echo\"} 1",

@@ -7,16 +7,24 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 tokio::task_local! {
     static PULSE: Pulse;
 }
 
-/// Since when a task has been at work without a sign of progress; nothing while it waits for work.
+/// Since when a task has been at work without a sign of progress; nothing while it waits for work. And whether it is
+/// told to stop.
 #[derive(Clone, Debug, Default)]
-pub struct Pulse(Arc<Mutex<Option<Instant>>>);
+pub struct Pulse(Arc<Mutex<Option<Instant>>>, CancellationToken);
 
 impl Pulse {
+    /// The pulse of a task that is told to stop by `stop`.
+    #[must_use]
+    pub fn until(stop: CancellationToken) -> Self {
+        Self(Arc::default(), stop)
+    }
+
     /// Runs a task with this pulse.
     pub async fn within<F: Future>(self, task: F) -> F::Output {
         PULSE.scope(self, task).await
@@ -37,6 +45,12 @@ impl Pulse {
 /// Says that the running task makes progress, from now on at work.
 pub fn beat() {
     let _outside = PULSE.try_with(|pulse| pulse.set(Some(Instant::now())));
+}
+
+/// Whether the running task is told to stop.
+#[must_use]
+pub fn is_stopping() -> bool {
+    PULSE.try_with(|pulse| pulse.1.is_cancelled()).unwrap_or(false)
 }
 
 /// Waits for work: no progress is to be expected until there is some.

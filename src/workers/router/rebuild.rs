@@ -34,6 +34,7 @@ pub(super) async fn rebuild(place: &Workplace, lease: Lease, from: u64, to: u64)
         persist("switches", || place.store.restore_switches(switches.clone())).await?;
         persist("restore", || place.store.restore(lease, rebuilt.clone())).await?;
     }
+    place.metrics.threads_mended(threads as u64);
     tracing::info!(partition, threads, millis = began.elapsed().as_millis(), "the store is whole again");
     Ok(())
 }
