@@ -67,7 +67,7 @@ impl Metrics {
         registry.register(Box::new(ProcessCollector::for_self()))?;
         let make = Maker(&registry);
         make.build_info()?;
-        let (files_collected, turned_away) = make.left_out()?;
+        let (files_collected, turned_away, mended) = make.left_out()?;
         let (table_info, table_refused, table_refusals) = make.table()?;
         let (queue_depth, queue_oldest_seconds) = make.queues()?;
         let (ready, checks) = make.ready()?;
@@ -121,10 +121,7 @@ impl Metrics {
             table_refusals,
             restarts: make.counters("task_restarts_total", "Tasks that failed and were started again.", &["task"])?,
             files_collected,
-            mended: make.counter(
-                "threads_mended_total",
-                "Threads made again from the journal because the store had lost them, or their newest changes.",
-            )?,
+            mended,
             turned_away,
             ready,
             checks,
@@ -336,8 +333,8 @@ impl Maker<'_> {
         Ok((waiting, self.floats("people_oldest_seconds", help, &["queue"])?))
     }
 
-    /// What is not kept: files that were collected, and what came and becomes no message.
-    fn left_out(&self) -> Result<(IntCounter, IntCounterVec), prometheus::Error> {
+    /// What is not kept: files that were collected, what came and becomes no message, and what the store lost.
+    fn left_out(&self) -> Result<(IntCounter, IntCounterVec, IntCounter), prometheus::Error> {
         let files =
             self.counter("files_collected_total", "Files taken away because nothing referred to them any more.")?;
         let turned_away = self.counters(
@@ -345,7 +342,8 @@ impl Maker<'_> {
             "What came by a channel and becomes no message: unsigned, our own, for nobody here, an event.",
             &["channel", "reason"],
         )?;
-        Ok((files, turned_away))
+        let help = "Threads made again from the journal because the store had lost them, or their newest changes.";
+        Ok((files, turned_away, self.counter("threads_mended_total", help)?))
     }
 
     fn opts(name: &str, help: &str) -> Opts {
