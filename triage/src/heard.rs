@@ -21,24 +21,24 @@ const SENTENCES: usize = 24;
 /// Where a sentence ends.
 const ENDS: [char; 5] = ['.', '!', '?', ';', '\n'];
 
-/// Not to hear a wish for a person does more harm than to hear one where there is none: what the trained head holds for
-/// likelier than one in four is heard. In log odds.
-const LEAN_TO_PERSON: f64 = 2.0;
+/// Not to hear a wish for a person does more harm than to hear one where there is none: a sentence that the trained head holds
+/// for likelier than one in twenty is heard. In log odds, chosen with all of our own lines in view.
+const LEAN_TO_PERSON: f64 = 3.0;
 
 /// The same for a sentence that asks for a person by rules that mostly hold.
-const LEAN_LIKELY: f64 = 2.75;
+const LEAN_LIKELY: f64 = 4.0;
 
 /// The same for the clause alone in which such a rule holds.
-const LEAN_CLAUSE: f64 = 1.5;
+const LEAN_CLAUSE: f64 = 2.5;
 
 /// The same for a sentence without any word about people, machines or being in touch.
-const LEAN_UNSIGNED: f64 = 1.5;
+const LEAN_UNSIGNED: f64 = 2.5;
 
 /// How much the head over an encoder's vectors counts beside the one over grams.
 const OVER: f64 = 1.0;
 
 /// The same for a short text of several sentences as a whole: what is asked may lie between them.
-const LEAN_WHOLE: f64 = 0.25;
+const LEAN_WHOLE: f64 = 1.0;
 
 /// How sure that head must be alone, in log odds.
 const SURE_ALONE: f64 = 1.0;
