@@ -164,14 +164,13 @@ fn landed(thread: &mut Thread, command: wissel_channels::CommandId, state: Optio
 }
 
 fn issued(thread: &mut Thread, command: &Command) {
-    match thread.pending.iter_mut().find(|pending| pending.id == command.id) {
-        Some(pending) => *pending = command.clone(),
-        None => {
-            if thread.pending.is_empty() {
-                thread.pending.reserve_exact(1);
-            }
-            thread.pending.push(command.clone());
+    if let Some(pending) = thread.pending.iter_mut().find(|pending| pending.id == command.id) {
+        *pending = command.clone();
+    } else {
+        if thread.pending.is_empty() {
+            thread.pending.reserve_exact(1);
         }
+        thread.pending.push(command.clone());
     }
 }
 
