@@ -3,8 +3,6 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
 use tokio::sync::watch;
 
 use crate::reading::StatusReport;
@@ -145,27 +143,18 @@ pub enum IntakeError {
         /// When to try again.
         retry_after: Duration,
     },
+    /// More waits than is admitted.
+    #[error("too many messages wait already; try again in {} s", retry_after.as_secs())]
+    Crowded {
+        /// When to try again.
+        retry_after: Duration,
+    },
     /// The message can never be accepted.
     #[error("the message cannot be accepted: {reason}")]
     Invalid {
         /// What is wrong with it, without its content.
         reason: String,
     },
-}
-
-impl IntakeError {
-    /// What a webhook answers with: the provider sends the message again after a while, or never.
-    #[must_use]
-    pub fn to_response(&self) -> Response {
-        let text = format!("{self}\n");
-        match self {
-            Self::Busy { retry_after } => {
-                let seconds = retry_after.as_secs().max(1).to_string();
-                (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, seconds)], text).into_response()
-            }
-            Self::Invalid { .. } => (StatusCode::UNPROCESSABLE_ENTITY, text).into_response(),
-        }
-    }
 }
 
 /// What a customer may see of a thread, and word of its changes.
@@ -260,17 +249,4 @@ pub struct ChannelError {
     pub channel: ChannelName,
     /// Why, and what to do.
     pub reason: String,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_webhook_is_told_when_to_come_again() {
-        let busy = IntakeError::Busy { retry_after: Duration::from_millis(1) }.to_response();
-        assert_eq!((busy.status().as_u16(), &busy.headers()[header::RETRY_AFTER]), (429, &"1".parse().unwrap()));
-        let invalid = IntakeError::Invalid { reason: "no text".to_owned() }.to_response();
-        assert_eq!((invalid.status().as_u16(), invalid.headers().get(header::RETRY_AFTER)), (422, None));
-    }
 }

@@ -24,6 +24,7 @@ pub mod contract;
 pub mod email;
 pub mod filename;
 pub mod ids;
+mod later;
 pub mod message;
 pub mod outside;
 pub mod pacing;

@@ -103,7 +103,7 @@ impl Inlet {
             let waiting = self.admission.backlog.events();
             tracing::warn!(%channel, waiting, more, "too much waits: a message was not accepted");
         }
-        IntakeError::Busy { retry_after: CROWDED }
+        IntakeError::Crowded { retry_after: CROWDED }
     }
 
     /// Stores the whole of a long text as a file, and leaves its beginning; what is quoted is cut.

@@ -179,7 +179,9 @@ impl Storing<'_> {
         loop {
             match give().await {
                 Ok(()) => return Ok(()),
-                Err(IntakeError::Busy { retry_after }) => self.rest(retry_after).await?,
+                Err(IntakeError::Busy { retry_after } | IntakeError::Crowded { retry_after }) => {
+                    self.rest(retry_after).await?;
+                }
                 Err(IntakeError::Invalid { reason }) => {
                     error!(account = %self.mail.account, reason, "a mail can never be taken and is passed over; it lies in its folder");
                     return Ok(());

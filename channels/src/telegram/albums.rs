@@ -8,7 +8,8 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 
 use super::Inner;
-use super::taking::{Later, take};
+use super::taking::take;
+use crate::later::Later;
 use crate::{CursorError, ReceiveContext};
 
 /// For how long the rest of an album is waited for.
@@ -47,7 +48,7 @@ impl Albums {
             Gathering { albums: self, key, closed: false }.lead(bot, cx).await;
         }
         // Whoever led may be gone: then all of it comes again.
-        taken.await.unwrap_or_else(|_| Err(Later::cut_off()))
+        taken.await.unwrap_or_else(|_| Err(Later::soon("taking it broke off")))
     }
 
     fn open(&self) -> MutexGuard<'_, HashMap<String, Vec<Piece>>> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use serde_json::Value;
@@ -15,7 +15,6 @@ use subtle::ConstantTimeEq;
 use super::Inner;
 use super::albums::Albums;
 use super::fault::Fault;
-use super::taking::Later;
 use crate::{ReceiveContext, TurnedAway, backoff};
 
 /// How often it is looked whether the webhook is still set.
@@ -106,12 +105,11 @@ async fn posted(State(hook): State<Arc<Hook>>, headers: HeaderMap, body: Bytes) 
     let update = serde_json::from_slice(&body).unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&body).into()));
     match albums.take(bot, update, cx).await {
         Ok(()) => StatusCode::OK.into_response(),
-        Err(Later { after, why }) => {
-            if let Some(more) = bot.seldom.tell(&why) {
-                tracing::warn!(account = %bot.account, %why, more, "an update is held back");
+        Err(later) => {
+            if let Some(more) = bot.seldom.tell(&later.why) {
+                tracing::warn!(account = %bot.account, why = %later.why, more, "an update is held back");
             }
-            let seconds = after.as_secs().max(1).to_string();
-            (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, seconds)]).into_response()
+            later.into_response()
         }
     }
 }

@@ -8,49 +8,22 @@ use super::api::Lost;
 use super::fault::Fault;
 use super::route::Route;
 use super::{Inner, moved};
+use crate::later::{Later, accepted};
 use crate::reading::{File, Reading, Understood, Unsupported};
 use crate::spoken::write_down;
-use crate::{Attachment, BlobError, CursorError, IntakeError, Kind, ReceiveContext, TurnedAway};
+use crate::{Attachment, InboundMessage, Kind, ReceiveContext, TurnedAway};
 
 /// The largest file that the Bot API gives out.
 const MOST_FILE: u64 = 20 << 20;
 /// How often a file is asked for.
 const TRIES: u32 = 3;
-/// When to try again what could not be stored.
-const LATER: Duration = Duration::from_secs(3);
+/// The longest wait between two tries.
+const LONGEST: Duration = Duration::from_secs(3);
 
-/// Why something was not taken: all of it comes again.
-#[derive(Clone, Debug)]
-pub(super) struct Later {
-    /// When to try again.
-    pub(super) after: Duration,
-    /// Why.
-    pub(super) why: String,
-}
-
-impl From<CursorError> for Later {
-    fn from(error: CursorError) -> Self {
-        Self { after: LATER, why: error.to_string() }
-    }
-}
-
-impl Later {
-    fn of_blob(error: &BlobError) -> Self {
-        match error {
-            BlobError::Unavailable { retry_after, reason } => Self { after: *retry_after, why: reason.clone() },
-            other => Self { after: LATER, why: other.to_string() },
-        }
-    }
-
-    /// Whoever was to take it is gone.
-    pub(super) fn cut_off() -> Self {
-        Self { after: LATER, why: "taking it broke off".to_owned() }
-    }
-
-    fn of_call(fault: &Fault) -> Self {
-        let after = if let Fault::Wait(after) = fault { *after } else { LATER };
-        Self { after, why: format!("the Bot API does not tell the bot's name: {fault:?}") }
-    }
+/// The Bot API does not tell what is needed before anything can be taken.
+fn untold(fault: &Fault) -> Later {
+    let why = format!("the Bot API does not tell the bot's name: {fault:?}");
+    if let Fault::Wait(after) = fault { Later::away(*after, why) } else { Later::soon(why) }
 }
 
 /// Takes updates of one chat, in order; an album among them is one message.
@@ -59,7 +32,7 @@ pub(super) async fn take(bot: &Inner, updates: &[Value], cx: &ReceiveContext) ->
         moved::note(cx.cursors.as_ref(), before, now).await?;
     }
     let route = updates.iter().find_map(Route::of);
-    let mut reader = bot.bot().await.map_err(|fault| Later::of_call(&fault))?.clone();
+    let mut reader = bot.bot().await.map_err(|fault| untold(&fault))?.clone();
     if let Some(route) = route.filter(|route| route.is_group())
         && let Some(before) = moved::began_as(cx.cursors.as_ref(), route.chat).await?
     {
@@ -129,17 +102,8 @@ async fn started(
     }
 }
 
-async fn accept(cx: &ReceiveContext, message: crate::InboundMessage) -> Result<(), Later> {
-    match cx.intake.accept(message).await {
-        Ok(()) => Ok(()),
-        Err(IntakeError::Busy { retry_after }) => {
-            Err(Later { after: retry_after, why: "messages cannot be stored just now".to_owned() })
-        }
-        Err(IntakeError::Invalid { reason }) => {
-            tracing::error!(%reason, "an update that can never be accepted was left out");
-            Ok(())
-        }
-    }
+async fn accept(cx: &ReceiveContext, message: InboundMessage) -> Result<(), Later> {
+    accepted(cx.intake.accept(message).await)
 }
 
 /// Fetches a file and stores it; what cannot be had is an attachment that says why.
@@ -152,17 +116,16 @@ async fn fetch(bot: &Inner, file: &File, cx: &ReceiveContext) -> Result<Attachme
     for attempt in 1..=TRIES {
         match bot.api.fetch(&file.place, most).await {
             Ok(bytes) => {
-                let kept = cx.blobs.keep(name, kind, bytes).await;
-                return kept.map_err(|error| Later::of_blob(&error));
+                return Ok(cx.blobs.keep(name, kind, bytes).await?);
             }
             Err(Lost::Refused(why)) => return Ok(Attachment::refused(name, kind, size, why)),
             Err(Lost::Fault(Fault::Wait(after))) => {
-                return Err(Later { after, why: "Telegram asks to wait before files are fetched".to_owned() });
+                return Err(Later::away(after, "Telegram asks to wait before files are fetched"));
             }
             Err(Lost::Fault(fault)) if attempt == TRIES => {
                 tracing::warn!(?fault, "a file could not be fetched");
             }
-            Err(Lost::Fault(_)) => tokio::time::sleep(crate::backoff::wait(attempt, LATER / 3, LATER)).await,
+            Err(Lost::Fault(_)) => tokio::time::sleep(crate::backoff::wait(attempt, LONGEST / 3, LONGEST)).await,
         }
     }
     Ok(Attachment::refused(name, kind, size, "it could not be fetched from Telegram"))
@@ -170,8 +133,7 @@ async fn fetch(bot: &Inner, file: &File, cx: &ReceiveContext) -> Result<Attachme
 
 /// What is not understood is kept as it came, for a person.
 async fn keep(bot: &Inner, piece: Unsupported, route: Option<Route>, cx: &ReceiveContext) -> Result<(), Later> {
-    let stored = cx.blobs.keep("update.json", "application/json", piece.raw.clone().into_bytes()).await;
-    let stored = stored.map_err(|error| Later::of_blob(&error))?;
+    let stored = cx.blobs.keep("update.json", "application/json", piece.raw.clone().into_bytes()).await?;
     tracing::warn!(account = %bot.account, why = %piece.why, hash = %stored.hash, "an update is not understood");
     let (name, account) = (bot.name.clone(), bot.account.clone());
     match piece.into_inbound(name, account, cx.clock.now(), vec![stored]) {

@@ -80,7 +80,7 @@ impl Accepting {
         self.current = None;
         match outcome {
             Ok(()) => outbox.answer(&ServerFrame::Ack { id }),
-            Err(IntakeError::Busy { retry_after }) => {
+            Err(IntakeError::Busy { retry_after } | IntakeError::Crowded { retry_after }) => {
                 refuse(outbox, ErrorCode::Busy, Some(*retry_after), Some(id));
                 for behind in self.waiting.drain(..) {
                     refuse(outbox, ErrorCode::Busy, Some(*retry_after), Some(&behind.provider_id));

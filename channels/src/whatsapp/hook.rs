@@ -1,7 +1,6 @@
 //! The webhook: what Meta posts, answered when all of it is durable.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -68,8 +67,7 @@ async fn posted(State(hook): State<Hook>, headers: HeaderMap, body: Bytes) -> Re
             if let Some(more) = number.seldom.tell(&later.why) {
                 tracing::warn!(account = %number.account, why = %later.why, more, "a webhook is held back");
             }
-            let seconds = later.after.max(Duration::from_secs(1)).as_secs().to_string();
-            (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, seconds)]).into_response()
+            later.into_response()
         }
     }
 }

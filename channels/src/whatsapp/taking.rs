@@ -1,44 +1,17 @@
 //! From a webhook to the intake: what belongs to one thread in order, threads beside each other; files are stored first.
 
-use std::time::Duration;
-
 use futures_util::{TryStreamExt, stream};
 
 use super::Inner;
 use super::media::fetch;
 use super::reference::{note, references};
+use crate::later::{Later, accepted};
 use crate::reading::{Reading, Status, StatusReport, Understood, Unsupported};
 use crate::spoken::write_down;
-use crate::{BlobError, CursorError, InboundMessage, IntakeError, Kind, ReceiveContext, ThreadKey, TurnedAway};
+use crate::{InboundMessage, Kind, ReceiveContext, ThreadKey, TurnedAway};
 
 /// Threads whose messages are taken at the same time.
 const BESIDE: usize = 16;
-/// When Meta may come again with what could not be stored.
-const LATER: Duration = Duration::from_secs(5);
-
-/// Why not all was taken: all of it comes again.
-#[derive(Debug)]
-pub(super) struct Later {
-    /// When to come again.
-    pub(super) after: Duration,
-    /// Why.
-    pub(super) why: String,
-}
-
-impl From<BlobError> for Later {
-    fn from(error: BlobError) -> Self {
-        match error {
-            BlobError::Unavailable { retry_after, reason } => Self { after: retry_after, why: reason },
-            other => Self { after: LATER, why: other.to_string() },
-        }
-    }
-}
-
-impl From<CursorError> for Later {
-    fn from(error: CursorError) -> Self {
-        Self { after: LATER, why: error.to_string() }
-    }
-}
 
 /// One piece of a webhook.
 enum Piece {
@@ -118,20 +91,7 @@ async fn said(number: &Inner, mut message: Understood, cx: &ReceiveContext) -> R
 }
 
 async fn accept(cx: &ReceiveContext, message: InboundMessage) -> Result<(), Later> {
-    outcome(cx.intake.accept(message).await)
-}
-
-fn outcome(accepted: Result<(), IntakeError>) -> Result<(), Later> {
-    match accepted {
-        Ok(()) => Ok(()),
-        Err(IntakeError::Busy { retry_after }) => {
-            Err(Later { after: retry_after, why: "messages cannot be stored just now".to_owned() })
-        }
-        Err(IntakeError::Invalid { reason }) => {
-            tracing::error!(%reason, "a piece of a webhook that can never be accepted was left out");
-            Ok(())
-        }
-    }
+    accepted(cx.intake.accept(message).await)
 }
 
 async fn told(number: &Inner, status: Status, cx: &ReceiveContext) -> Result<(), Later> {
@@ -145,7 +105,7 @@ async fn told(number: &Inner, status: Status, cx: &ReceiveContext) -> Result<(),
         error: status.error,
         at: cx.clock.now(),
     };
-    outcome(cx.intake.status(report).await)
+    accepted(cx.intake.status(report).await)
 }
 
 /// What is not understood is kept as it came, for a person.

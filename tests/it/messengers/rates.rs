@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::Messenger;
-use crate::harness::{Fleet, Servers};
+use crate::harness::{Fleet, Servers, Setup};
 use crate::ledger::unlimited;
 
 /// Messages a second that the account may send.
@@ -54,4 +54,23 @@ async fn two_processes_that_deliver_keep_one_rate_together_and_one_takes_over_fr
     println!("{} messages by two processes at {RATE} a second: at most {second} in 1 s, {five} in 5 s", moments.len());
     assert!(second <= RATE * 11 / 10 + 1 && five <= RATE * 5 * 11 / 10, "{second} in 1 s, {five} in 5 s");
     assert!(five >= RATE * 2, "the rate was not come near to: {five} in 5 s");
+}
+
+/// Admission: a provider is told 429 while too much waits, comes again, and nothing of it is lost.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_is_asked_to_come_again_while_too_much_waits() {
+    let messenger = Messenger::whatsapp();
+    let Messenger::Whatsapp(api) = &messenger else { unreachable!() };
+    let setup = Setup::default().with("WISSEL__LIMITS__INBOUND_BACKLOG", "3");
+    let _daemon = messenger.configure(setup).start().await;
+    let customers = 33_000_000..33_000_012;
+    for customer in customers.clone() {
+        messenger.say(customer, "Ik wil een mens spreken");
+    }
+    messenger.taken().await;
+    let answers = api.answers();
+    assert!(answers.contains(&429) && answers.iter().all(|answer| [200, 429].contains(answer)), "{answers:?}");
+    for customer in customers {
+        messenger.until_count(customer, 1).await;
+    }
 }
