@@ -15,7 +15,7 @@ pub enum Error {
     /// The file is not as it should be: trying again does not help.
     #[error("{0}; stop the daemon and put back a copy of the data folder")]
     Damaged(Arc<rusqlite::Error>),
-    /// The work itself panicked, and nothing of it was written.
+    /// The work itself panicked, and nothing of it was written; or what followed its commit did.
     #[error("work on the database panicked")]
     Panicked,
     /// The database is closing, or was opened for reading only.

@@ -179,6 +179,11 @@ async fn work_that_panics_harms_itself_alone() {
     }
     database.write(add(3), |()| ()).await.unwrap();
     assert_eq!(numbers(&database).await, [2, 3]);
+    // What follows a commit cannot undo it, nor end the thread.
+    let after = database.write(add(4), |()| -> () { panic!("a fault of ours") }).await;
+    assert!(matches!(after, Err(Error::Panicked)), "{after:?}");
+    database.write(add(5), |()| ()).await.unwrap();
+    assert_eq!(numbers(&database).await, [2, 3, 4, 5]);
 }
 
 #[tokio::test]

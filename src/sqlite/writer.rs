@@ -63,9 +63,10 @@ where
     }
 
     fn committed(self: Box<Self>) {
-        if let Some(outcome) = self.outcome {
+        let Self { outcome, then, reply, .. } = *self;
+        if let Some(outcome) = outcome {
             // Nobody may be waiting any more.
-            let _ = self.reply.send(Ok((self.then)(outcome)));
+            let _ = reply.send(unharmed(|| Ok(then(outcome))));
         }
     }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use lapin::{Channel, Connection};
 use tokio::time::Instant;
+use wissel_channels::backoff::jittered;
 
 use super::dial::{Cut, Dial};
 use super::fault;
@@ -36,9 +37,18 @@ struct Live {
     cut: Cut,
 }
 
+/// What came of trying to connect.
 #[derive(Default)]
 struct Attempts {
-    failed: Option<(Instant, Duration, BrokerError)>,
+    failed: Option<Failed>,
+}
+
+struct Failed {
+    /// Before it nobody tries again: processes that lost their links at the same moment come back at different ones.
+    again: Instant,
+    /// Doubled by each failure.
+    pause: Duration,
+    error: BrokerError,
 }
 
 impl Link {
@@ -69,8 +79,8 @@ impl Link {
             return Ok(live);
         }
         let pause = match &attempts.failed {
-            Some((since, pause, error)) if since.elapsed() < *pause => return Err(fault::again(error)),
-            Some((_, pause, _)) => (*pause * 2).min(LONGEST_PAUSE),
+            Some(failed) if Instant::now() < failed.again => return Err(fault::again(&failed.error)),
+            Some(failed) => (failed.pause * 2).min(LONGEST_PAUSE),
             None => FIRST_PAUSE,
         };
         match self.dial.connect(self.purpose).await {
@@ -82,7 +92,8 @@ impl Link {
                 Ok(live)
             }
             Err(error) => {
-                attempts.failed = Some((Instant::now(), pause, fault::again(&error)));
+                let again = Instant::now() + jittered(pause);
+                attempts.failed = Some(Failed { again, pause, error: fault::again(&error) });
                 Err(error)
             }
         }
