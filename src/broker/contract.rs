@@ -47,7 +47,7 @@ pub(crate) use broker_contract;
 
 /// Runs a test, and fails it rather than hang.
 pub(crate) async fn within<T>(test: impl Future<Output = T>) -> T {
-    tokio::time::timeout(Duration::from_mins(1), test).await.expect("the test hangs")
+    tokio::time::timeout(Duration::from_mins(3), test).await.expect("the test hangs")
 }
 
 /// A message with a number.

@@ -45,9 +45,9 @@ macro_rules! journal_contract {
 }
 pub(crate) use journal_contract;
 
-/// Runs a test, and fails it rather than hang.
+/// Runs a test, and fails it rather than hang. A busy machine may take its time.
 pub(crate) async fn within<T>(test: impl Future<Output = T>) -> T {
-    tokio::time::timeout(Duration::from_mins(1), test).await.expect("the test hangs")
+    tokio::time::timeout(Duration::from_mins(3), test).await.expect("the test hangs")
 }
 
 fn key(number: u8) -> ThreadKey {

@@ -87,7 +87,7 @@ pub(crate) use store_contract;
 
 /// Runs a test, and fails it rather than hang.
 pub(crate) async fn within<T>(test: impl Future<Output = T>) -> T {
-    tokio::time::timeout(Duration::from_mins(1), test).await.expect("the test hangs")
+    tokio::time::timeout(Duration::from_mins(3), test).await.expect("the test hangs")
 }
 
 const US: [u8; 16] = [1; 16];

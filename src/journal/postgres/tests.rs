@@ -206,9 +206,7 @@ async fn processes_that_start_at_once_make_the_tables_once() {
     within(async {
         let database = database();
         let journals: Vec<_> = (0..8).map(|_| database.journal()).collect();
-        for declared in join_all(journals.iter().map(|journal| journal.declare(16))).await {
-            declared.unwrap();
-        }
+        join_all(journals.iter().map(|journal| persist(|| journal.declare(16)))).await;
         let applied = database.query(Postgres::shared(), "SELECT number FROM journal_migrations");
         assert_eq!(applied, migrate::NEWEST.to_string());
     })
