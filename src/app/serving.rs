@@ -167,7 +167,7 @@ fn from_here(address: SocketAddr) -> SocketAddr {
 }
 
 fn telling(rules: Arc<ArcSwap<Rules>>) -> Telling {
-    Box::new(move |decision, text| {
+    Arc::new(move |decision, text| {
         let rules = rules.load();
         let best = decision.verdict.intents.first().filter(|_| decision.table == rules.table.hash);
         let message = Message { text, ..Message::default() };

@@ -3,6 +3,8 @@
 //! Found by leaving out one word after the other, so that it is true of whatever an engine sees in a text. It takes as long
 //! as reading the message once for each word, and is done when somebody asks, never when a message is decided on.
 
+/// How much of a message is explained, in bytes.
+const READ: usize = 4_000;
 /// At most so many words are left out; of a longer message the beginning is explained.
 const TRIED: usize = 60;
 /// At most so many places are told.
@@ -15,6 +17,7 @@ const LEAST: f64 = 0.01;
 /// Places of words in characters, in the order of the text; words side by side are one place. `p` is how probable the
 /// intent is in a text.
 pub(super) fn telling(text: &str, p: impl Fn(&str) -> f64) -> Vec<(u32, u32)> {
+    let text = &text[..text.floor_char_boundary(READ)];
     let words = words(text);
     let whole = p(text);
     let carries: Vec<f64> =
@@ -78,6 +81,18 @@ mod tests {
         };
         assert_eq!(told("Hé beste, wanneer komt mijn pakket?", p), ["wanneer", "mijn pakket"]);
         assert_eq!(told("Hé beste", p), ["beste"]);
+    }
+
+    #[test]
+    fn of_a_long_message_the_beginning_is_read_and_no_more() {
+        let (text, times) = ("één pakket ".repeat(10_000), std::cell::Cell::new(0));
+        let p = |text: &str| {
+            times.set(times.get() + 1);
+            assert!(text.len() <= READ + 1, "{}", text.len());
+            f64::from(u8::from(text.starts_with("één")))
+        };
+        assert_eq!(told(&text, p), ["één"]);
+        assert_eq!(times.get(), TRIED + 1);
     }
 
     #[test]

@@ -117,6 +117,14 @@ fn unanswered(opened: &Opened) -> bool {
     !waits && last.is_some_and(|entry| entry.from == Author::Customer)
 }
 
+/// Where the words stand that spoke most for the decision, found beside the threads that serve everybody.
+async fn telling(staff: &Staff, opened: &Opened) -> Vec<(u32, u32)> {
+    let Some(decision) = opened.decision.clone() else { return Vec::new() };
+    let (telling, text) = (Arc::clone(&staff.telling), opened.decided_text());
+    // Whoever asks sees the rest without it when it fails.
+    tokio::task::spawn_blocking(move || telling(&decision, &text)).await.unwrap_or_default()
+}
+
 /// The id in a path; what is not an id names nothing.
 pub fn id(text: &str) -> Result<ConversationId, Problem> {
     text.parse().map_err(|_| Problem::not_found("conversation"))
@@ -132,9 +140,9 @@ pub async fn detail(
     let found = read::conversation(&staff.archive, id(&path)?).await?;
     let opened = found.ok_or_else(|| Problem::not_found("conversation"))?;
     let language = brief::language_of(headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()));
+    let telling = telling(&staff, &opened).await;
     let table = staff.table.load();
     let decision = opened.decision.as_ref().map(|decision| decision_json(decision, &opened.decided_text()));
-    let telling = opened.decision.as_ref().map(|decision| (staff.telling)(decision, &opened.decided_text()));
     Ok(Json(json!({
         "id": opened.id,
         "thread": opened.thread,
@@ -154,7 +162,7 @@ pub async fn detail(
         "messages": shape::messages(&opened),
         "decided_on": opened.decision.as_ref().map(|_| opened.decided_on),
         "decision": decision,
-        "brief": brief::brief(&opened, &telling.unwrap_or_default(), |name| table.intent(name), language),
+        "brief": brief::brief(&opened, &telling, |name| table.intent(name), language),
     })))
 }
 

@@ -50,8 +50,8 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 pub const ORDER_WAIT: Duration = Duration::from_secs(5);
 
 /// Where the words stand in a text, in characters, that spoke most for the intent of a decision; none where the rules that
-/// decided are not in force any more.
-pub type Telling = Box<dyn Fn(&Decision, &str) -> Vec<(u32, u32)> + Send + Sync>;
+/// decided are not in force any more. It reads the text many times over.
+pub type Telling = Arc<dyn Fn(&Decision, &str) -> Vec<(u32, u32)> + Send + Sync>;
 
 /// What the staff listener works with.
 pub struct Staff {
