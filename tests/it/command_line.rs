@@ -139,14 +139,20 @@ fn eval_tells_figures_in_words_json_and_a_page_of_its_own() {
         "{\"text\":\"Ik wil <b>een mens</b> spreken\",\"wants_person\":true,\"lang\":\"nl\",\"route\":\"people\"}\n",
         "{\"text\":\"Wat is de hoofdstad van Peru?\",\"intent\":null,\"lang\":\"nl\"}\n",
         "{\"text\":\"Wat <i>kost</i> verzenden?\",\"intent\":\"never_declared\",\"lang\":\"nl\"}\n",
+        "{\"text\":\"Wat zijn jullie openingstijden?\",\"intent\":\"order_status\"}\n",
+        "{\"text\":\"Kan ik met iDEAL betalen?\",\"intent\":\"gift_card\"}\n",
+        "{\"text\":\"Hebben jullie cadeaubonnen?\",\"intent\":null}\n",
     );
     let setup = Setup::default().file("set.jsonl", set);
     let (code, output, side) = run(&setup, &["eval", "--set", "set.jsonl", "--json", "--html", "report.html"]);
     assert_eq!(code, 0, "{side}");
     assert!(side.contains("1 intents of the set are not declared") && side.contains("never_declared"), "{side}");
     let figures: serde_json::Value = serde_json::from_str(&output).unwrap();
-    assert_eq!(figures["texts"], 4);
-    assert_eq!((&figures["intents"]["texts"], &figures["intents"]["texts_about_none"]), (&2.into(), &1.into()));
+    assert_eq!(figures["texts"], 7);
+    assert_eq!((&figures["intents"]["texts"], &figures["intents"]["texts_about_none"]), (&4.into(), &2.into()));
+    let left = &figures["intents"]["at_thresholds"];
+    let wrong = serde_json::json!({ "for_people": 0.2, "about_none": 0.4, "another": 0.2 });
+    assert_eq!((&left["error"], &left["wrong"]), (&0.8.into(), &wrong));
     assert_eq!(figures["wants_person"]["recall"], 1.0);
     assert_eq!(figures["route"]["people_to_bot"], 0.0);
     let page = std::fs::read_to_string(setup.folder.path().join("report.html")).unwrap();

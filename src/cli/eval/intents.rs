@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::figures::{Pair, f1, mean, share};
+use super::looked::Truly;
 
 /// Shares of wrong answers for which it is told how much can be automated.
 pub(super) const ERRORS: [f64; 3] = [0.01, 0.02, 0.05];
@@ -51,6 +52,19 @@ pub(super) struct Automated {
     pub(super) max_error: Option<f64>,
     pub(super) share: f64,
     pub(super) error: f64,
+    /// What is wrong, by what it is truly about; absent where it was not counted.
+    pub(super) wrong: Option<Wrong>,
+}
+
+/// Shares of what is automated that are about something else than they were taken for; together they are its error.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub(super) struct Wrong {
+    /// An intent that is for people.
+    pub(super) for_people: f64,
+    /// None of the intents.
+    pub(super) about_none: f64,
+    /// Another intent that the bot may answer.
+    pub(super) another: f64,
 }
 
 /// Texts whose probability lies in one tenth.
@@ -138,11 +152,10 @@ impl Intents {
         let (about, none): (Vec<Pair<'_>>, Vec<Pair<'_>>) =
             known.iter().copied().partition(|pair| truth(pair).is_some());
         let (accuracy, macro_f1) = accuracy(&about).unwrap_or_default();
-        let mut sure: Vec<(f64, bool)> =
-            known.iter().map(|(case, looked)| (looked.p(), looked.is_right(case))).collect();
-        sure.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let sure = surest(&known);
         let bins = bins(&sure);
-        let curve = curve(&sure);
+        let automatic: Vec<Pair<'_>> = known.iter().copied().filter(|(_, looked)| looked.is_answerable()).collect();
+        let curve = curve(&surest(&automatic), known.len());
         Some(Self {
             texts: about.len(),
             texts_about_none: none.len(),
@@ -167,7 +180,17 @@ pub(super) fn automated(pairs: &[Pair<'_>], max_error: Option<f64>) -> Automated
     let known: Vec<&Pair<'_>> = pairs.iter().filter(|(case, _)| case.intents.is_some()).collect();
     let acted: Vec<&&Pair<'_>> = known.iter().filter(|(_, looked)| looked.is_sure()).collect();
     let wrong = acted.iter().filter(|(case, looked)| !looked.is_right(case)).count();
-    Automated { max_error, share: share(acted.len(), known.len()), error: share(wrong, acted.len()) }
+    let of = |truly| share(acted.iter().filter(|(_, looked)| looked.truly == Some(truly)).count(), acted.len());
+    let kinds = Wrong { for_people: of(Truly::People), about_none: of(Truly::Nothing), another: of(Truly::Another) };
+    let error = share(wrong, acted.len());
+    Automated { max_error, share: share(acted.len(), known.len()), error, wrong: Some(kinds) }
+}
+
+/// How sure each is of its intent, and whether it is right; the surest first.
+fn surest(pairs: &[Pair<'_>]) -> Vec<(f64, bool)> {
+    let mut sure: Vec<_> = pairs.iter().map(|(case, looked)| (looked.p(), looked.is_right(case))).collect();
+    sure.sort_by(|a, b| b.0.total_cmp(&a.0));
+    sure
 }
 
 /// The chance that a text about an intent is held for less likely about none than one that is.
@@ -202,14 +225,15 @@ fn bins(sure: &[(f64, bool)]) -> Vec<Bin> {
     counts.map(bin).to_vec()
 }
 
-/// For each number of texts, the surest first, how many of them are wrong. Texts as sure as the next come together.
-fn curve(sure: &[(f64, bool)]) -> Vec<Point> {
+/// For each number of texts, the surest first, how many of them are wrong, as shares of `texts`. Texts as sure as the next
+/// come together.
+fn curve(sure: &[(f64, bool)], texts: usize) -> Vec<Point> {
     let (mut wrong, mut taken) = (0, 0);
     let mut points = Vec::new();
     for same in sure.chunk_by(|a, b| a.0.total_cmp(&b.0).is_eq()) {
         taken += same.len();
         wrong += same.iter().filter(|(_, right)| !right).count();
-        points.push(Point { coverage: share(taken, sure.len()), error: share(wrong, taken) });
+        points.push(Point { coverage: share(taken, texts), error: share(wrong, taken) });
     }
     points
 }
@@ -217,7 +241,7 @@ fn curve(sure: &[(f64, bool)]) -> Vec<Point> {
 fn hindsight(curve: &[Point], max_error: f64) -> Automated {
     let most = curve.iter().rev().find(|point| point.error <= max_error);
     let (share, error) = most.map_or((0.0, 0.0), |point| (point.coverage, point.error));
-    Automated { max_error: Some(max_error), share, error }
+    Automated { max_error: Some(max_error), share, error, wrong: None }
 }
 
 fn thinned(curve: &[Point]) -> Vec<Point> {
@@ -282,7 +306,7 @@ mod tests {
     #[test]
     fn the_curve_takes_the_surest_first_and_hindsight_the_longest_stretch_that_is_right_enough() {
         let sure = [(0.9, true), (0.8, true), (0.8, false), (0.7, true), (0.6, true), (0.1, false)];
-        let curve = curve(&sure);
+        let curve = curve(&sure, sure.len());
         assert_eq!(curve[1], Point { coverage: 0.5, error: 1.0 / 3.0 });
         assert!((hindsight(&curve, 0.2).share - 5.0 / 6.0).abs() < 1e-9);
         assert!((hindsight(&curve, 0.01).share - 1.0 / 6.0).abs() < 1e-9);

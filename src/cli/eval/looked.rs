@@ -6,7 +6,7 @@ use wissel_channels::{AccountName, ChannelName, UnixMillis};
 
 use super::set::{Case, Feeling};
 use crate::cli::route;
-use crate::routing::{Evidence, FindingName, IntentName, Language, QueueKind, RoutingTable, Verdict};
+use crate::routing::{Evidence, FindingName, Language, QueueKind, RoutingTable, Verdict};
 use crate::triage::{Embedded, Message};
 
 /// What was found in one text.
@@ -15,6 +15,8 @@ pub(super) struct Looked {
     pub(super) best: Option<Best>,
     /// How likely it is about none of the intents.
     pub(super) none: f64,
+    /// What it is truly about, where the set says that it is not about its likeliest intent.
+    pub(super) truly: Option<Truly>,
     pub(super) language: Option<Language>,
     pub(super) wants_person: Option<bool>,
     pub(super) complaint: Option<bool>,
@@ -35,15 +37,31 @@ pub(super) struct Best {
     pub(super) answerable: bool,
 }
 
+/// What a text is about that is taken for something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Truly {
+    /// An intent that is for people.
+    People,
+    /// An intent that the bot may answer as well.
+    Another,
+    /// None of the intents that are declared.
+    Nothing,
+}
+
 impl Looked {
     /// How sure it is of its intent; 0 without one.
     pub(super) fn p(&self) -> f64 {
         self.best.as_ref().map_or(0.0, |best| best.p)
     }
 
+    /// Whether a bot may answer its intent.
+    pub(super) fn is_answerable(&self) -> bool {
+        self.best.as_ref().is_some_and(|best| best.answerable)
+    }
+
     /// Whether it is sure enough to be acted on without a person.
     pub(super) fn is_sure(&self) -> bool {
-        self.best.as_ref().is_some_and(|best| best.p >= best.threshold && best.answerable)
+        self.is_answerable() && self.best.as_ref().is_some_and(|best| best.p >= best.threshold)
     }
 
     /// Whether its intent is one of those that the set names.
@@ -64,15 +82,31 @@ pub(super) fn all(table: &RoutingTable, engine: &Embedded, cases: &[Case], at: U
         let took = begun.elapsed();
         let channel = case.channel.as_ref().unwrap_or(&webchat);
         let decided = route::decide(table, &verdict, &case.text, (channel, &account), at);
-        let answerable = |name: &IntentName| !some || table.intent(name).is_some_and(|intent| intent.answerable);
-        looked((verdict, none), answerable, decided.kind, decided.queue.to_string(), took)
+        let answerable = |name: &str| {
+            let declared = table.intents.iter().find(|intent| intent.name.as_str() == name);
+            declared.map(|intent| intent.answerable || !some)
+        };
+        let mut looked = looked((verdict, none), answerable, decided.kind, decided.queue.to_string(), took);
+        looked.truly = truly(case, &looked, answerable);
+        looked
     };
     cases.iter().map(look).collect()
 }
 
+/// What it is truly about, if that is something else; `answerable` knows the intents that are declared.
+fn truly(case: &Case, looked: &Looked, answerable: impl Fn(&str) -> Option<bool>) -> Option<Truly> {
+    let intents = case.intents.as_ref().filter(|_| !looked.is_right(case))?;
+    // Where several would be right, the bot may answer one of them.
+    Some(match intents.iter().filter_map(|name| answerable(name)).max() {
+        None => Truly::Nothing,
+        Some(true) => Truly::Another,
+        Some(false) => Truly::People,
+    })
+}
+
 fn looked(
     (verdict, none): (Verdict, f64),
-    answerable: impl Fn(&IntentName) -> bool,
+    answerable: impl Fn(&str) -> Option<bool>,
     kind: QueueKind,
     queue: String,
     took: Duration,
@@ -81,11 +115,12 @@ fn looked(
     let shown = |evidence: &Evidence| evidence.finding != FindingName::Intent;
     Looked {
         none,
+        truly: None,
         best: verdict.intents.first().map(|best| Best {
             name: best.name.to_string(),
             p: best.p.as_f64(),
             threshold: best.threshold.as_f64(),
-            answerable: answerable(&best.name),
+            answerable: answerable(best.name.as_str()).unwrap_or_default(),
         }),
         language: verdict.language,
         wants_person: verdict.wants_person.map(|found| found.is),

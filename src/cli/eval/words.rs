@@ -35,9 +35,12 @@ fn finding(out: &mut String, name: &str, found: Option<&Finding>) -> std::fmt::R
 fn automated(out: &mut String, automated: &Automated) -> std::fmt::Result {
     let (share, error) = (percent(automated.share), percent(automated.error));
     match automated.max_error {
-        None => writeln!(out, "  left to the bot  {share}, of which {error} wrong"),
-        Some(most) => writeln!(out, "    at most {:<3} %  {share}, of which {error} wrong", most * 100.0),
+        None => write!(out, "  left to the bot  {share}, of which {error} wrong")?,
+        Some(most) => write!(out, "    at most {:<3} %  {share}, of which {error} wrong", most * 100.0)?,
     }
+    let Some(wrong) = automated.wrong.filter(|_| automated.error > 0.0) else { return writeln!(out) };
+    let [people, none, another] = [wrong.for_people, wrong.about_none, wrong.another].map(percent);
+    writeln!(out, ": {people} for people, {none} about none, {another} about another of the bot's")
 }
 
 fn intents(out: &mut String, found: &Intents, full: bool) -> std::fmt::Result {
