@@ -182,8 +182,7 @@ pub struct NameError(pub String);
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ::serde::Serialize, ::serde::Deserialize)]
-        #[serde(try_from = "String", into = "String")]
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(::std::sync::Arc<str>);
 
         impl $name {
@@ -236,6 +235,17 @@ macro_rules! name {
                 &self.0
             }
         }
+        // By hand: as a `String` each would be copied, and a state holds dozens.
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_string($crate::ids::Named(Self::new))
+            }
+        }
     };
 }
 
@@ -246,6 +256,22 @@ macro_rules! name {
 pub fn check_name(text: &str) -> Result<(), NameError> {
     let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'-';
     if (1..=64).contains(&text.len()) && text.bytes().all(fits) { Ok(()) } else { Err(NameError(text.to_owned())) }
+}
+
+/// Reads a name, which this function checks and wraps.
+#[derive(Debug)]
+pub struct Named<T>(pub fn(&str) -> Result<T, NameError>);
+
+impl<T> serde::de::Visitor<'_> for Named<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
+        (self.0)(text).map_err(E::custom)
+    }
 }
 
 name!(

@@ -19,6 +19,8 @@ pub const VERSION: u16 = 3;
 pub const TENANT: &str = "main";
 /// How many bytes most of what is packed does not exceed.
 const PACKED: usize = 1024;
+/// How many bytes most of the commands that travel together do not exceed.
+const BUNDLED: usize = 320;
 /// How many bytes do not exceed what names an entry of the journal.
 const ENTRY: usize = 96;
 /// The first byte of a pair, and of a string of bytes whose length stands in four.
@@ -248,7 +250,7 @@ pub fn write_commands(keys: &Keys, commands: &[&Command], incarnation: Incarnati
     let Some(first) = commands.first() else { return Err(WireError::Malformed("no commands".to_owned())) };
     let mut header = header(Kind::Commands, first.id.0, ThreadKey::default(), first.at, first.trace);
     (header.trace, header.incarnation) = (None, Some(incarnation));
-    write(keys, &header, PACKED * commands.len(), |bytes| pack_into(bytes, &commands))
+    write(keys, &header, PACKED + BUNDLED * commands.len(), |bytes| pack_into(bytes, &commands))
 }
 
 /// Reads a command, or those that were written together, and the incarnation that they were published under.
@@ -311,7 +313,8 @@ fn expect_kind(header: &Header, kind: Kind) -> Result<(), WireError> {
 }
 
 fn seal_versioned<T: Serialize>(key: &DataKey, context: &[u8], value: &T) -> Result<Vec<u8>, WireError> {
-    let mut sealed = Vec::with_capacity(PACKED);
+    // Room is made when it is known how long the compressed value is.
+    let mut sealed = Vec::new();
     key.seal_onto(&mut sealed, context, |bytes| super::versioned::write(bytes, value))?;
     Ok(sealed)
 }

@@ -14,7 +14,7 @@ const DAY_MILLIS: i64 = 86_400_000;
 /// Bytes of a nonce.
 const NONCE: usize = 24;
 /// Bytes of the tag behind the ciphertext.
-const TAG: usize = 16;
+pub(super) const TAG: usize = 16;
 
 /// Why something could not be sealed or opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -10,12 +10,15 @@ use serde_bytes::Bytes;
 
 use super::WireError;
 use super::envelope::{VERSION, binary, pack_into, unpack, unpack_borrowed};
+use super::seal::TAG;
 
 /// `{"v": 3, "lz4": …`: what every release looks at first.
 const PREFIX: &[u8] = b"\x82\xa1v\x03\xa3lz4";
 const _: () = assert!(VERSION == 3, "the version stands in PREFIX too");
 /// How many times longer than its compressed form anything can be.
 const MOST_TIMES: usize = 255;
+/// The bytes around what is compressed: its mark with its length, its size, and behind it the tag of its seal.
+const AROUND: usize = 5 + 4 + TAG;
 /// How many bytes of room are kept.
 const MOST_KEPT: usize = 64 << 10;
 
@@ -71,6 +74,7 @@ impl Scratch {
         }
         let length = block::compress_into_with_table(plain, compressed, table);
         let length = length.map_err(|error| WireError::Malformed(error.to_string()))?;
+        bytes.reserve_exact(PREFIX.len() + AROUND + length);
         bytes.extend_from_slice(PREFIX);
         binary(bytes, |bytes| {
             // The form of `compress_prepend_size`.

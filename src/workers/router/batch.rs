@@ -79,7 +79,7 @@ impl Desk {
         let mut slots = self.cache.take(&self.place, events.iter().map(|event| event.thread)).await?;
         let rules = self.place.rules.load_full();
         let circumstances = self.circumstances().await?;
-        let mut saving = Saving::new(self.lease, self.head + 1);
+        let mut saving = Saving::new(self.lease, self.head + 1, events.len());
         let verdicts = self.read_ahead(events, &slots, &rules)?;
         for (event, verdict) in events.iter().zip(verdicts) {
             let Some(slot) = slots.get_mut(&event.thread) else { continue };

@@ -35,10 +35,12 @@ struct Beside {
 }
 
 impl Saving {
-    pub(super) fn new(lease: Lease, head: u64) -> Self {
-        let (entries, keys, blobs) = (Vec::new(), Vec::new(), Vec::new());
+    /// A batch of so many events. Room for them is made at once: what grows is copied, into memory that is new each time.
+    pub(super) fn new(lease: Lease, head: u64, events: usize) -> Self {
+        let (entries, keys, blobs) = (Vec::with_capacity(events), Vec::with_capacity(events), Vec::new());
         let batch = Batch { partition: lease.partition, term: lease.term, head, entries, keys, blobs };
-        Self { lease, batch, threads: HashMap::new(), commands: Vec::new(), again: Vec::new() }
+        let (threads, commands) = (HashMap::with_capacity(events), Vec::with_capacity(2 * events));
+        Self { lease, batch, threads, commands, again: Vec::new() }
     }
 
     /// Adds what was decided on one event; `slot` is the thread after it.
