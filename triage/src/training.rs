@@ -111,7 +111,7 @@ impl Head {
 
     const fn effort(self) -> Effort {
         match self {
-            Self::Language => Effort { cost: 4.0, own: 1.0, rounds: 5 },
+            Self::Language => Effort { cost: 0.5, own: 1.0, rounds: 8 },
             Self::Emotion => Effort { cost: 0.3, own: 1.6, rounds: 6 },
             Self::Person => Effort { cost: 0.6, own: 2.5, rounds: 8 },
             Self::Reason => Effort { cost: 0.15, own: 2.0, rounds: 6 },

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use wissel_triage::{Language, Message};
+use wissel_triage::{Engine, Language, Message};
 
 use crate::sets::{engine, lines};
 
@@ -111,9 +111,37 @@ pub(crate) fn own_languages() {
             }
         }
     }
+    print("own lines", told);
+    short_languages(&engine);
+}
+
+/// Short messages, `LANGUAGE TEXT`: of a language that is not ours it is right to be unsure.
+fn short_languages(engine: &Engine) {
+    for file in ["blind1", "blind2", "blind3", "around1", "around2", "around3"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("data/language/{file}.txt"));
+        let mut told: BTreeMap<String, [usize; 3]> = BTreeMap::new();
+        for line in std::fs::read_to_string(path).unwrap_or_default().lines() {
+            let Some((code, text)) = line.split_once(' ') else { continue };
+            let truth: Option<Language> = code.parse().ok();
+            let findings = engine.examine(Message { text, ..Message::default() });
+            let found = findings.language;
+            let kind = if found == truth { 0 } else { 1 + usize::from(found.is_some()) };
+            if kind != 0 {
+                println!("  {code} {found:?} {:.2}: {text}", findings.language_p);
+            }
+            for row in [code, "all"] {
+                told.entry(row.to_owned()).or_default()[kind] += 1;
+            }
+        }
+        print(file, told);
+    }
+}
+
+/// Prints how many lines of each language are right, unsure and wrong.
+fn print(name: &str, told: BTreeMap<String, [usize; 3]>) {
     for (language, count) in told {
         let all: usize = count.iter().sum();
         let [right, unsure, wrong] = count.map(|n| n as f64 * 100.0 / all as f64);
-        println!("language, own lines, {language}: n {all} right {right:.1} unsure {unsure:.1} wrong {wrong:.1}");
+        println!("language, {name}, {language}: n {all} right {right:.1} unsure {unsure:.1} wrong {wrong:.1}");
     }
 }

@@ -1,8 +1,9 @@
 //! Forms of what customers say, and of what only sounds like it, written out: `data/person/forms.txt`, `data/reasons/forms.txt`.
 //!
-//! `LANGUAGE NAME = ONE | OTHER` names what may stand in a place; `LANGUAGE SIGN FORM` is a form, whose sign says what it is
-//! (`+` asks for a person; `c` complains, `u` is urgent, `a` was written by a machine, `i` instructs the bot; `-` is nothing of
-//! that); `{NAME}` in a form is a place, `{NAME~}` one where fingers slip. A form is written out at most so often, the same way each time.
+//! `LANGUAGE NAME = ONE | OTHER` names what may stand in a place (`any`: in every language); `LANGUAGE SIGN FORM` is a form,
+//! whose sign says what it is (`+` asks for a person; `c` complains, `u` is urgent, `a` was written by a machine, `i` instructs
+//! the bot; `-` is nothing of that); `{NAME}` in a form is a place, `{NAME~}` one where fingers slip. A form is written out at
+//! most so often, the same way each time.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,6 +26,8 @@ pub(crate) struct Said {
     pub(crate) form: usize,
     /// Complains of somebody: what is said is not calm.
     pub(crate) rude: bool,
+    /// Names a title or a brand.
+    pub(crate) title: bool,
 }
 
 /// All forms of a file, written out.
@@ -45,6 +48,7 @@ pub(crate) fn written_out(file: &str) -> Vec<Said> {
     let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
     let mut all = Vec::new();
     for (number, (language, sign, form)) in forms.into_iter().enumerate() {
+        let title = form.contains("{title}") || form.contains("{brand}");
         let mut texts = BTreeSet::new();
         for _ in 0..TIMES * 2 {
             texts.insert(filled(form, language, &places, &mut seed));
@@ -61,7 +65,7 @@ pub(crate) fn written_out(file: &str) -> Vec<Said> {
             at if at % MARKED == 2 => text + MARKS[(at + number) % MARKS.len()],
             _ => text,
         });
-        let said = |text| Said { language: language.to_owned(), text, sign, form: number, rude };
+        let said = |text| Said { language: language.to_owned(), text, sign, form: number, rude, title };
         all.extend(dressed.map(said));
     }
     all
@@ -96,7 +100,8 @@ fn filled(form: &str, language: &str, places: &BTreeMap<(&str, &str), Vec<&str>>
     while let Some((before, rest)) = text.split_once('{') {
         let Some((name, after)) = rest.split_once('}') else { break };
         let (name, slips) = name.strip_suffix('~').map_or((name, false), |name| (name, true));
-        let choices = places.get(&(language, name)).map_or(&[][..], Vec::as_slice);
+        let choices = places.get(&(language, name)).or_else(|| places.get(&("any", name)));
+        let choices = choices.map_or(&[][..], Vec::as_slice);
         let choice = choices.get(next(seed) % choices.len().max(1)).copied().unwrap_or_default();
         let choice = if slips { slipped(choice, seed) } else { choice.to_owned() };
         text = format!("{before}{choice}{after}");

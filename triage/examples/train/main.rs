@@ -53,6 +53,9 @@ const PLAIN: [(&str, usize); 6] = [
 /// Orders to a voice assistant, of each language at most so many.
 const ASSISTANT: usize = 12_000;
 
+/// How often forms are written out with other titles.
+const TITLED: usize = 6;
+
 /// How often each of our own lines is learnt from.
 const OWN_OFTEN: usize = 10;
 
@@ -239,15 +242,22 @@ fn languages(folder: &Path) -> Vec<Labelled> {
         for line in lines(folder, &format!("assistant/{language}"), ASSISTANT) {
             all.push((class, language_vector(&line.text)));
         }
+        for line in lines(folder, &format!("around/{language}"), usize::MAX) {
+            cut(class, &line.text, 2, &mut all);
+        }
     }
     // Who asks for a person does so in dialects too, and with one word that is in several languages.
     let plain = forms::written_out(&talking()).into_iter().filter(|said| said.sign == '-');
     let forms = [
         forms::written_out(&own("language/forms.txt")),
+        forms::written_out(&own("language/shop.txt")),
+        forms::written_out(&own("language/around.txt")),
         plain.step_by(3).collect(),
         forms::written_out(&own("reasons/forms.txt")).into_iter().step_by(2).collect(),
     ];
-    for said in forms.iter().flatten() {
+    let titled = (0..TITLED).flat_map(|turn| forms::written_out(&titled(folder, turn)));
+    let titled: Vec<forms::Said> = titled.filter(|said| said.title).collect();
+    for said in forms.iter().flatten().chain(&titled) {
         let Some(class) = LANGUAGES.iter().position(|l| *l == said.language) else { continue };
         cut(class, &said.text, 3, &mut all);
     }
@@ -258,6 +268,27 @@ fn languages(folder: &Path) -> Vec<Labelled> {
         }
     }
     all
+}
+
+/// The forms of everyday talk with pieces of what is said in other languages for titles and brands: what a thing is called
+/// does not tell in which language it is talked about.
+fn titled(folder: &Path, turn: usize) -> String {
+    let mut forms = vec![own("language/forms.txt"), own("language/shop.txt")];
+    for language in &LANGUAGES[..5] {
+        let sets = LANGUAGES.iter().filter(|other| *other != language).map(|other| format!("assistant/{other}"));
+        let sets = sets.chain(["goemotions/train".to_owned()]);
+        let texts = sets.flat_map(|set| lines(folder, &set, 4_000).into_iter().skip(turn * 7 + 3).step_by(97));
+        let title = |(at, line): (usize, Line)| {
+            let words: Vec<&str> =
+                line.text.split_whitespace().filter(|word| !word.contains(['|', '{', '='])).collect();
+            words.get(at % 3..).unwrap_or_default().iter().take(1 + at % 4).copied().collect::<Vec<_>>().join(" ")
+        };
+        let titles: Vec<String> = texts.enumerate().map(title).filter(|title| !title.is_empty()).collect();
+        forms.push(format!("{language} title = {}\n", titles.join(" | ")));
+        let short = titles.into_iter().filter(|title| title.split(' ').count() <= 2);
+        forms.push(format!("{language} brand = {}\n", short.collect::<Vec<_>>().join(" | ")));
+    }
+    forms.concat()
 }
 
 /// The whole text, if it is short, and pieces of `length` and of five words: customers write shortly.

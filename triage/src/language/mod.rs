@@ -11,7 +11,7 @@ use crate::{Intent, Language};
 /// N-grams fall into so many rows.
 pub(crate) const ROWS: usize = 1 << 15;
 
-/// Ours, and one for the languages around us: Portuguese, Italian, Danish, Swedish, Polish, Turkish.
+/// Ours, and one for the languages around us, from Italian to Turkish.
 pub(crate) const CLASSES: usize = 6;
 const OTHER: usize = 5;
 
@@ -28,7 +28,7 @@ const HEAD: f64 = 2.5;
 const LONE: f64 = 0.2;
 
 /// How much rarer the languages around us are than ours, in log odds.
-const AROUND: f64 = 1.5;
+const AROUND: f64 = 2.0;
 
 /// Log odds that the thread's language and the program's locale are worth.
 const PRIOR: f64 = 3.2;
