@@ -10,7 +10,7 @@ use crate::encoder::matrix::Matrix;
 use crate::reader::Reader;
 
 /// Changes whenever features or training change; the version of the program does so too.
-const FORMAT: &str = concat!("wissel intents 9 ", env!("CARGO_PKG_VERSION"));
+const FORMAT: &str = concat!("wissel intents 10 ", env!("CARGO_PKG_VERSION"));
 
 /// Bytes of the checksum that the heads begin with.
 const SUM: usize = 32;

@@ -13,11 +13,11 @@ const Z: f64 = 1.645;
 /// Texts about no intent stand for what others ask, which is not as frequent: all together count so much for each example.
 const OUTSIDE: f64 = 0.04;
 
-/// What is known when heads have scored a text: best score, distance to the second, share of known grams, and the distance
-/// to the best other one by the meaning alone: below zero where it would have said something else.
-const INPUTS: usize = 5;
+/// What is known when heads have scored a text: best score, distance to the second, and the distance to the best other one
+/// by the meaning alone: below zero where it would have said something else.
+const INPUTS: usize = 4;
 
-/// Whether a text is about any of the intents, told by its score and its grams; and if so, whether the best is the right one,
+/// Whether a text is about any of the intents, told by its score; and if so, whether the best is the right one,
 /// told by the distance to the second as well. One curve for both would take what lies between two intents for foreign.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Curves {
@@ -38,8 +38,8 @@ impl Curves {
 }
 
 /// The inputs without the distances.
-const fn alone(&[one, first, _, coverage, ..]: &[f64; INPUTS]) -> [f64; INPUTS] {
-    [one, first, 0.0, coverage, 0.0]
+const fn alone(&[one, first, ..]: &[f64; INPUTS]) -> [f64; INPUTS] {
+    [one, first, 0.0, 0.0]
 }
 
 /// From scores to probabilities, and from which one on an intent may be acted upon.
@@ -58,18 +58,17 @@ struct Trial {
 }
 
 impl Calibration {
-    /// That a text is about none of the intents, of which the best has this score. How many of its grams are known is left
-    /// out: the score has it already, and with both what is about something else is told a little worse.
+    /// That a text is about none of the intents, of which the best has this score.
     pub(crate) fn none(&self, score: f32) -> f64 {
-        1.0 - self.curves.shares(&inputs(score, [0.0; 2], 1.0)).0
+        1.0 - self.curves.shares(&inputs(score, [0.0; 2])).0
     }
 
     /// The probabilities of the intents in `order`, best first.
-    pub(crate) fn ps(&self, scores: &Scores, order: &[usize], coverage: f64) -> Vec<f64> {
+    pub(crate) fn ps(&self, scores: &Scores, order: &[usize]) -> Vec<f64> {
         let Some((&best, others)) = order.split_first() else { return Vec::new() };
         let above = scores.above(best);
         let scores = &scores.all;
-        let first = self.curves.p(&inputs(scores[best], above, coverage));
+        let first = self.curves.p(&inputs(scores[best], above));
         let share = |head: usize| (3.0 * f64::from(scores[head] - scores[best])).exp();
         let all: f64 = scores.iter().map(|score| (3.0 * f64::from(score - scores[best])).exp()).sum::<f64>() - 1.0;
         let rest = |&head: &usize| ((1.0 - first) * share(head) / all.max(1e-9)).min(first);
@@ -101,20 +100,20 @@ fn trials(examples: &[Declared], heads: usize, learnt: &Learnt<'_>) -> Vec<Trial
         let apart = examples.iter().enumerate().filter(|(number, _)| kept(*number));
         let tried = apart.filter_map(|(_, example)| {
             views.scores(&example.seen, true, &mut scores);
-            trial(example.head, &scores, example.seen.coverage)
+            trial(example.head, &scores)
         });
         tried.collect::<Vec<_>>()
     };
     super::beside::each(if once { 1 } else { parts }, of).into_iter().flatten().collect()
 }
 
-fn trial(head: Option<usize>, scores: &Scores, coverage: f64) -> Option<Trial> {
+fn trial(head: Option<usize>, scores: &Scores) -> Option<Trial> {
     let (won, first) = scores.all.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
-    Some(Trial { head, won, right: head == Some(won), inputs: inputs(*first, scores.above(won), coverage) })
+    Some(Trial { head, won, right: head == Some(won), inputs: inputs(*first, scores.above(won)) })
 }
 
-fn inputs(first: f32, [all, meaning]: [f64; 2], coverage: f64) -> [f64; INPUTS] {
-    [1.0, f64::from(first), all, coverage, meaning]
+fn inputs(first: f32, [all, meaning]: [f64; 2]) -> [f64; INPUTS] {
+    [1.0, f64::from(first), all, meaning]
 }
 
 fn sigmoid(x: f64) -> f64 {
@@ -179,7 +178,7 @@ fn variance(spread: &Spread, slopes: &[f64; INPUTS]) -> f64 {
 }
 
 /// What the curves are drawn towards, and how hard.
-const PRIOR: [f64; INPUTS] = [0.0, 1.5, 1.5, 0.0, 0.0];
+const PRIOR: [f64; INPUTS] = [0.0, 1.5, 1.5, 0.0];
 const PULL: f64 = 0.5;
 
 /// Logistic regression by Newton's method, drawn a little towards a plain rise with the score; of inputs, whether it

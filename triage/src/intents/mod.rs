@@ -3,6 +3,7 @@
 //! Two views of a text: its grams with the static table's meaning beside them, and the meaning alone, which an encoder
 //! gives where there is one. In a language that has examples the views are added; in another one, meaning alone decides.
 
+mod apart;
 mod beside;
 mod bytes;
 mod calibrate;
@@ -42,8 +43,6 @@ struct Seen {
     meaning: Vec<Entry>,
     /// Whether the meaning is an encoder's.
     encoded: bool,
-    /// The share of its grams that the examples hold, 0 to 1.
-    coverage: f64,
 }
 
 /// One example.
@@ -57,7 +56,7 @@ struct Declared {
 impl Heads {
     /// Learns from the examples; the same examples always give the same heads.
     pub(crate) fn learn(intents: &[Intent], reader: &Reader) -> Self {
-        let read = examples(intents, reader);
+        let read = apart::kept(examples(intents, reader));
         let space = Space::of(read.iter().map(|(.., read)| &read.grams));
         let declared: Vec<Declared> = read
             .into_iter()
@@ -85,7 +84,7 @@ impl Heads {
         let scores = &told.all;
         let mut order: Vec<usize> = (0..scores.len()).collect();
         order.sort_unstable_by(|&a, &b| scores[b].total_cmp(&scores[a]).then(a.cmp(&b)));
-        let ps = self.calibration.ps(&told, &order[..order.len().min(MOST)], seen.coverage);
+        let ps = self.calibration.ps(&told, &order[..order.len().min(MOST)]);
         let measured = language.is_some() && (taught || seen.encoded);
         let likely = order.iter().zip(ps).map(|(&intent, p)| Likely {
             intent,
@@ -104,8 +103,7 @@ impl Seen {
         let beside: Vec<f32> = read.meaning.iter().map(|x| x * share).collect();
         let meaning = read.sentence.unwrap_or(read.meaning);
         let meaning = (0..).zip(meaning).collect();
-        let (grams, coverage) = space.vector(&mut read.grams, &beside);
-        Self { grams, meaning, encoded, coverage }
+        Self { grams: space.vector(&mut read.grams, &beside), meaning, encoded }
     }
 }
 

@@ -60,34 +60,27 @@ impl Space {
         self.rarity.len()
     }
 
-    /// Whether an example holds this gram.
-    fn holds(&self, gram: u32) -> bool {
-        self.dimension(gram) != NOTHING
-    }
-
-    /// The vector of a text, in which `meaning` comes behind the grams, as it is; and the share of its words and pieces that
-    /// the examples hold, 0 to 1.
-    pub(crate) fn vector(&self, grams: &mut Grams, meaning: &[f32]) -> (Vec<Entry>, f64) {
-        let (words, pieces) = (grams.words.len(), grams.pieces.len());
-        let mut vector = Vec::with_capacity(words + grams.pairs.len() + pieces + grams.concepts.len() + meaning.len());
+    /// The vector of a text, in which `meaning` comes behind the grams, as it is.
+    pub(crate) fn vector(&self, grams: &mut Grams, meaning: &[f32]) -> Vec<Entry> {
+        let own = grams.words.len() + grams.pairs.len() + grams.pieces.len() + grams.concepts.len();
+        let mut vector = Vec::with_capacity(own + meaning.len());
         let mut distinct = Distinct::default();
-        let mut known = grams.words.iter().filter(|gram| self.holds(**gram)).count();
         grams.words.append(&mut grams.pairs);
         self.kind(&grams.words, WORDS, &mut distinct, &mut vector);
-        known += self.kind(&grams.pieces, PIECES, &mut distinct, &mut vector);
+        self.kind(&grams.pieces, PIECES, &mut distinct, &mut vector);
         self.kind(&grams.concepts, CONCEPTS, &mut distinct, &mut vector);
         let behind = u32::try_from(self.grams()).unwrap_or(NOTHING);
         vector.extend((behind..).zip(meaning.iter().copied()));
-        (vector, share(known, words + pieces))
+        vector
     }
 
-    /// Adds one kind of grams, of length `weight` together; gives how many of them the examples hold. Whether they do cannot
-    /// be foreseen, so hardly a step depends on it, and all are on their way from memory at once.
-    fn kind(&self, grams: &[u32], weight: f32, distinct: &mut Distinct, vector: &mut Vec<Entry>) -> usize {
+    /// Adds one kind of grams, of length `weight` together. Whether the examples hold them cannot be foreseen, so
+    /// hardly a step depends on it, and all are on their way from memory at once.
+    fn kind(&self, grams: &[u32], weight: f32, distinct: &mut Distinct, vector: &mut Vec<Entry>) {
         distinct.of(grams);
         let start = vector.len();
         vector.extend(distinct.grams.iter().map(|gram| (self.dimension(*gram), 0.0)));
-        let (mut square, mut known, mut to) = (0f32, 0, start);
+        let (mut square, mut to) = (0f32, start);
         for (from, times) in (start..).zip(&distinct.times) {
             let dimension = vector[from].0;
             let rarity = self.rarity.get(dimension as usize).copied();
@@ -95,14 +88,12 @@ impl Space {
             square += x * x;
             vector[to] = (dimension, x);
             to += usize::from(rarity.is_some());
-            known += if rarity.is_some() { *times as usize } else { 0 };
         }
         vector.truncate(to);
         let scale = if square > 0.0 { weight / square.sqrt() } else { 0.0 };
         for entry in &mut vector[start..] {
             entry.1 *= scale;
         }
-        known
     }
 
     /// The dimension of a gram; `NOTHING` where no example holds it.
@@ -157,11 +148,6 @@ impl Distinct {
         self.grams.truncate(number);
         self.times.truncate(number);
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a few thousand grams")]
-fn share(known: usize, all: usize) -> f64 {
-    known as f64 / all.max(1) as f64
 }
 
 /// Where a gram is looked for first.
