@@ -90,9 +90,28 @@ async fn rate(servers: &Servers, threads: u32) -> anyhow::Result<f64> {
     // Far from one another, so that each is a new one for a partition's memory.
     let step = (threads / MESSAGES).max(1);
     publish(&fresh, &texts, (0..MESSAGES).map(|number| (number * step % threads, 1 + number))).await?;
+    settled(servers).await?;
     let rate = routed(&fresh, MESSAGES).await?;
     fresh.end().await;
     Ok(rate)
+}
+
+/// Waits until Redis has written down what was put into it: that is no part of the routing that is measured.
+async fn settled(servers: &Servers) -> anyhow::Result<()> {
+    let mut redis = redis::Client::open(servers.redis.url())?.get_multiplexed_async_connection().await?;
+    let since = Instant::now();
+    while since.elapsed() < HELD {
+        let told: String = redis::cmd("INFO").arg("persistence").query_async(&mut redis).await?;
+        let rests = |what: &str| told.lines().any(|line| line == format!("{what}:0"));
+        if ["aof_pending_bio_fsync", "aof_rewrite_in_progress", "aof_rewrite_scheduled", "rdb_bgsave_in_progress"]
+            .iter()
+            .all(|what| rests(what))
+        {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    anyhow::bail!("Redis still writes down what was put into it after {} s", HELD.as_secs())
 }
 
 /// Puts threads into the store that have had a message, as a router leaves them that was told of no outcome yet.
