@@ -5,8 +5,8 @@ use super::beside;
 use super::sum::dot;
 use crate::reader::Read;
 
-/// A text about nothing is left out where its meaning is so near to that of an example: nearer than most examples are to the
-/// nearest other one of their intent. Where less is enough, common talk in an example takes away what teaches what is not meant.
+/// A text about nothing is left out where its meaning is so near to that of an example. Where less is enough, common talk in
+/// an example takes away what teaches what is not meant.
 const NEAR: f32 = 0.75;
 
 /// One text: the intent that it is an example of, whether it is such as customers write, and what the heads are given of it.
