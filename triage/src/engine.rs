@@ -71,7 +71,8 @@ impl Engine {
             self.languages.tell(&self.reader.shipped.language, &text, message.prior, message.locale);
         let mut hits = self.reader.phrases.find(&text);
         keep_language(&mut hits, language);
-        let (concepts, hits): (Vec<Hit>, Vec<Hit>) = hits.into_iter().partition(|hit| hit.tag == Tag::Concept);
+        let (concepts, mut hits): (Vec<Hit>, Vec<Hit>) = hits.into_iter().partition(|hit| hit.tag == Tag::Concept);
+        wants_person::forget_who_is_greeted(&text, &mut hits);
 
         let mut evidence = Gathered::default();
         let Ruled { sure: person, likely } = wants_person::examine(&text, &hits, &mut evidence);

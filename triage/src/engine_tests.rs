@@ -88,6 +88,8 @@ fn declining_a_person_or_speaking_of_one_is_no_request() {
         "00 graden buiten",
         "Do I need to speak to an agent to cancel my order?",
         "un casque pour une personne",
+        "Dear staff, may I use both vouchers for one order?",
+        "Geachte medewerkers,\n\nIs het toegestaan twee bonnen voor dezelfde bestelling te gebruiken?",
     ];
     all(&none, |verdict| !wants_person(verdict));
 }

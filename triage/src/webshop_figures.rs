@@ -40,7 +40,6 @@ struct Labelled {
     auto_reply: bool,
     injection: bool,
     route: String,
-    why: String,
 }
 
 fn shop() -> Shop {
@@ -122,7 +121,7 @@ impl Figures {
         if labelled.asks_human {
             self.person_recall.add(person);
         }
-        if person && !labelled.why.contains("asks what it is") {
+        if person {
             self.person_precision.add(labelled.asks_human);
         }
         if labelled.emotion == "angry" {

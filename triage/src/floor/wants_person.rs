@@ -92,6 +92,19 @@ pub(crate) struct Ruled {
     pub(crate) likely: Vec<(i32, Stretch)>,
 }
 
+/// Words of a salutation at most.
+const GREETED: usize = 5;
+
+/// "Dear staff, …", "Geachte medewerkers,": who is greeted is not asked for. A salutation ends with a comma, a colon or a line.
+pub(crate) fn forget_who_is_greeted(text: &Text, hits: &mut Vec<Hit>) {
+    let Some(first) = text.words.first() else { return };
+    let greets = hits.iter().any(|hit| hit.tag == Greeting && hit.stretch.start == first.start);
+    let ends = |pair: &[Stretch]| text.folded[pair[0].end..pair[1].start].contains([',', ':', '\n']);
+    let last = text.words.windows(2).take(GREETED).find(|pair| ends(pair)).map(|pair| pair[0]);
+    let Some(last) = last.filter(|_| greets) else { return };
+    hits.retain(|hit| hit.tag != PersonNoun || hit.stretch.end > last.end);
+}
+
 /// Whether the customer asks for a person.
 pub(crate) fn examine(text: &Text, hits: &[Hit], evidence: &mut Gathered) -> Ruled {
     if let Some(stretch) = sign_alone(text) {
