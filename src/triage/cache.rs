@@ -63,7 +63,6 @@ mod tests {
             examples: BTreeMap::from([(Language::En, vec![format!("where is {name}")])]),
             name,
             max_error: 0.1,
-            automatic: true,
         };
         let other = folder.path().join("routing.toml");
         std::fs::write(&other, "").unwrap();

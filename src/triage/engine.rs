@@ -104,12 +104,7 @@ impl Triage for Embedded {
 
 fn declared(intent: &Intent) -> reader::Intent {
     let examples = intent.examples.iter().map(|(language, texts)| (language_of(*language), texts.clone()));
-    reader::Intent {
-        name: intent.name.to_string(),
-        examples: examples.collect(),
-        max_error: intent.max_error.as_f64(),
-        automatic: intent.answerable,
-    }
+    reader::Intent { name: intent.name.to_string(), examples: examples.collect(), max_error: intent.max_error.as_f64() }
 }
 
 const fn language_of(language: Language) -> reader::Language {

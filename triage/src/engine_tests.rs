@@ -11,7 +11,6 @@ fn intent(name: &str, examples: &[&str]) -> Intent {
         name: name.parse().unwrap(),
         examples: [(Language::Nl, examples.iter().map(|e| (*e).to_owned()).collect())].into(),
         max_error: 0.05,
-        automatic: true,
     }
 }
 
@@ -73,6 +72,28 @@ fn whoever_asks_for_a_person_is_heard_in_each_language_by_a_word_a_digit_or_a_pi
         "Ben je een robot?",
     ];
     all(&asks, wants_person);
+}
+
+#[test]
+fn a_language_with_an_example_among_many_of_another_goes_to_people() {
+    let mut intents = intents();
+    let dutch = |number: usize| format!("Hoe laat gaan jullie op dag {number} open?");
+    for intent in &mut intents {
+        intent.max_error = 0.5;
+        intent.examples.entry(Language::Nl).or_default().extend((0..12).map(dutch));
+    }
+    let engine = |intents: &[Intent]| Engine::new(intents);
+    let threshold = |engine: &Engine| {
+        let text = "Wann macht der Laden am Sonntag wieder auf?";
+        let found = engine.examine(Message { text, ..Message::default() });
+        assert_eq!(found.language, Some(Language::De));
+        found.intents.first().map(|best| best.threshold)
+    };
+    intents[1].examples.insert(Language::De, vec!["Wann haben Sie geöffnet?".to_owned()]);
+    assert_eq!(threshold(&engine(&intents)), Some(1.0));
+    let more = ["Wann öffnet der Laden?", "Haben Sie sonntags auf?", "Bis wann ist offen?", "Wo ist der Laden?"];
+    intents[1].examples.entry(Language::De).or_default().extend(more.map(str::to_owned));
+    assert!(threshold(&engine(&intents)).is_some_and(|threshold| threshold < 1.0));
 }
 
 #[test]

@@ -54,11 +54,8 @@ pub struct Intent {
     pub name: String,
     /// What customers write who want this.
     pub examples: BTreeMap<Language, Vec<String>>,
-    /// Of what is taken for this intent without a person, at most this share may be wrong: 0 to 1.
+    /// Of what is taken for this intent at most this share may be wrong: 0 to 1.
     pub max_error: f64,
-    /// Whether it may be handled without a person. Where some intents may and others not, what matters most is that
-    /// nothing of the others is taken for it.
-    pub automatic: bool,
 }
 
 /// A message to read.

@@ -40,7 +40,6 @@ pub(crate) fn declare<'a>(lines: impl Iterator<Item = &'a Line>, language: Langu
         name: name.to_owned(),
         examples: [(language, texts)].into(),
         max_error,
-        automatic: true,
     };
     labels.into_iter().map(intent).collect()
 }

@@ -38,7 +38,7 @@ pub(crate) fn time() {
 
 fn intents(shop: &Value) -> Vec<Intent> {
     let intent = |(name, intent): (&String, &Value)| {
-        let automatic = intent["answerable"] == true;
+        let most = std::env::var("MOST").map_or(0.1, |m| m.parse().unwrap_or(0.1));
         Intent {
             name: name.clone(),
             examples: serde_json::from_value::<std::collections::BTreeMap<String, Vec<String>>>(
@@ -48,8 +48,7 @@ fn intents(shop: &Value) -> Vec<Intent> {
             .into_iter()
             .filter_map(|(language, texts)| Some((language.parse().ok()?, texts)))
             .collect(),
-            max_error: if automatic { 0.02 } else { 0.2 },
-            automatic,
+            max_error: if intent["answerable"] == true { most } else { 0.2 },
         }
     };
     shop["intents"].as_object().into_iter().flatten().map(intent).collect()
@@ -68,7 +67,9 @@ pub(crate) fn routes() {
         let found = engine.examine(Message { text, ..Message::default() });
         let reasons = reasons(&found);
         let best = found.intents.first();
-        let answerable = best.is_some_and(|best| best.p >= best.threshold && intents[best.intent].automatic);
+        let answerable = best.is_some_and(|best| {
+            best.p >= best.threshold && shop["intents"][&intents[best.intent].name]["answerable"] == true
+        });
         let bot = reasons.is_empty() && (found.questions == 0 || answerable);
         let should = message["route"] == "bot";
         all += 1;

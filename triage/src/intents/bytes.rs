@@ -5,12 +5,12 @@ use super::near::Near;
 use super::train::Weights;
 use super::views::Meaning;
 use super::{Calibration, Heads, Space, Views};
-use crate::Intent;
 use crate::encoder::matrix::Matrix;
 use crate::reader::Reader;
+use crate::{Intent, Language};
 
 /// Changes whenever features or training change; the version of the program does so too.
-const FORMAT: &str = concat!("wissel intents 10 ", env!("CARGO_PKG_VERSION"));
+const FORMAT: &str = concat!("wissel intents 11 ", env!("CARGO_PKG_VERSION"));
 
 /// Bytes of the checksum that the heads begin with.
 const SUM: usize = 32;
@@ -36,7 +36,7 @@ pub fn fingerprint(intents: &[Intent], encoder: Option<&str>) -> String {
     }
     for intent in intents {
         add(&intent.name);
-        add(&format!("{} {}", intent.max_error, intent.automatic));
+        add(&intent.max_error.to_string());
         for (language, examples) in &intent.examples {
             add(language.code());
             for example in examples {
@@ -61,7 +61,7 @@ impl Heads {
             rest.words()?.iter().map(|&word| word == 1).collect::<Vec<_>>().try_into().map_err(|_| StaleHeads)?;
         let mut curve = || rest.doubles()?.try_into().map_err(|_| StaleHeads);
         let curves = Curves { inside: curve()?, right: curve()? };
-        let thresholds = rest.doubles()?;
+        let (thresholds, least) = (rest.doubles()?, rest.doubles()?);
         let slots = rest.words()?.as_chunks().0.iter().map(|&[gram, place]| (gram, place)).collect::<Vec<_>>();
         let mut rarity = rest.singles()?;
         let unseen = rarity.pop().ok_or(StaleHeads)?;
@@ -71,7 +71,7 @@ impl Heads {
         let dimensions = rarity.len() + reader.vectors.dimensions();
         let wide = reader.meaning();
         let inputs = Matrix::inputs_of(wide);
-        let sound = thresholds.len() == heads && slots.len().is_power_of_two();
+        let sound = thresholds.len() == heads && least.len() == Language::ALL.len() && slots.len().is_power_of_two();
         let fits = grams.len() == heads * (dimensions + 1) && meaning.len() == heads * (wide + 1);
         if !sound || !fits || points.len() * heads != pulls.len() * inputs {
             return Err(StaleHeads);
@@ -82,7 +82,7 @@ impl Heads {
         Ok(Self {
             space: Space { slots, rarity, unseen },
             views,
-            calibration: Calibration { curves, thresholds },
+            calibration: Calibration { curves, thresholds, languages: least },
             languages,
         })
     }
@@ -97,7 +97,7 @@ impl Heads {
         };
         words(&mut self.languages.iter().map(|&has| u32::from(has)), &mut body);
         let curves = &self.calibration.curves;
-        for doubles in [&curves.inside[..], &curves.right, &self.calibration.thresholds] {
+        for doubles in [&curves.inside[..], &curves.right, &self.calibration.thresholds, &self.calibration.languages] {
             let bytes: Vec<u8> = doubles.iter().flat_map(|n| n.to_le_bytes()).collect();
             words(&mut bytes.as_chunks().0.iter().map(|four| u32::from_le_bytes(*four)), &mut body);
         }

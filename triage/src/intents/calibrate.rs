@@ -2,7 +2,8 @@
 //! curve from scores to probabilities, and the thresholds.
 
 use super::views::Scores;
-use super::{Declared, Learnt};
+use super::{Declared, Learnt, Of};
+use crate::Language;
 
 /// So many examples are tried in at most so many parts; more are tried once, on a part kept apart.
 const PARTS: [(usize, usize); 3] = [(1_000, 7), (4_000, 4), (usize::MAX, 5)];
@@ -47,17 +48,25 @@ const fn alone(&[one, first, ..]: &[f64; INPUTS]) -> [f64; INPUTS] {
 pub(crate) struct Calibration {
     pub(crate) curves: Curves,
     pub(crate) thresholds: Vec<f64>,
+    /// The least threshold in each language, in the order of `Language::ALL`: 0 where an intent's own is enough.
+    pub(crate) languages: Vec<f64>,
 }
 
 /// What one example got when it was kept apart.
 struct Trial {
     head: Option<usize>,
+    language: Option<Language>,
     won: usize,
     right: bool,
     inputs: [f64; INPUTS],
 }
 
 impl Calibration {
+    /// From which probability on an intent may be acted upon in a language.
+    pub(crate) fn threshold(&self, intent: usize, language: Language) -> f64 {
+        self.thresholds[intent].max(self.languages[language as usize])
+    }
+
     /// That a text is about none of the intents, of which the best has this score.
     pub(crate) fn none(&self, score: f32) -> f64 {
         1.0 - self.curves.shares(&inputs(score, [0.0; 2])).0
@@ -77,12 +86,15 @@ impl Calibration {
 }
 
 /// Cross-validates and fits the curve and the thresholds; `allowed` is what may be wrong, an intent each.
-pub(crate) fn calibrate(examples: &[Declared], allowed: &[Allowed], learnt: &Learnt<'_>) -> Calibration {
+pub(crate) fn calibrate(examples: &[Declared], allowed: &[f64], learnt: &Learnt<'_>) -> Calibration {
     let trials = trials(examples, allowed.len(), learnt);
     let fitted = Fitted::of(&trials);
     let encoded = examples.iter().any(|example| example.seen.encoded);
-    let thresholds = thresholds(&trials, allowed, &fitted, if encoded { ENCODED } else { EMBEDDED });
-    Calibration { curves: fitted.curves, thresholds }
+    let mut won: Vec<Won> = trials.iter().map(|trial| Won { trial, p: fitted.curves.p(&trial.inputs) }).collect();
+    won.sort_by(|a, b| b.p.total_cmp(&a.p));
+    let thresholds = thresholds(&won, allowed, &fitted, if encoded { WORSE_ENCODED } else { 1.0 });
+    let languages = Language::ALL.iter().map(|&language| in_language(&won, language, allowed, &thresholds)).collect();
+    Calibration { curves: fitted.curves, thresholds, languages }
 }
 
 fn trials(examples: &[Declared], heads: usize, learnt: &Learnt<'_>) -> Vec<Trial> {
@@ -93,23 +105,23 @@ fn trials(examples: &[Declared], heads: usize, learnt: &Learnt<'_>) -> Vec<Trial
     let once = examples.len() > PARTS[1].0;
     let of = |part: usize| {
         // What is tried once is tried on enough texts about no intent, too.
-        let parts = |number: usize| if once && examples[number].head.is_none() { 2 } else { parts };
-        let kept = |number: usize| examples[number].written && number % parts(number) == part;
+        let parts = |number: usize| if once && examples[number].of.head.is_none() { 2 } else { parts };
+        let kept = |number: usize| examples[number].of.written && number % parts(number) == part;
         let views = learnt.without(&kept);
         let mut scores = Scores::default();
         let apart = examples.iter().enumerate().filter(|(number, _)| kept(*number));
         let tried = apart.filter_map(|(_, example)| {
             views.scores(&example.seen, true, &mut scores);
-            trial(example.head, &scores)
+            trial(&example.of, &scores)
         });
         tried.collect::<Vec<_>>()
     };
     super::beside::each(if once { 1 } else { parts }, of).into_iter().flatten().collect()
 }
 
-fn trial(head: Option<usize>, scores: &Scores) -> Option<Trial> {
+fn trial(&Of { head, language, .. }: &Of, scores: &Scores) -> Option<Trial> {
     let (won, first) = scores.all.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
-    Some(Trial { head, won, right: head == Some(won), inputs: inputs(*first, scores.above(won)) })
+    Some(Trial { head, language, won, right: head == Some(won), inputs: inputs(*first, scores.above(won)) })
 }
 
 fn inputs(first: f32, [all, meaning]: [f64; 2]) -> [f64; INPUTS] {
@@ -238,46 +250,32 @@ fn solve(mut matrix: [[f64; INPUTS]; INPUTS], mut right: [f64; INPUTS]) -> [f64;
     right
 }
 
-/// What may be wrong of an intent, and whether it may be handled without a person.
-#[derive(Clone, Copy)]
-pub(crate) struct Allowed {
-    pub(crate) max_error: f64,
-    pub(crate) automatic: bool,
-}
-
 /// For each intent the least p for which the upper bound of the share of errors above it is within what may be wrong. Few
 /// examples cannot bound the errors of each intent, so all are pooled: the curves over all trials bounds them, and an
 /// intent that was wrong far more often than that has its threshold above its errors.
-fn thresholds(trials: &[Trial], allowed: &[Allowed], fitted: &Fitted, care: Care) -> Vec<f64> {
-    let mixed = allowed.iter().any(|a| a.automatic) && allowed.iter().any(|a| !a.automatic);
-    let mut won: Vec<Won> = trials.iter().map(|trial| Won { trial, p: fitted.curves.p(&trial.inputs) }).collect();
-    won.sort_by(|a, b| b.p.total_cmp(&a.p));
+fn thresholds(won: &[Won<'_>], allowed: &[f64], fitted: &Fitted, worse: f64) -> Vec<f64> {
     let of = |intent: usize| {
-        let Allowed { max_error, automatic } = allowed[intent];
-        let weight = if mixed && automatic { care.beside_people } else { 1.0 };
-        let pooled = fitted.least(&won, max_error / weight, care.worse);
+        let most = allowed[intent];
+        let pooled = fitted.least(won, most, worse);
         let own: Vec<(f64, bool)> =
             won.iter().filter(|w| w.trial.won == intent).map(|w| (w.p, w.trial.right)).collect();
-        pooled.max(spoilt(&own, pooled, max_error / weight))
+        pooled.max(spoilt(&own, pooled, most))
     };
     (0..allowed.len()).map(of).collect()
 }
 
-/// How careful thresholds are.
-#[derive(Clone, Copy)]
-struct Care {
-    /// Where people have intents of their own, so much of an error of the bot's intents does harm: another one of the bot's is
-    /// looked up by the bot once more, and of people's messages most are caught by other findings (measured on the demo shop).
-    beside_people: f64,
-    /// How many times more often messages go wrong than examples that were kept apart.
-    worse: f64,
+/// The least threshold in a language: above the errors of its examples where far more of them were wrong than may be, else 0.
+fn in_language(won: &[Won<'_>], language: Language, allowed: &[f64], thresholds: &[f64]) -> f64 {
+    let acted = won.iter().filter(|w| w.trial.language == Some(language) && w.p >= thresholds[w.trial.won]);
+    let (own, most): (Vec<(f64, bool)>, Vec<f64>) = acted.map(|w| ((w.p, w.trial.right), allowed[w.trial.won])).unzip();
+    #[expect(clippy::cast_precision_loss, reason = "a few thousand trials")]
+    let most = most.iter().sum::<f64>() / most.len().max(1) as f64;
+    spoilt(&own, 0.0, most)
 }
 
-const EMBEDDED: Care = Care { beside_people: 0.2, worse: 1.0 };
-
-/// Examples of one intent lie nearer to each other in an encoder's space than messages do to them (measured on a quarter of
-/// Banking77). Beside people's intents both together come to nearly what they do without an encoder.
-const ENCODED: Care = Care { beside_people: 0.16, worse: 1.35 };
+/// How many times more often messages go wrong than examples that were kept apart: of one intent they lie nearer to each other
+/// in an encoder's space than messages do to them (measured on a quarter of Banking77).
+const WORSE_ENCODED: f64 = 1.35;
 
 /// A trial with the probability that it would have been given.
 struct Won<'a> {
@@ -285,11 +283,37 @@ struct Won<'a> {
     p: f64,
 }
 
-/// An intent that is wrong far more often than the others above their threshold has one above its errors.
+/// What is wrong far more often than the others above their threshold has one above its errors.
 fn spoilt(own: &[(f64, bool)], pooled: f64, most: f64) -> f64 {
     let above: Vec<&(f64, bool)> = own.iter().filter(|trial| trial.0 >= pooled).collect();
     let wrong: Vec<f64> = above.iter().filter(|trial| !trial.1).map(|trial| trial.0).collect();
     #[expect(clippy::cast_precision_loss, reason = "a few thousand trials")]
     let share = wrong.len() as f64 / above.len().max(1) as f64;
     if wrong.len() >= 2 && share > 4.0 * most { (wrong[0] + 1e-4).min(1.0) } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Language, Trial, Won, in_language};
+
+    #[test]
+    fn a_language_that_was_wrong_far_more_often_has_a_threshold_above_its_errors() {
+        let trial = |language: Language, right: bool| Trial {
+            head: Some(0),
+            language: Some(language),
+            won: 0,
+            right,
+            inputs: [1.0, 0.0, 0.0, 0.0],
+        };
+        let trials: Vec<(f64, Trial)> = (1..=20)
+            .map(|n| (1.0 - f64::from(n) / 100.0, trial(Language::Nl, true)))
+            .chain((1..=20).map(|n| (1.0 - f64::from(n) / 100.0, trial(Language::De, n % 4 != 0))))
+            .collect();
+        let mut won: Vec<Won<'_>> = trials.iter().map(|(p, trial)| Won { trial, p: *p }).collect();
+        won.sort_by(|a, b| b.p.total_cmp(&a.p));
+        let least = |language: Language| in_language(&won, language, &[0.02], &[0.8]);
+        assert!(least(Language::Nl) < 0.01, "nothing was wrong");
+        assert!((0.96..0.961).contains(&least(Language::De)), "{}", least(Language::De));
+        assert!(least(Language::Fr) < 0.01, "nothing was tried");
+    }
 }

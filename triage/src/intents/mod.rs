@@ -17,7 +17,7 @@ mod views;
 use crate::reader::{Read, Reader};
 use crate::{Intent, Language, Likely};
 pub use bytes::{StaleHeads, fingerprint};
-use calibrate::{Allowed, Calibration};
+use calibrate::Calibration;
 use space::{Entry, Space};
 use views::{Learnt, Scores, Views};
 
@@ -27,6 +27,9 @@ const MOST: usize = 3;
 /// The share of the static table's meaning beside the grams, and the same where an encoder tells the meaning as well.
 const MEANING: f32 = 1.0;
 const MEANING_ENCODED: f32 = 0.8;
+
+/// A language that has so many times fewer examples than another one, or fewer yet, counts as one that has none.
+const FEWEST: usize = 10;
 
 /// The heads of all intents.
 pub(crate) struct Heads {
@@ -45,11 +48,20 @@ struct Seen {
     encoded: bool,
 }
 
-/// One example.
-struct Declared {
+/// What a text that is learnt from is an example of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Of {
+    /// The intent; none for a text about nothing.
     head: Option<usize>,
+    /// In which language the company declared it.
+    language: Option<Language>,
     /// Whether it is such as customers write: an intent's name is not.
     written: bool,
+}
+
+/// One example.
+struct Declared {
+    of: Of,
     seen: Seen,
 }
 
@@ -57,19 +69,15 @@ impl Heads {
     /// Learns from the examples; the same examples always give the same heads.
     pub(crate) fn learn(intents: &[Intent], reader: &Reader) -> Self {
         let read = apart::kept(examples(intents, reader));
-        let space = Space::of(read.iter().map(|(.., read)| &read.grams));
-        let declared: Vec<Declared> = read
-            .into_iter()
-            .map(|(head, written, read)| Declared { head, written, seen: Seen::new(&space, read) })
-            .collect();
+        let space = Space::of(read.iter().map(|(_, read)| &read.grams));
+        let declared: Vec<Declared> =
+            read.into_iter().map(|(of, read)| Declared { of, seen: Seen::new(&space, read) }).collect();
         let dimensions = space.grams() + reader.vectors.dimensions();
         let learnt = Learnt::of(&declared, intents.len(), dimensions, reader.meaning());
-        let allowed = |intent: &Intent| Allowed { max_error: intent.max_error, automatic: intent.automatic };
-        let allowed: Vec<Allowed> = intents.iter().map(allowed).collect();
+        let allowed: Vec<f64> = intents.iter().map(|intent| intent.max_error).collect();
         let calibration = calibrate::calibrate(&declared, &allowed, &learnt);
         let views = learnt.views();
-        let has = |language: Language| intents.iter().any(|intent| intent.examples.contains_key(&language));
-        Self { space, views, calibration, languages: Language::ALL.map(has) }
+        Self { space, views, calibration, languages: taught(intents) }
     }
 
     /// The likely intents, best first, however unlikely, and that it is about none.
@@ -85,11 +93,11 @@ impl Heads {
         let mut order: Vec<usize> = (0..scores.len()).collect();
         order.sort_unstable_by(|&a, &b| scores[b].total_cmp(&scores[a]).then(a.cmp(&b)));
         let ps = self.calibration.ps(&told, &order[..order.len().min(MOST)]);
-        let measured = language.is_some() && (taught || seen.encoded);
+        let measured = language.filter(|_| taught || seen.encoded);
         let likely = order.iter().zip(ps).map(|(&intent, p)| Likely {
             intent,
             p,
-            threshold: if measured { self.calibration.thresholds[intent] } else { 1.0 },
+            threshold: measured.map_or(1.0, |language| self.calibration.threshold(intent, language)),
         });
         let none = order.first().map_or(1.0, |&best| self.calibration.none(scores[best]));
         (likely.collect(), none)
@@ -107,15 +115,32 @@ impl Seen {
     }
 }
 
+/// The languages that have examples, unless they are a few among many: nothing can be tried on those.
+fn taught(intents: &[Intent]) -> [bool; Language::ALL.len()] {
+    let count = |language: Language| -> usize {
+        intents.iter().filter_map(|intent| intent.examples.get(&language)).map(Vec::len).sum()
+    };
+    let counts = Language::ALL.map(count);
+    let most = counts.into_iter().max().unwrap_or_default();
+    counts.map(|count| count * FEWEST > most)
+}
+
 /// The company's examples, the names of its intents, which are most often words for what they are about, and texts that are
-/// about none of them; each with its intent, and whether it is such as customers write.
-fn examples(intents: &[Intent], reader: &Reader) -> Vec<(Option<usize>, bool, Read)> {
-    let of = |head: usize| move |text: &String| (Some(head), true, text.clone());
-    let own = intents.iter().enumerate().flat_map(|(head, intent)| intent.examples.values().flatten().map(of(head)));
-    let none = material::NONE.iter().map(|text| (None, true, (*text).to_owned()));
-    let plain = |name: &str| name.replace(|c: char| !c.is_alphanumeric(), " ");
-    let names = intents.iter().enumerate().map(|(head, intent)| (Some(head), false, plain(&intent.name)));
-    let all: Vec<(Option<usize>, bool, String)> = own.chain(none).chain(names).collect();
-    let mut read = beside::each(all.len(), |number| reader.read(&all[number].2)).into_iter();
-    all.iter().zip(&mut read).map(|((head, written, _), read)| (*head, *written, read)).collect()
+/// about none of them.
+fn examples(intents: &[Intent], reader: &Reader) -> Vec<(Of, Read)> {
+    let named = |(head, intent): (usize, &Intent)| {
+        let name = intent.name.replace(|c: char| !c.is_alphanumeric(), " ");
+        (Of { head: Some(head), language: None, written: false }, name)
+    };
+    let declared = |(head, intent): (usize, &Intent)| {
+        let of = |language: Language| Of { head: Some(head), language: Some(language), written: true };
+        let texts = intent.examples.iter().map(|(language, texts)| (of(*language), texts.clone()));
+        texts.flat_map(|(of, texts)| texts.into_iter().map(move |text| (of, text))).collect::<Vec<_>>()
+    };
+    let none = Of { head: None, language: None, written: true };
+    let none = material::NONE.iter().map(|text| (none, (*text).to_owned()));
+    let own = intents.iter().enumerate();
+    let all: Vec<(Of, String)> = own.clone().flat_map(declared).chain(none).chain(own.map(named)).collect();
+    let read = beside::each(all.len(), |number| reader.read(&all[number].1));
+    all.into_iter().map(|(of, _)| of).zip(read).collect()
 }

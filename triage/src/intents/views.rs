@@ -59,7 +59,7 @@ pub(crate) struct Learnt<'a> {
 impl<'a> Learnt<'a> {
     pub(crate) fn of(examples: &'a [Declared], heads: usize, dimensions: usize, meaning: usize) -> Self {
         let view = |vector: fn(&Seen) -> &[Entry]| -> Vec<Example<'_>> {
-            examples.iter().map(|e| Example { head: e.head, vector: vector(&e.seen) }).collect()
+            examples.iter().map(|e| Example { head: e.of.head, vector: vector(&e.seen) }).collect()
         };
         let views = [(view(|seen| &seen.grams), dimensions, GRAMS), (view(|seen| &seen.meaning), meaning, SENTENCES)];
         let learner = |number: usize| {
