@@ -104,10 +104,9 @@ impl Heard {
                     None if signed => LEAN_TO_PERSON,
                     None => LEAN_UNSIGNED,
                 };
-                let odds = said.person(words, *sums) + lean;
-                let clause = likely.and_then(|likely| clause(text, number.clone(), likely.1));
-                let clause = clause.map(|number| said.alone(&text.words[number]) + LEAN_CLAUSE);
-                let p = probability(most_of(clause.map_or(odds, |clause| clause.max(odds)), over.filter(|_| one)));
+                let parts = said.parts(number.clone(), likely.map(|likely| likely.1));
+                let odds = parts.max(said.person(words, *sums) + lean);
+                let p = probability(most_of(odds, over.filter(|_| one)));
                 match likely.filter(|_| p >= 0.5) {
                     Some(likely) => self.agree(likely, text, evidence),
                     None if p >= 0.5 && !before.0 => add(text, words, FindingName::WantsPerson, evidence),
@@ -165,6 +164,18 @@ impl Said<'_> {
         self.person(words, weighed::alone(self.reader, self.text, words))
     }
 
+    /// The log odds in the parts of a sentence around what may ask for a person, the highest of them: around what a rule hears
+    /// that mostly holds, or in a long sentence around words about people.
+    fn parts(&self, sentence: Range<usize>, likely: Option<Stretch>) -> f64 {
+        let words = &self.text.words[sentence.clone()];
+        let alone = |part: Range<usize>| self.alone(&self.text.words[part]);
+        let around = |place: Stretch| around(self.text, sentence.clone(), place);
+        let ruled = likely.into_iter().flat_map(around).map(|part| alone(part) + LEAN_CLAUSE);
+        let places = if likely.is_none() && words.len() >= LONG { PLACES } else { 0 };
+        let beside = person::places(words, self.hits).take(places).filter_map(|place| around(place).pop()).map(alone);
+        ruled.chain(beside).fold(f64::MIN, f64::max)
+    }
+
     /// The log odds that some words ask for a person, by what their weights come to and the signs in them.
     fn person(&self, words: &[Stretch], sums: Sums) -> f64 {
         let shipped = &self.reader.shipped;
@@ -192,14 +203,57 @@ fn add(text: &Text, words: &[Stretch], name: FindingName, evidence: &mut Gathere
     }
 }
 
-/// Which words of a sentence the clause holds that is about here; none where it is the whole sentence.
-fn clause(text: &Text, sentence: Range<usize>, about: Stretch) -> Option<Range<usize>> {
-    let breaks = |at: usize| text.folded[text.words[at - 1].end..text.words[at].start].contains([',', ':', '(']);
-    let first = sentence.clone().rfind(|&at| text.words[at].start <= about.start)?;
-    let last = sentence.clone().rfind(|&at| text.words[at].start < about.end)?;
+/// Words before and behind what is about here that are heard with it alone.
+const BESIDE: usize = 4;
+
+/// Words that begin another clause.
+const JOINS: [&str; 24] = [
+    "want",
+    "dus",
+    "maar",
+    "omdat",
+    "anders",
+    "because",
+    "so",
+    "but",
+    "otherwise",
+    "since",
+    "weil",
+    "denn",
+    "aber",
+    "sonst",
+    "deshalb",
+    "parce",
+    "donc",
+    "mais",
+    "car",
+    "sinon",
+    "porque",
+    "pero",
+    "así",
+    "asi",
+];
+
+/// Of so many words on a sentence is long, and around so many of its words about people it is heard.
+const LONG: usize = 15;
+const PLACES: usize = 3;
+
+/// The parts of a sentence around what is about here: its clause, and the words next to it. In a long sentence what else is
+/// said outweighs it. A part that is the whole sentence is left out.
+fn around(text: &Text, sentence: Range<usize>, about: Stretch) -> Vec<Range<usize>> {
+    let word = |at: usize| &text.folded[text.words[at].start..text.words[at].end];
+    let breaks = |at: usize| {
+        text.folded[text.words[at - 1].end..text.words[at].start].contains([',', ':', '(']) || JOINS.contains(&word(at))
+    };
+    let before = |end: usize| sentence.clone().rfind(|&at| text.words[at].start < end);
+    let (Some(first), Some(last)) = (before(about.start + 1), before(about.end)) else { return Vec::new() };
     let from = (sentence.start + 1..=first).rfind(|&at| breaks(at)).unwrap_or(sentence.start);
     let to = (last + 1..sentence.end).find(|&at| breaks(at)).unwrap_or(sentence.end);
-    Some(from..to).filter(|clause| clause.len() < sentence.len())
+    let beside = from.max(first.saturating_sub(BESIDE))..to.min(last + 1 + BESIDE);
+    let mut parts = vec![from..to, beside];
+    parts.dedup();
+    parts.retain(|part| part.len() < sentence.len());
+    parts
 }
 
 /// The sentences of a text that are looked at, each as some of its words.

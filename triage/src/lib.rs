@@ -22,6 +22,8 @@
 //! | `training` | what the commands that train need |
 //! | `emotion`, `questions` | feeling in the words; how many separate questions |
 
+#[cfg(test)]
+mod asked_tests;
 mod concepts;
 mod emotion;
 pub mod encoder;

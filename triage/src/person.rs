@@ -110,6 +110,12 @@ fn shapes(text: &Text, words: &[Stretch], hits: &[Hit]) -> Vec<u32> {
     shapes
 }
 
+/// Where in these words there is talk of people, machines or being in touch.
+pub(crate) fn places<'a>(words: &[Stretch], hits: &'a [Hit]) -> impl Iterator<Item = Stretch> + use<'a> {
+    let whole = Stretch { start: words.first().map_or(0, |w| w.start), end: words.last().map_or(0, |w| w.end) };
+    hits.iter().filter(move |hit| about_people(hit.tag) && whole.holds(hit.stretch.start)).map(|hit| hit.stretch)
+}
+
 /// Whether there may be a wish for a person in these words.
 pub(crate) fn may_be_asked(words: &[Stretch], hits: &[Hit]) -> bool {
     let whole = Stretch { start: words.first().map_or(0, |w| w.start), end: words.last().map_or(0, |w| w.end) };
