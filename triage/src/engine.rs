@@ -85,7 +85,8 @@ impl Engine {
         let sentences = sentences(&text);
         let read = self.reader.of(message.text, &text, &concepts, &sentences);
         let mut felt = emotion::examine(&text, &hits, courtesy.thanks.is, &mut evidence);
-        let mut heard = Heard { person, likely, reasons: [complaint, felt.urgent, automatic, injection] };
+        let reported = automatic::reported(&text, &hits);
+        let mut heard = Heard { person, likely, reported, reasons: [complaint, felt.urgent, automatic, injection] };
         let read_on = !courtesy.nothing_else && !read.grams.words.is_empty();
         let over = self.reader.over.told(read.sentence.as_deref().filter(|_| read_on));
         let shipped = &self.reader.shipped;

@@ -52,6 +52,8 @@ pub(crate) struct Heard {
     /// Where rules that mostly hold hear a wish for a person, and how sure they are, in ten thousandths: what the head has
     /// listened to is taken out.
     pub(crate) likely: Vec<(i32, Stretch)>,
+    /// Whether somebody tells of a message that they got: then no machine wrote this one.
+    pub(crate) reported: bool,
     /// In the order of `reasons::NAMES`.
     pub(crate) reasons: [Finding; reasons::CLASSES - 1],
 }
@@ -140,7 +142,7 @@ impl Heard {
         let told = reasons::heard(&said.reader.shipped.reason(sums));
         for (class, p) in told.into_iter().enumerate() {
             let least = if class == reasons::AUTOMATIC { SURE_OF_A_MACHINE } else { 0.5 };
-            let heard = p >= least && !(class == reasons::AUTOMATIC && asks);
+            let heard = p >= least && !(class == reasons::AUTOMATIC && (asks || self.reported));
             if heard && !ruled[class] {
                 add(said.text, words, reasons::NAMES[class], evidence);
             }

@@ -52,6 +52,8 @@ pub(crate) enum Tag {
     Complaint,
     Legal,
     Automatic,
+    /// Says that one got something, or has waited since: people say it of machines' messages.
+    Got,
     InjectionPhrase,
     InjectionVerb,
     InjectionObject,
@@ -63,6 +65,14 @@ pub(crate) enum Tag {
     Sadness,
     Doubt,
     Joy,
+    /// Somebody close.
+    Kin,
+    /// Death and dying, `value` says of whom.
+    Death,
+    /// Loses, or has lost.
+    Lost,
+    /// A thing that is said to die.
+    Mortal,
     Urgent,
     /// A word that a question begins with.
     Asking,

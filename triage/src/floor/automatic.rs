@@ -2,7 +2,7 @@
 
 use super::finding;
 use crate::Language::{De, En, Es, Fr, Nl};
-use crate::phrases::Tag::Automatic;
+use crate::phrases::Tag::{Automatic, Got};
 use crate::phrases::{Hit, Row};
 use crate::spans::Gathered;
 use crate::text::{Stretch, Text};
@@ -15,8 +15,13 @@ const PERHAPS: u16 = 1;
 /// The same, and customers say it of parcels and confirmations more often than machines of mail.
 const OF_GOODS: u16 = 2;
 
+/// Somebody is away: a machine's beside [`REFER`], else a person's.
+const AWAY: u16 = 3;
+/// Refers to a colleague, or tells what to do when it is urgent: a machine's beside a word of being away.
+const REFER: u16 = 4;
+
 /// How words for what is ordered and brought begin.
-const GOODS: [&str; 31] = [
+const GOODS: [&str; 35] = [
     "pakket",
     "pakje",
     "bestel",
@@ -48,6 +53,10 @@ const GOODS: [&str; 31] = [
     "entrega",
     "repartidor",
     "bici",
+    "factu",
+    "invoice",
+    "rechnung",
+    "pick",
 ];
 
 /// What machines write.
@@ -70,19 +79,39 @@ pub(crate) const TABLE: &[Row] = &[
     (Automatic, OF_GOODS, Some(Es), "acuse de recibo; confirmación de lectura; no se pudo entregar; no se ha podido entregar; error de entrega; su número de ticket"),
     (Automatic, SURE, None, "wij reageren binnen; we reageren binnen; wij beantwoorden uw bericht; u ontvangt zo spoedig mogelijk; nemen zo spoedig mogelijk contact met u op; nemen zo snel mogelijk contact met u op; bedankt voor het contacteren; we will get back to you; we'll get back to you; we will respond; we'll respond; we aim to reply; thank you for your message. we; thanks for your message. we; wir melden uns; wir werden uns; wir bearbeiten ihre; nous vous répondrons; nous reviendrons vers vous; nous traiterons votre; merci de nous avoir contacté*; gracias por contactar; gracias por ponerse en contacto; gracias por escribirnos; gracias por su mensaje; gracias por comunicarse; le responderemos; te responderemos; le contestaremos; te contestaremos; le atenderemos; te atenderemos; nos pondremos en contacto; fuori sede; fuori ufficio; risposta automatica; sono assente; fora do escritório; resposta automática; estou ausente; autosvar; automatiskt svar; frånvaro*; ikke på kontoret; automatisk svar; automatyczna odpowiedź; jestem nieobecn*; poza biurem; automaattinen vastaus; otomatik yanıt; automatická odpověď"),
     (Automatic, PERHAPS, None, "uw bericht wordt; gesloten wegens vakantie; buiten onze openingstijden; our office is closed; our business hours; outside our; unsere geschäftszeiten; außerhalb unserer; unser büro ist; betriebsferien; nos bureaux sont; en dehors de nos; fermé pour congés; nuestro horario; fuera de nuestro horario; cerrado por vacaciones; nuestras oficinas; en estos momentos no podemos; en este momento no podemos; our office is currently closed"),
+    (Automatic, AWAY, Some(Nl), "afwezig; niet aanwezig; met vakantie; op vakantie; met verlof; met ouderschapsverlof; weer aanwezig; weer bereikbaar; niet bereikbaar; beperkt bereikbaar; weer op kantoor; terug op kantoor"),
+    (Automatic, AWAY, Some(En), "away until; away from; away till; out until; out till; on leave; on vacation; on holiday; be away; am away; i'm away; not available until; unavailable until; not in the office; back in the office; away on business"),
+    (Automatic, AWAY, Some(De), "abwesend; abwesenheit; im urlaub; nicht erreichbar; nicht am arbeitsplatz; wieder im büro; auf dienstreise; wieder zurück; wieder da"),
+    (Automatic, AWAY, Some(Fr), "absent; absente; en congé; en congés; en vacances; de retour; indisponible; en déplacement"),
+    (Automatic, AWAY, Some(Es), "ausente; de vacaciones; de permiso; de baja; de viaje; no estaré disponible; de vuelta; fuera hasta"),
+    (Automatic, REFER, Some(Nl), "voor dringende zaken; voor dringende vragen; voor dringende gevallen; voor dringende aangelegenheden; voor urgente zaken; voor urgente vragen; voor spoedgevallen; in spoedgevallen; in dringende gevallen; bij dringende vragen; bij spoed kunt; tijdens mijn afwezigheid; kunt u contact opnemen met mijn collega*; kan u contact opnemen met mijn collega*; kun je contact opnemen met mijn collega*; u kunt contact opnemen met mijn collega*; u kan contact opnemen met mijn collega*; je kunt contact opnemen met mijn collega*; je kan contact opnemen met mijn collega*; u kunt terecht bij mijn collega*; u kunt mijn collega* mailen; u kunt mijn collega* bellen; u kunt zich wenden tot mijn collega*; kunt u zich wenden tot mijn collega*; kunt u terecht bij mijn collega*; kan u terecht bij mijn collega*; kunt u mijn collega* mailen; kunt u mijn collega* bellen; kunt u mailen naar mijn collega*; gelieve contact op te nemen met mijn collega*; gelieve u te wenden tot mijn collega*"),
+    (Automatic, REFER, Some(En), "for urgent matters; for anything urgent; for urgent enquiries; for urgent inquiries; for urgent requests; for urgent issues; for urgent questions; in urgent cases; in case of emergency; if it is urgent, please; if your matter is urgent; if your message is urgent; if your request is urgent; for immediate assistance; need immediate assistance; in my absence; during my absence; in the meantime please contact; please contact my colleague*; you can contact my colleague*; you may contact my colleague*; you can reach my colleague*; please reach out to my colleague*; please email my colleague*"),
+    (Automatic, REFER, Some(De), "in dringenden fällen; bei dringenden fragen; bei dringenden anliegen; bei dringenden angelegenheiten; für dringende anliegen; für dringende fragen; in eiligen fällen; während meiner abwesenheit; in meiner abwesenheit; sie können sich an mein*; wenden sie sich bitte an mein*; wenden sie sich an mein*; wenden sie sich in dringenden; kontaktieren sie bitte mein*; bitte kontaktieren sie mein*; können sie sich an mein*; meine vertretung"),
+    (Automatic, REFER, Some(Fr), "en cas d'urgence; pour toute urgence; pour les urgences; pour toute demande urgente; pour toute question urgente; pendant mon absence; durant mon absence; en mon absence; vous pouvez contacter mon collègue; vous pouvez contacter ma collègue; vous pouvez contacter mes collègues; vous pouvez joindre ma collègue; vous pouvez joindre mon collègue; vous pouvez vous adresser à m*; merci de contacter mon collègue; merci de contacter ma collègue; merci de vous adresser à m*; veuillez contacter mon collègue; veuillez contacter ma collègue; veuillez vous adresser à m*"),
+    (Automatic, REFER, Some(Es), "para asuntos urgentes; para cualquier asunto urgente; para temas urgentes; para urgencias; en caso de urgencia; si es urgente, *; en casos urgentes; durante mi ausencia; en mi ausencia; puede contactar con mi compañer*; puede contactar con mi colega; pueden contactar con mi compañer*; puede ponerse en contacto con mi*; puede dirigirse a mi*; póngase en contacto con mi*; contacte con mi compañer*; contacte con mi colega; diríjase a mi*"),
+    (Got, 0, Some(Nl), "ik kreeg; kreeg ik; ik krijg; krijg ik; ik heb gekregen; heb ik gekregen; ik ontving; ontving ik; heb ik ontvangen; heb ik alleen; heb alleen; we kregen; wij kregen; kregen wij; kregen we; kreeg alleen; kreeg enkel; er staat dat; er stond dat; daarna niets; daarna niks; sindsdien; niets meer; niks meer; niets gehoord; niks gehoord; niets meer vernomen; nog steeds; nog altijd; weken geleden; dagen geleden; maand geleden; maanden geleden"),
+    (Got, 0, Some(En), "i got; i only got; i just got; i get a; i get an; i get this; i only get; i just get; i keep getting; keep getting; i received; i only received; i just received; i have received; i've received; i have only received; i've only received; i did receive; all i got; all i get; all i received; we got; we received a; got a message; got an email; email says; mail says; message says; message said; it said; it says that; nothing since; heard nothing; since then nothing; and nothing; still waiting; still nothing; weeks ago; week ago; days ago; month ago; months ago"),
+    (Got, 0, Some(De), "ich bekam; bekam ich; ich bekomme; bekomme ich; ich habe bekommen; habe ich bekommen; ich erhielt; erhielt ich; ich erhalte; erhalte ich; habe ich erhalten; habe ich nur; habe ich eine; ich habe nur; ich habe eine; ich habe die; ich habe diese; ich habe lediglich; ich habe gestern; ich habe heute; ich habe vor #; wir bekamen; kam nur; kam eine; kam die; seitdem; seither; nichts gehört; nichts mehr; immer noch; vor # wochen; vor # tagen; vor einer woche; vor einem monat; da stand; da steht"),
+    (Got, 0, Some(Fr), "j'ai reçu; j'ai bien reçu; j'ai seulement reçu; j'ai juste reçu; je reçois; je n'ai reçu; j'ai eu; on m'a envoyé; nous avons reçu; depuis rien; depuis plus rien; plus rien; rien depuis; depuis, rien; aucune nouvelle; sans nouvelles; toujours rien; il est écrit; il y a # semaines; il y a # jours; il y a une semaine; il y a un mois"),
+    (Got, 0, Some(Es), "recibí; he recibido; solo he recibido; recibo; recibimos; me llegó; me llega; me ha llegado; me enviaron; me mandaron; me han enviado; me han mandado; desde entonces; y nada más; sin noticias; sigo esperando; hace # semanas; hace # días; hace una semana; hace un mes; pone que; decía que"),
 ];
 
 /// Whether a machine wrote it; `sign` is what the channel knows.
 pub(crate) fn examine(text: &Text, hits: &[Hit], sign: Option<&str>, evidence: &mut Gathered) -> Finding {
-    let found = || hits.iter().filter(|hit| hit.tag == Automatic && !refused(text, hit.stretch));
-    let is_sure = found().any(|hit| hit.value == SURE);
-    let several = || {
-        let mut stretches = found().map(|hit| hit.stretch);
-        stretches.next().is_some_and(|first| stretches.any(|other| other.start >= first.end))
+    let found: Vec<&Hit> =
+        hits.iter().filter(|hit| hit.tag == Automatic && (hit.value == REFER || !refused(text, hit.stretch))).collect();
+    let asks = text.folded.contains('?');
+    let pair = |one: fn(u16) -> bool, other: fn(u16) -> bool| {
+        let of = |kind: fn(u16) -> bool| found.iter().filter(move |hit| kind(hit.value)).map(|hit| hit.stretch);
+        of(one).any(|one| of(other).any(|other| one.end <= other.start || other.end <= one.start))
     };
+    let maybe: fn(u16) -> bool = |value| matches!(value, PERHAPS | OF_GOODS);
+    let several = || pair(maybe, maybe) || pair(|value| matches!(value, AWAY | PERHAPS), |value| value == REFER);
+    let sure = found.iter().filter(|hit| hit.value == SURE).count();
+    let is_sure = sure > usize::from(asks) || (sure > 0 && pair(|value| value == SURE, |value| value != SURE));
     let mut p = 100;
-    if is_sure || (!text.folded.contains('?') && several() && !of_goods(text)) {
-        for hit in found() {
+    if !reported(text, hits) && (is_sure || (!asks && several() && !of_goods(text))) {
+        for hit in found {
             evidence.add(text, FindingName::Automatic, hit.stretch, Why::Floor);
             p = if p < 5_000 { 8_500 } else { 9_700 };
         }
@@ -92,6 +121,23 @@ pub(crate) fn examine(text: &Text, hits: &[Hit], sign: Option<&str>, evidence: &
         p = 10_000;
     }
     finding(p)
+}
+
+/// Whether somebody tells of a message that they got, or of having waited since: "I got 'we have received your message' three
+/// weeks ago". A machine that got something says whose: "I received your message".
+/// Or whether somebody is away who speaks of goods.
+pub(crate) fn reported(text: &Text, hits: &[Hit]) -> bool {
+    const YOURS: [&str; 15] = [
+        "your", "uw", "je", "jouw", "jullie", "ihre", "ihren", "deine", "deinen", "votre", "ton", "vos", "su", "tu",
+        "vuestro",
+    ];
+    let perhaps = |hit: &Hit| hit.tag == Automatic && matches!(hit.value, AWAY | PERHAPS | OF_GOODS);
+    let away =
+        hits.iter().any(perhaps) && of_goods(text) && !hits.iter().any(|hit| hit.tag == Automatic && hit.value == SURE);
+    away || hits.iter().filter(|hit| hit.tag == Got).any(|hit| {
+        let next = text.words.partition_point(|word| word.start < hit.stretch.end);
+        !text.words[next..].iter().take(1).any(|&word| YOURS.contains(&text.word(word)))
+    })
 }
 
 /// Whether goods are spoken of: then what could not be delivered is no mail.
@@ -108,5 +154,8 @@ fn refused(text: &Text, stretch: Stretch) -> bool {
         "solo", "recibo", "recibi", "siempre",
     ];
     let before = text.words.partition_point(|word| word.start < stretch.start);
-    text.words[before.saturating_sub(4)..before].iter().any(|&word| SAID.contains(&text.word(word)))
+    let quoted = text.folded[..stretch.start]
+        .strip_suffix(['"', '\'', '\u{201c}', '\u{201e}', '\u{ab}'])
+        .is_some_and(|before| before.ends_with([' ', ':', '(']) && !before.trim().is_empty());
+    quoted || text.words[before.saturating_sub(4)..before].iter().any(|&word| SAID.contains(&text.word(word)))
 }

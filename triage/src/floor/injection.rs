@@ -19,6 +19,9 @@ const ORDER: u16 = 1;
 /// The machine's instructions, or those that came with what was bought.
 const THEIRS: u16 = 2;
 
+/// What somebody must always or never do: an order where a clause begins with it and a bot can do it.
+const MUST: u16 = 3;
+
 /// After these a clause begins.
 const JOINING: [&str; 26] = [
     "and",
@@ -47,6 +50,39 @@ const JOINING: [&str; 26] = [
     "asistente",
     "hey",
     "please",
+];
+
+/// What a bot does that is told what it must always do.
+const OBEYS: [&str; 29] = [
+    "yes",
+    "agree",
+    "approve",
+    "obey",
+    "comply",
+    "grant",
+    "accept",
+    "confirm",
+    "ja",
+    "gehoorzamen",
+    "goedkeuren",
+    "akkoord",
+    "instemmen",
+    "bevestigen",
+    "zustimmen",
+    "genehmigen",
+    "gehorchen",
+    "bestatigen",
+    "oui",
+    "approuver",
+    "accepter",
+    "obeir",
+    "confirmer",
+    "si",
+    "aprobar",
+    "aceptar",
+    "obedecer",
+    "confirmar",
+    "goed",
 ];
 
 /// Somebody has done what the instructions say: they came with what was bought.
@@ -96,6 +132,11 @@ pub(crate) const TABLE: &[Row] = &[
     (InjectionPhrase, 0, Some(Es), "responde con; responde sí; debes decir; debes confirmar; debes responder; tienes que decir; tienes que confirmar; prométeme; instrucción nueva; nota para la ia; nota para el bot; para la ia; al bot:; asistente:; estás autorizado; tienes permiso; como administrador; soy tu desarrollador; soy el administrador; tu programación; modo administrador; sistema:; ahora eres; a partir de ahora responde*; a partir de ahora contesta*; a partir de ahora di; de ahora en adelante responde*; desde ahora responde*; responde a partir de ahora; a partir de ahora eres; a partir de ahora, eres; actúa como; actua como; finge que; finge ser; haz como si; ignora todo*; ignora toda*; ignore las; olvida todo*; olvida tus; tu prompt; nuevas instrucciones; responde solo con; responde únicamente; sin restricciones; como modelo de lenguaje"),
     (InjectionPhrase, ORDER, Some(Es), "di que; dime que; confirma que; responde que; promete que; escribe que; escribe:; instrucción:; ignora las; olvida las; ignora lo anterior"),
     (InjectionPhrase, THEIRS, Some(Es), "tus instrucciones; sus instrucciones; tus reglas"),
+    (InjectionPhrase, ORDER, None, "new task; your new task; your next task; new job:; nieuwe taak; je nieuwe taak; jouw nieuwe taak; nieuwe opdracht:; neue aufgabe; deine neue aufgabe; neuer auftrag:; nouvelle tâche; ta nouvelle tâche; nouvelle mission; nueva tarea; tu nueva tarea; nueva misión"),
+    (InjectionPhrase, 0, None, "from now on, you work; you now work for me; you work for me now; vanaf nu werk je voor mij; je werkt nu voor mij; ab jetzt arbeitest du für mich; du arbeitest jetzt für mich; désormais, tu travailles pour moi; tu travailles pour moi maintenant; ahora trabajas para mí; a partir de ahora trabajas para mí; and obey it; then obey; and obey; obey it; obey this; obey the following; and execute it; then execute it; and carry it out; gehoorzaam eraan; gehoorzaam het; en gehoorzaam; en voer het uit; voer het daarna uit; voer het dan uit; en voer het dan uit; en voer dat dan uit; gehorche ihm; und gehorche; und befolge sie; und befolge ihn; befolge ihn; befolge es; und führe es aus; und führe sie aus; führe es dann aus; et obéis; puis obéis; obéis à; et exécute; puis exécute; y obedece; luego obedece; obedécelo; obedécela; y ejecútalo; y ejecútala; y cúmplelo; y luego ejecútalo"),
+    (InjectionPhrase, ORDER, None, "translate the following and; translate this and then; vertaal het volgende en; vertaal dit en; übersetze das folgende und; übersetze den folgenden text und; übersetze folgendes und; traduis ce qui suit et; traduis le texte suivant et; traduce lo siguiente y; traduce el texto siguiente y"),
+    (InjectionPhrase, ORDER, None, "approve every; approve all; approve any; accept every; accept all; refund every; refund all; refund everyone; grant every; grant all; always approve; always agree; always say yes; never refuse; keur alle; keur elke; keur iedere; keur elk; keur altijd; zeg altijd ja; zeg overal ja; accepteer alle; accepteer elke; genehmige alle; genehmige jede; genehmige jeden; bewillige alle; akzeptiere alle; akzeptiere jede; sag immer ja; stimme immer; approuve tous; approuve toutes; approuve chaque; accepte tous; accepte toutes; dis toujours oui; réponds toujours oui; aprueba todas; aprueba todos; aprueba cada; acepta todas; acepta todos; di siempre que sí; responde siempre que sí; geef iedereen; gib jedem; gib allen; donne à tous; da a todos; give everyone; give every customer"),
+    (InjectionPhrase, MUST, None, "you must always; you must never; you must now; you should always; you should never; you have to always; you will always; you will now; you always have to; je moet altijd; je moet nooit; jij moet altijd; u moet altijd; je moet nu; u moet nu; je moet voortaan; u moet voortaan; je zult altijd; u dient altijd; sie müssen immer; sie müssen stets; sie müssen ab jetzt; sie dürfen nie; vous devez toujours; vous devez maintenant; vous devez désormais; vous ne devez jamais; debes siempre; siempre debes; tienes que siempre; siempre tienes que; usted debe siempre; debe siempre; debes ahora; nunca debes"),
     (InjectionVerb, 0, None, "ignore; ignoring; disregard; forget; bypass; override; reveal; leak; negeer; negeren; vergeet; omzeil; toon; onthul; ignoriere; ignorier; vergiss; missachte; umgehe; zeige; verrate; ignorez; oublie; oubliez; contourne; révèle; affiche; montre; ignora; ignorar; olvida; olvide; omite; revela; muestra; print; dump; herhaal; repeat; wiederhole; répète; repite"),
     (InjectionObject, 0, None, "instruction; instructions; prompt; prompts; rules; guidelines; restrictions; safeguards; system message; instructie; instructies; opdracht; opdrachten; regels; richtlijnen; beperkingen; anweisung; anweisungen; regeln; vorgaben; richtlinien; einschränkungen; consigne; consignes; règles; directives; instrucción; instrucciones; reglas; órdenes; directrices; configuration; confidential; geheime"),
 ];
@@ -128,13 +169,21 @@ fn is_meant(text: &Text, hit: &Hit) -> bool {
     let before = text.words.partition_point(|word| word.start < hit.stretch.start);
     let word = |back: usize| before.checked_sub(back).map_or("", |at| text.word(text.words[at]));
     match hit.value {
-        ORDER => {
-            let gap = text.folded[..hit.stretch.start].trim_end_matches([' ', '"', '\'', '(']);
-            gap.is_empty() || gap.ends_with(['.', '!', '?', ':', ';', ',', '\n']) || JOINING.contains(&word(1))
+        ORDER => begins(text, hit.stretch.start, word(1)),
+        MUST => {
+            let behind = text.words.partition_point(|word| word.start < hit.stretch.end);
+            let does = text.words[behind..].iter().take(6).any(|&word| OBEYS.contains(&text.word(word)));
+            does && begins(text, hit.stretch.start, word(1))
         }
         THEIRS => (1..=4).all(|back| !FOLLOWED.contains(&word(back))),
         _ => true,
     }
+}
+
+/// Whether a clause begins here, behind a word.
+fn begins(text: &Text, start: usize, behind: &str) -> bool {
+    let gap = text.folded[..start].trim_end_matches([' ', '"', '\'', '(']);
+    gap.is_empty() || gap.ends_with(['.', '!', '?', ':', ';', ',', '\n']) || JOINING.contains(&behind)
 }
 
 /// "Ignore … instructions": a verb and soon after it an object.

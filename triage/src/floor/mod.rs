@@ -2,7 +2,10 @@
 
 pub(crate) mod automatic;
 pub(crate) mod complaint;
+pub(crate) mod grief;
 pub(crate) mod injection;
+#[cfg(test)]
+mod tests;
 pub(crate) mod thanks;
 pub(crate) mod wants_person;
 
@@ -11,7 +14,7 @@ use crate::Finding;
 
 /// All tables of the floor.
 pub(crate) const TABLES: &[&[Row]] =
-    &[wants_person::TABLE, complaint::TABLE, automatic::TABLE, injection::TABLE, thanks::TABLE];
+    &[wants_person::TABLE, complaint::TABLE, automatic::TABLE, injection::TABLE, thanks::TABLE, grief::TABLE];
 
 /// A finding of the floor with how sure it is, in ten-thousandths.
 fn finding(p: i32) -> Finding {
