@@ -20,7 +20,7 @@
 //! | `floor` | the rules under every model: asks for a person, complains, automatic, instructs the bot |
 //! | `personal` | personal data, and texts without them |
 //! | `training` | what the commands that train need |
-//! | `emotion`, `questions` | feeling in the words; how many separate questions |
+//! | `emotion`, `questions`, `second` | feeling in the words; how many separate questions, and those that hide behind another |
 
 #[cfg(test)]
 mod asked_tests;
@@ -45,6 +45,7 @@ mod prefixes;
 mod questions;
 mod reader;
 mod reasons;
+mod second;
 mod sentences;
 mod shipped;
 mod spans;
