@@ -74,7 +74,7 @@ enum Command {
     Check(check::Args),
     /// Say what would be decided for texts, with every condition's value
     Route(route::Args),
-    /// Say what is found in texts: language, intents, emotion, and who asks for a person
+    /// Say what is found in texts: language, intents, emotion, who asks for a person, and where personal data stand
     Triage(triage::Args),
     /// Measure triage on labelled texts of your own
     Eval(eval::Args),

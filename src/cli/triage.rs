@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-use serde_json::json;
+use serde_json::{Value, json};
+use wissel_triage::{Personal, personal};
 
 use super::check::read_table;
 use super::texts::Texts;
@@ -30,8 +31,14 @@ pub(super) fn run(files: &Files, args: &Args) -> anyhow::Result<ExitCode> {
         let (verdict, none) = engine.examine_with_none(Message { text, locale, ..Message::default() });
         let mut shown = verdict_json(&verdict, text);
         shown["none"] = json!({ "p": Decimal::from_f64(none) });
+        shown["personal"] = personal(text).iter().map(place).collect();
         Ok(print(&shown.to_string())?)
     };
     args.texts.each(|line| verdict(&line.text, line.locale.as_deref().and_then(Language::of_locale)))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Of what kind personal data are and where they stand, in characters; never the data themselves.
+fn place(found: &Personal) -> Value {
+    json!({ "kind": found.kind.as_str(), "start": found.start, "end": found.end })
 }

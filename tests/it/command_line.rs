@@ -59,6 +59,18 @@ fn a_broken_setting_keeps_the_daemon_from_starting_and_makes_nothing() {
 }
 
 #[test]
+fn triage_tells_where_personal_data_stand_and_not_what_they_are() {
+    let text = "Mijn IBAN is NL91ABNA0417164300, groetjes Anna";
+    let (code, output, _) = run(&Setup::default(), &["triage", "--text", text]);
+    let found: serde_json::Value = serde_json::from_str(&output).unwrap();
+    let wanted = serde_json::json!([
+        { "kind": "iban", "start": 13, "end": 31 }, { "kind": "name", "start": 42, "end": 46 },
+    ]);
+    assert_eq!((code, &found["personal"]), (0, &wanted));
+    assert!(!output.contains("NL91"), "{output}");
+}
+
+#[test]
 fn wrong_usage_is_told_apart_from_problems() {
     for arguments in [&["bogus"][..], &["check", "--wrong"], &["explain"], &["explain", "xyz"], &["staff", "token", ""]]
     {
