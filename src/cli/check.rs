@@ -5,9 +5,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::{Files, print, say};
+use crate::app::learning::intents_in_force;
 use crate::bot::knowledge::Knowledge;
 use crate::routing::problem::text_of;
-use crate::routing::{Problem, RoutingTable};
+use crate::routing::{IntentName, Problem, RoutingTable};
+use crate::triage::Embedded;
+
+/// So many intents are named.
+const NAMED: usize = 8;
 
 /// `wissel check` takes no arguments of its own.
 #[derive(Debug, clap::Args)]
@@ -17,18 +22,42 @@ pub(super) struct Args {}
 pub(super) fn run(files: &Files, _args: &Args) -> anyhow::Result<ExitCode> {
     let mut problems = files.settings().err().map(|problems| problems.0).unwrap_or_default();
     let routing = files.routing();
-    match read_table(routing.as_deref()) {
-        Ok(table) => problems.extend(knowledge(routing.as_deref(), &table)),
-        Err(found) => problems.extend(found),
+    let table = read_table(routing.as_deref());
+    match &table {
+        Ok(table) => problems.extend(knowledge(routing.as_deref(), table)),
+        Err(found) => problems.extend(found.iter().cloned()),
     }
     for problem in &problems {
         print(&problem.to_string())?;
     }
     if problems.is_empty() {
         say(&format!("no problems in {}", read(files)));
+        if let Ok(table) = table {
+            advise(files, &table);
+        }
         return Ok(ExitCode::SUCCESS);
     }
     Ok(ExitCode::FAILURE)
+}
+
+/// Says which intents no message will ever be sure enough for: nothing is wrong, but their bot would have nothing to do.
+fn advise(files: &Files, table: &RoutingTable) {
+    let in_force = files.settings().ok().and_then(|settings| intents_in_force(&settings, table).ok());
+    let intents = in_force.unwrap_or_else(|| table.intents.clone());
+    let encoder = files.encoder(false).ok().flatten();
+    let never = Embedded::over(&intents, encoder, None).never_sure(&intents);
+    if !never.is_empty() {
+        say(&never_sure(&never));
+    }
+}
+
+/// That no message is ever sure enough for these intents, and what helps.
+pub(super) fn never_sure(intents: &[IntentName]) -> String {
+    let names = intents.iter().take(NAMED).map(IntentName::as_str).collect::<Vec<_>>().join(", ");
+    let more = if intents.len() > NAMED { ", …" } else { "" };
+    format!(
+        "no message is ever sure enough to be left to a bot as one of: {names}{more}; their examples are too few to promise the max_error of the bot's queue. What helps: more examples, a larger max_error, or intents with examples for what goes to people"
+    )
 }
 
 /// Which files were looked at: in another folder there are others, or none.

@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use jiff::Timestamp;
 use wissel_channels::{AccountName, ChannelName, Clock, UnixMillis};
 
-use super::check::read_table;
+use super::check::{never_sure, read_table};
 use super::texts::Texts;
-use super::{Files, Problems, print};
+use super::{Files, Problems, print, say};
 use crate::app::learning::intents_in_force;
 use crate::routing::found::{Seen, found};
 use crate::routing::{Decision, Facts, Language, RoutingTable, Verdict, decision_json};
@@ -39,6 +39,10 @@ pub(super) fn run(files: &Files, args: &Args) -> anyhow::Result<ExitCode> {
     let table = read_table(files.routing().as_deref()).map_err(Problems)?;
     let intents = intents_in_force(&files.settings()?, &table)?;
     let engine = Embedded::over(&intents, files.encoder(false)?, files.learnt().as_deref());
+    let never = engine.never_sure(&intents);
+    if !never.is_empty() {
+        say(&never_sure(&never));
+    }
     let at = args.at.map_or_else(|| Clock::system().now(), UnixMillis::from);
     let account = AccountName::from_static("main");
     let tell = |text: &str, channel: &ChannelName, locale: Option<Language>| {

@@ -27,7 +27,7 @@ pub struct Seen<'a> {
 #[must_use]
 pub fn found<'a>(
     seen: Seen<'_>,
-    intent: impl FnOnce(&IntentName) -> Option<&'a Intent>,
+    intent: impl Fn(&IntentName) -> Option<&'a Intent>,
     language: Language,
 ) -> Vec<String> {
     let Seen { verdict, text, telling } = seen;
@@ -37,10 +37,11 @@ pub fn found<'a>(
         let declared = intent(&best.name);
         let enough = best.p >= best.threshold;
         let enough = if enough { pick("genoeg", "enough") } else { pick("niet genoeg", "not enough") };
+        let why = lacking(verdict, &intent).map(|(nl, en)| format!("; {}", pick(nl, en))).unwrap_or_default();
         let (subject, sure) = (pick("Onderwerp", "Subject"), pick("zeker", "sure"));
         let needed = pick("nodig", "needed");
         lines.push(format!(
-            "{subject}: {} ({} {sure}, {needed} {}: {enough})",
+            "{subject}: {} ({} {sure}, {needed} {}: {enough}{why})",
             title(&best.name, declared, language),
             percent(best.p, language),
             percent(best.threshold, language)
@@ -73,6 +74,42 @@ pub fn found<'a>(
         format!("{name}: \"{}\" ({by})", cut(&words(found, text)))
     }));
     lines
+}
+
+/// Why nothing is sure enough, where that is so, in Dutch and English.
+fn lacking<'a>(
+    verdict: &Verdict,
+    intent: &impl Fn(&IntentName) -> Option<&'a Intent>,
+) -> Option<(&'static str, &'static str)> {
+    if verdict.intents.first()?.threshold < Decimal::ONE {
+        return None;
+    }
+    let Some(language) = verdict.language else {
+        return Some(("de taal is niet herkend", "the language was not recognised"));
+    };
+    let engine = verdict.engine.split("+llm:").next().unwrap_or_default();
+    let declared: Vec<&Intent> = verdict.intents.iter().filter_map(|likely| intent(&likely.name)).collect();
+    let count = |language| declared.iter().filter_map(|intent| intent.examples.get(&language)).map(Vec::len).sum();
+    let own: usize = count(language);
+    let most = Language::ALL.into_iter().map(count).max().unwrap_or_default();
+    // As triage has it: a few among many tell as little as none.
+    let taught = own * 10 > most;
+    Some(if taught || engine.contains('+') {
+        (
+            "te weinig voorbeelden voor zo weinig fouten: voeg voorbeelden toe, of sta met max_error meer toe",
+            "too few examples for so few mistakes: add some, or allow more with max_error",
+        )
+    } else if own > 0 {
+        (
+            "te weinig voorbeelden in deze taal: voeg er toe, of installeer de encoder",
+            "too few examples in this language: add some, or install the encoder",
+        )
+    } else {
+        (
+            "geen voorbeelden in deze taal: voeg ze toe, of installeer de encoder",
+            "no examples in this language: add some, or install the encoder",
+        )
+    })
 }
 
 /// Whether one piece is a part of a longer one.
@@ -142,7 +179,9 @@ const fn by(why: &Why, language: Language) -> &'static str {
     }
 }
 
-const fn name(finding: FindingName, language: Language) -> &'static str {
+/// The finding as staff call it: in Dutch, else in English.
+#[must_use]
+pub const fn name(finding: FindingName, language: Language) -> &'static str {
     let (nl, en) = match finding {
         FindingName::Language => ("Taal", "Language"),
         FindingName::Intent => ("Onderwerp", "Subject"),
@@ -197,6 +236,36 @@ mod tests {
         let english = told(Language::En);
         assert!(english[0].ends_with("(90% sure, needed 80%: enough)"), "{english:?}");
         assert_eq!(english[3], "Complaint: \"Klacht\" (a fixed rule)");
+    }
+
+    #[test]
+    fn why_nothing_is_sure_enough_is_told_in_both_languages() {
+        let table = RoutingTable::shipped();
+        let mut dutch_alone = table.intent(&"gift_card".parse().unwrap()).unwrap().clone();
+        dutch_alone.examples.retain(|language, _| *language == Language::Nl);
+        let told = |language, engine: &str, shown| {
+            let score = IntentScore { name: "gift_card".parse().unwrap(), p: Decimal(9_000), threshold: Decimal::ONE };
+            let verdict = Verdict { language, intents: vec![score], engine: engine.to_owned(), ..Verdict::default() };
+            let seen = Seen { verdict: &verdict, text: "", telling: &[] };
+            found(seen, |_| Some(&dutch_alone), shown).remove(0)
+        };
+        let spanish = Some(Language::Es);
+        let dutch = told(spanish, "embedded@1+llm:small", Language::Nl);
+        assert!(
+            dutch.ends_with(
+                "nodig 100 %: niet genoeg; geen voorbeelden in deze taal: voeg ze toe, of installeer de encoder)"
+            ),
+            "{dutch}"
+        );
+        let english = told(spanish, "embedded@1", Language::En);
+        assert!(
+            english.ends_with("not enough; no examples in this language: add some, or install the encoder)"),
+            "{english}"
+        );
+        assert!(told(None, "embedded@1", Language::En).ends_with("the language was not recognised)"));
+        let few = "too few examples for so few mistakes: add some, or allow more with max_error)";
+        assert!(told(spanish, "embedded@1+use-multilingual", Language::En).ends_with(few));
+        assert!(told(Some(Language::Nl), "embedded@1", Language::En).ends_with(few));
     }
 
     #[test]

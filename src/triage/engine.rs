@@ -82,6 +82,18 @@ impl Embedded {
         (verdict, found.none)
     }
 
+    /// Which of `intents` a bot may answer and that no message is ever sure enough for, in any language.
+    #[must_use]
+    pub fn never_sure(&self, intents: &[Intent]) -> Vec<IntentName> {
+        let least = |name: &IntentName| self.names.iter().position(|own| own == name);
+        let never = |name: &IntentName| {
+            let threshold = least(name).and_then(|at| self.engine.thresholds().get(at));
+            threshold.is_some_and(|threshold| Decimal::from_f64(*threshold) >= Decimal::ONE)
+        };
+        let answerable = intents.iter().filter(|intent| intent.answerable);
+        answerable.map(|intent| &intent.name).filter(|name| never(name)).cloned().collect()
+    }
+
     fn score(&self, likely: &reader::Likely) -> Option<IntentScore> {
         let name = self.names.get(likely.intent)?.clone();
         Some(IntentScore { name, p: Decimal::from_f64(likely.p), threshold: Decimal::from_f64(likely.threshold) })

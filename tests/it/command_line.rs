@@ -162,7 +162,8 @@ fn eval_tells_figures_in_words_json_and_a_page_of_its_own() {
     assert_eq!(figures["texts"], 7);
     assert_eq!((&figures["intents"]["texts"], &figures["intents"]["texts_about_none"]), (&4.into(), &2.into()));
     let left = &figures["intents"]["at_thresholds"];
-    let wrong = serde_json::json!({ "for_people": 0.2, "about_none": 0.4, "another": 0.2 });
+    let texts = serde_json::json!({ "for_people": 1, "about_none": 2, "another": 1 });
+    let wrong = serde_json::json!({ "for_people": 0.2, "about_none": 0.4, "another": 0.2, "texts": texts });
     assert_eq!((&left["error"], &left["wrong"]), (&0.8.into(), &wrong));
     assert_eq!(figures["wants_person"]["recall"], 1.0);
     assert_eq!(figures["route"]["people_to_bot"], 0.0);
@@ -173,4 +174,70 @@ fn eval_tells_figures_in_words_json_and_a_page_of_its_own() {
     assert!(code == 0 && output.contains("embedded against embedded"), "{output}");
     let (code, _, side) = run(&setup, &["eval", "--set", "set.jsonl", "--compare", "embedded", "encoder"]);
     assert!(code == 1 && side.contains("run `wissel models install use-multilingual`"), "{side}");
+}
+
+#[test]
+fn eval_counts_a_queue_of_people_as_people_and_what_rules_send_to_them_as_not_left_to_the_bot() {
+    let set = concat!(
+        "{\"text\":\"Wanneer komt mijn pakket?\",\"route\":\"care\"}\n",
+        "{\"text\":\"Wat zijn de verzendkosten?\",\"route\":\"caer\"}\n",
+        "{\"text\":\"Ik wil een mens spreken: wanneer komt mijn pakket?\",\"intent\":\"delivery_time\",\"wants_person\":true,\"route\":\"people\"}\n",
+    );
+    let setup = Setup::default().file("set.jsonl", set);
+    let (code, output, side) = run(&setup, &["eval", "--set", "set.jsonl", "--json", "--html", "report.html"]);
+    assert_eq!(code, 0, "{side}");
+    assert!(side.contains("set.jsonl:2: queue \"caer\" is not declared") && side.contains("\"care\""), "{side}");
+    let figures: serde_json::Value = serde_json::from_str(&output).unwrap();
+    let route = &figures["route"];
+    assert_eq!((&route["people"], &route["people_to_bot_texts"]), (&2.into(), &1.into()), "{route}");
+    assert_eq!((&route["people_to_bot"], &route["undeclared"]), (&0.5.into(), &1.into()), "{route}");
+    assert_eq!(figures["misrouted"][0]["line"], 1, "what people should have had comes first");
+    let left = &figures["left_to_bot"];
+    assert_eq!((&left["texts"], &left["of"], &left["wrong_texts"]), (&1.into(), &2.into(), &1.into()), "{left}");
+    assert_eq!(figures["thresholds"]["pooled"], true);
+    let page = std::fs::read_to_string(setup.folder.path().join("report.html")).unwrap();
+    assert!(page.contains("Thresholds are pooled over all") && page.contains("Drempels gelden voor alle"));
+    assert!(page.contains("mensenwerk aan de bot overgelaten") && !page.contains("<small>wants_person"));
+    let (_, output, _) = run(&setup, &["eval", "--set", "set.jsonl"]);
+    assert!(output.contains("of people's messages 50.0 % (1 of 2) went to the bot"), "{output}");
+    assert!(output.contains("left to the bot  50.0 % (1 of 2)") && output.contains("pooled over all"), "{output}");
+    assert!(output.contains("line 1 is care's, went to bot: \"Wanneer komt mijn pakket?\""), "{output}");
+}
+
+#[test]
+fn eval_names_who_was_heard_without_asking_and_compares_all_that_both_have() {
+    let set = concat!(
+        "{\"text\":\"Ik wil een mens spreken\",\"wants_person\":false,\"lang\":\"nl\",\"intent\":null}\n",
+        "{\"text\":\"Wanneer komt mijn pakket?\",\"wants_person\":false,\"lang\":\"nl\",\"intent\":\"delivery_time\"}\n",
+    );
+    let setup = Setup::default().file("set.jsonl", set);
+    let (_, output, _) = run(&setup, &["eval", "--set", "set.jsonl"]);
+    assert!(output.contains("holds of none of the texts, of what was found 0.0 % (0 of 1) right"), "{output}");
+    assert!(output.contains("false alarms 50.0 % (1 of 2)"), "{output}");
+    assert!(output.contains("heard without asking\n    line 1 went to care: \"Ik wil een mens spreken\""), "{output}");
+    let (_, output, _) = run(&setup, &["eval", "--set", "set.jsonl", "--compare", "embedded", "embedded"]);
+    let rows = ["wants a person, rightly", "language right", "time a message", "thresholds learnt for 2 %"];
+    assert!(rows.iter().all(|row| output.contains(row)), "{output}");
+    let (code, _, side) = run(&setup, &["eval", "--set", "set.jsonl", "--compare", "embedded", "encodr"]);
+    assert!(code == 1 && side.contains("did you mean encoder? it takes `embedded`, `encoder` or a routing"), "{side}");
+}
+
+#[test]
+fn intents_that_can_never_be_left_to_the_bot_are_named() {
+    let routing = concat!(
+        "[queues.bot]\nkind = \"bot\"\noverseer = \"An\"\nfalls_back_to = \"care\"\nmax_error = 0.02\n",
+        "[queues.care]\nkind = \"human\"\noverseer = \"An\"\n",
+        "[[rule]]\nname = \"bot\"\nwhen = 'intent in answerable and confidence >= threshold'\nto = \"bot\"\n",
+        "[default]\nto = \"care\"\n",
+        "[intents.sim]\nanswerable = true\nexamples.nl = [\"Mijn simkaart is kwijt\", \"Wat is mijn pukcode?\"]\n",
+        "[intents.moving]\nanswerable = true\nexamples.nl = [\"Ik ga verhuizen\", \"Kan mijn internet mee?\"]\n",
+    );
+    let setup = Setup::default().file("routing.toml", routing);
+    let told = "no message is ever sure enough to be left to a bot as one of: sim, moving";
+    let (code, output, side) = run(&setup, &["check"]);
+    assert!(code == 0 && side.contains(told) && side.contains("a larger max_error"), "{output}{side}");
+    let (_, output, side) = run(&setup, &["route", "--text", "Wat is mijn pukcode?"]);
+    assert!(side.contains(told) && output.contains("niet genoeg; te weinig voorbeelden"), "{output}{side}");
+    let (_, output, _) = run(&setup, &["route", "--text", "Wo finde ich meine Rechnung, bitte?"]);
+    assert!(output.contains("not enough; no examples in this language"), "{output}");
 }

@@ -57,6 +57,12 @@ impl Engine {
         Ok(Self { languages: Languages::new(intents, &reader.shipped.language), reader, intents: heads })
     }
 
+    /// For each intent the probability from which on it may be acted upon; 1 where no message is ever sure enough.
+    #[must_use]
+    pub fn thresholds(&self) -> &[f64] {
+        self.intents.thresholds()
+    }
+
     /// What was learnt from the intents, as bytes to keep.
     #[must_use]
     pub fn heads(&self) -> Vec<u8> {

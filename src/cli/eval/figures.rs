@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::intents::Intents;
+use super::heard::{Finding, Misheard, finding, misheard};
+use super::intents::{self, Automated, Intents};
 use super::looked::Looked;
+use super::places::{Misrouted, Route, left_to_bot, misrouted, route};
 use super::set::{Case, Feeling};
-use crate::routing::QueueKind;
+use super::thresholds::Thresholds;
 
 /// Everything that is measured of one engine.
 #[derive(Debug, Serialize)]
@@ -17,12 +19,17 @@ pub(super) struct Figures {
     /// The engine's name in verdicts.
     pub(super) engine: String,
     pub(super) texts: usize,
+    pub(super) thresholds: Thresholds,
+    /// What rules and thresholds together send to a bot.
+    pub(super) left_to_bot: Option<Automated>,
     pub(super) intents: Option<Intents>,
     pub(super) wants_person: Option<Finding>,
+    pub(super) misheard: Misheard,
     pub(super) complaint: Option<Finding>,
     pub(super) language: Option<Share>,
     pub(super) emotion: Option<Classes>,
     pub(super) route: Option<Route>,
+    pub(super) misrouted: Vec<Misrouted>,
     /// By language that the set names.
     pub(super) languages: BTreeMap<&'static str, Language>,
     pub(super) microseconds: Times,
@@ -38,15 +45,6 @@ pub(super) struct Share {
     pub(super) of_all: f64,
 }
 
-/// A finding that holds or does not.
-#[derive(Debug, PartialEq, Serialize)]
-pub(super) struct Finding {
-    /// Texts of which it holds.
-    pub(super) texts: usize,
-    pub(super) recall: f64,
-    pub(super) precision: f64,
-}
-
 /// One of several classes.
 #[derive(Debug, Serialize)]
 pub(super) struct Classes {
@@ -55,26 +53,23 @@ pub(super) struct Classes {
     pub(super) f1: BTreeMap<&'static str, f64>,
 }
 
-/// Where messages go.
-#[derive(Debug, Serialize)]
-pub(super) struct Route {
-    pub(super) texts: usize,
-    pub(super) right: f64,
-    /// Of the messages that belong to people, the share that went to the bot.
-    pub(super) people_to_bot: f64,
-    /// Of the messages that belong to the bot, the share that went to people.
-    pub(super) bot_to_people: f64,
-}
-
 /// The figures of one language.
 #[derive(Debug, Serialize)]
 pub(super) struct Language {
     pub(super) texts: usize,
     pub(super) intents: Option<f64>,
     pub(super) intents_macro_f1: Option<f64>,
+    /// From [`ENOUGH`] texts on, as are the next two: fewer tell little.
+    pub(super) ece: Option<f64>,
+    pub(super) auroc_none: Option<f64>,
+    pub(super) at_thresholds: Option<Automated>,
+    pub(super) left_to_bot: Option<Automated>,
     pub(super) wants_person: Option<Finding>,
     pub(super) route: Option<f64>,
 }
+
+/// So many texts about an intent or none tell something about a language's probabilities.
+const ENOUGH: usize = 20;
 
 /// How long triage takes for a message.
 #[derive(Debug, Serialize)]
@@ -122,20 +117,6 @@ pub(super) fn mean(numbers: impl ExactSizeIterator<Item = f64>) -> f64 {
     numbers.sum::<f64>() / count
 }
 
-/// Counts a finding that holds or does not, where the set tells.
-pub(super) fn finding(
-    pairs: &[Pair<'_>],
-    truth: fn(&Case) -> Option<bool>,
-    told: fn(&Looked) -> Option<bool>,
-) -> Option<Finding> {
-    let known: Vec<(bool, bool)> =
-        pairs.iter().filter_map(|(case, looked)| Some((truth(case)?, told(looked).unwrap_or(false)))).collect();
-    let count = |test: fn(&(bool, bool)) -> bool| known.iter().filter(|pair| test(pair)).count();
-    let (holds, told, both) = (count(|p| p.0), count(|p| p.1), count(|p| p.0 && p.1));
-    let precision = if told == 0 { 1.0 } else { share(both, told) };
-    (holds > 0).then(|| Finding { texts: holds, recall: share(both, holds), precision })
-}
-
 fn emotion(pairs: &[Pair<'_>]) -> Option<Classes> {
     let known: Vec<(Option<Feeling>, Option<Feeling>)> =
         pairs.iter().filter_map(|(case, looked)| Some((Some(case.feeling?), Some(looked.feeling)))).collect();
@@ -144,30 +125,6 @@ fn emotion(pairs: &[Pair<'_>]) -> Option<Classes> {
         texts: known.len(),
         macro_f1: mean(by_class.values().copied()),
         f1: by_class.into_iter().map(|(feeling, f1)| (feeling.name(), f1)).collect(),
-    })
-}
-
-/// Whether a message went where the set says; and whether it belongs to the bot, where the set says so.
-fn routed(case: &Case, looked: &Looked) -> Option<(bool, Option<bool>)> {
-    let to_bot = looked.kind == QueueKind::Bot;
-    Some(match case.route.as_deref()? {
-        "bot" => (to_bot, Some(true)),
-        "people" | "human" | "person" => (!to_bot, Some(false)),
-        queue => (looked.queue == queue, None),
-    })
-}
-
-fn route(pairs: &[Pair<'_>]) -> Option<Route> {
-    let known: Vec<(bool, Option<bool>)> = pairs.iter().filter_map(|(case, looked)| routed(case, looked)).collect();
-    let wrong = |bot: bool| {
-        let own: Vec<_> = known.iter().filter(|(_, belongs)| *belongs == Some(bot)).collect();
-        share(own.iter().filter(|(right, _)| !right).count(), own.len())
-    };
-    (!known.is_empty()).then(|| Route {
-        texts: known.len(),
-        right: share(known.iter().filter(|(right, _)| *right).count(), known.len()),
-        people_to_bot: wrong(false),
-        bot_to_people: wrong(true),
     })
 }
 
@@ -184,11 +141,17 @@ fn languages(pairs: &[Pair<'_>]) -> BTreeMap<&'static str, Language> {
         }
     }
     let of = |pairs: Vec<Pair<'_>>| {
-        let (accuracy, macro_f1) = super::intents::accuracy(&pairs).unzip();
+        let (accuracy, macro_f1) = intents::accuracy(&pairs).unzip();
+        let labelled: Vec<_> = pairs.iter().copied().filter(|(case, _)| case.intents.is_some()).collect();
+        let enough = Some(labelled).filter(|labelled| labelled.len() >= ENOUGH);
         Language {
             texts: pairs.len(),
             intents: accuracy,
             intents_macro_f1: macro_f1,
+            ece: enough.as_deref().map(intents::ece),
+            auroc_none: enough.as_deref().and_then(intents::auroc_none),
+            at_thresholds: enough.as_deref().map(|labelled| intents::automated(labelled, None)),
+            left_to_bot: left_to_bot(&pairs),
             wants_person: finding(&pairs, |case| case.wants_person, |looked| looked.wants_person),
             route: route(&pairs).map(|route| route.right),
         }
@@ -205,17 +168,26 @@ fn times(pairs: &[Pair<'_>]) -> Times {
 
 impl Figures {
     /// Counts over a set.
-    pub(super) fn new(name: String, engine: String, pairs: &[Pair<'_>], learnt_seconds: f64) -> Self {
+    pub(super) fn new(
+        (name, engine): (String, String),
+        thresholds: Thresholds,
+        pairs: &[Pair<'_>],
+        learnt_seconds: f64,
+    ) -> Self {
         Self {
             name,
             engine,
             texts: pairs.len(),
+            thresholds,
+            left_to_bot: left_to_bot(pairs),
             intents: Intents::of(pairs),
             wants_person: finding(pairs, |case| case.wants_person, |looked| looked.wants_person),
+            misheard: misheard(pairs),
             complaint: finding(pairs, |case| case.complaint, |looked| looked.complaint),
             language: language(pairs),
             emotion: emotion(pairs),
             route: route(pairs),
+            misrouted: misrouted(pairs),
             languages: languages(pairs),
             microseconds: times(pairs),
             learnt_seconds,

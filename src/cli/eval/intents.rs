@@ -33,7 +33,7 @@ pub(super) struct Intents {
     /// How far probabilities are from what comes true.
     pub(super) ece: f64,
     pub(super) bins: Vec<Bin>,
-    /// As the engine acts: at its own thresholds.
+    /// What the thresholds in force alone would leave to a bot; rules send some of it to people.
     pub(super) at_thresholds: Automated,
     /// As the engine would act, had it learnt for so many wrong; measured on this set, which it did not learn from.
     pub(super) learnt_for: Vec<Automated>,
@@ -50,6 +50,10 @@ pub(super) struct Intents {
 pub(super) struct Automated {
     /// The share of wrong answers that is allowed; absent where thresholds decide.
     pub(super) max_error: Option<f64>,
+    /// So many texts, of so many.
+    pub(super) texts: usize,
+    pub(super) of: usize,
+    pub(super) wrong_texts: usize,
     pub(super) share: f64,
     pub(super) error: f64,
     /// What is wrong, by what it is truly about; absent where it was not counted.
@@ -65,6 +69,45 @@ pub(super) struct Wrong {
     pub(super) about_none: f64,
     /// Another intent that the bot may answer.
     pub(super) another: f64,
+    /// The same in texts.
+    pub(super) texts: Kinds,
+}
+
+/// Texts by what they are truly about.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub(super) struct Kinds {
+    pub(super) for_people: usize,
+    pub(super) about_none: usize,
+    pub(super) another: usize,
+}
+
+impl Automated {
+    /// Of so many texts, those that were acted on: each with what is wrong about it.
+    pub(super) fn of(acted: &[Option<Truly>], of: usize, max_error: Option<f64>) -> Self {
+        let count = |truly| acted.iter().filter(|wrong| **wrong == Some(truly)).count();
+        let texts = Kinds {
+            for_people: count(Truly::People),
+            about_none: count(Truly::Nothing),
+            another: count(Truly::Another),
+        };
+        let of_them = |number| share(number, acted.len());
+        let wrong = Wrong {
+            for_people: of_them(texts.for_people),
+            about_none: of_them(texts.about_none),
+            another: of_them(texts.another),
+            texts,
+        };
+        let wrong_texts = texts.for_people + texts.about_none + texts.another;
+        Self {
+            max_error,
+            texts: acted.len(),
+            of,
+            wrong_texts,
+            share: share(acted.len(), of),
+            error: of_them(wrong_texts),
+            wrong: Some(wrong),
+        }
+    }
 }
 
 /// Texts whose probability lies in one tenth.
@@ -86,7 +129,11 @@ pub(super) struct Point {
 #[derive(Debug, Serialize)]
 pub(super) struct One {
     pub(super) texts: usize,
+    /// Of those, so many were found.
+    pub(super) found: usize,
     pub(super) recall: f64,
+    /// Of the texts about an intent that were taken for this one, the share that is about it.
+    pub(super) precision: Option<f64>,
     pub(super) f1: f64,
 }
 
@@ -107,6 +154,7 @@ pub(super) struct Mistake {
     pub(super) truth: String,
     pub(super) told: String,
     pub(super) p: f64,
+    /// Whether it goes to a bot.
     pub(super) acted_on: bool,
     /// What else was found, with its place in characters.
     pub(super) spans: Vec<Span>,
@@ -120,7 +168,7 @@ pub(super) struct Span {
     pub(super) end: u32,
 }
 
-const NONE: &str = "none";
+pub(super) const NONE: &str = "none";
 
 /// The name of the truth: the one that was told where it is among several right ones.
 fn truth<'a>((case, looked): &Pair<'a>) -> Option<&'a str> {
@@ -152,8 +200,7 @@ impl Intents {
         let (about, none): (Vec<Pair<'_>>, Vec<Pair<'_>>) =
             known.iter().copied().partition(|pair| truth(pair).is_some());
         let (accuracy, macro_f1) = accuracy(&about).unwrap_or_default();
-        let sure = surest(&known);
-        let bins = bins(&sure);
+        let bins = bins(&surest(&known));
         let automatic: Vec<Pair<'_>> = known.iter().copied().filter(|(_, looked)| looked.is_answerable()).collect();
         let curve = curve(&surest(&automatic), known.len());
         Some(Self {
@@ -162,11 +209,11 @@ impl Intents {
             accuracy,
             macro_f1,
             auroc_none: auroc(&about, &none),
-            ece: bins.iter().map(|bin| share(bin.texts, sure.len()) * (bin.told - bin.came_true).abs()).sum(),
+            ece: off(&bins),
             bins,
             at_thresholds: automated(&known, None),
             learnt_for: Vec::new(),
-            in_hindsight: ERRORS.iter().map(|max_error| hindsight(&curve, *max_error)).collect(),
+            in_hindsight: ERRORS.iter().map(|max_error| hindsight(&curve, known.len(), *max_error)).collect(),
             curve: thinned(&curve),
             by_intent: by_intent(&about),
             confusions: confusions(&known),
@@ -178,12 +225,24 @@ impl Intents {
 /// What is acted on, of the texts of which the set tells an intent or that they have none.
 pub(super) fn automated(pairs: &[Pair<'_>], max_error: Option<f64>) -> Automated {
     let known: Vec<&Pair<'_>> = pairs.iter().filter(|(case, _)| case.intents.is_some()).collect();
-    let acted: Vec<&&Pair<'_>> = known.iter().filter(|(_, looked)| looked.is_sure()).collect();
-    let wrong = acted.iter().filter(|(case, looked)| !looked.is_right(case)).count();
-    let of = |truly| share(acted.iter().filter(|(_, looked)| looked.truly == Some(truly)).count(), acted.len());
-    let kinds = Wrong { for_people: of(Truly::People), about_none: of(Truly::Nothing), another: of(Truly::Another) };
-    let error = share(wrong, acted.len());
-    Automated { max_error, share: share(acted.len(), known.len()), error, wrong: Some(kinds) }
+    let acted: Vec<_> = known.iter().filter(|(_, looked)| looked.is_sure()).map(|(_, looked)| looked.truly).collect();
+    Automated::of(&acted, known.len(), max_error)
+}
+
+/// How far probabilities are from what comes true, over texts of which the set tells an intent or that they have none.
+pub(super) fn ece(known: &[Pair<'_>]) -> f64 {
+    off(&bins(&surest(known)))
+}
+
+fn off(bins: &[Bin]) -> f64 {
+    let all = bins.iter().map(|bin| bin.texts).sum();
+    bins.iter().map(|bin| share(bin.texts, all) * (bin.told - bin.came_true).abs()).sum()
+}
+
+/// How well texts about an intent are told from those about none.
+pub(super) fn auroc_none(known: &[Pair<'_>]) -> Option<f64> {
+    let (about, none): (Vec<Pair<'_>>, Vec<Pair<'_>>) = known.iter().copied().partition(|pair| truth(pair).is_some());
+    auroc(&about, &none)
 }
 
 /// How sure each is of its intent, and whether it is right; the surest first.
@@ -238,10 +297,22 @@ fn curve(sure: &[(f64, bool)], texts: usize) -> Vec<Point> {
     points
 }
 
-fn hindsight(curve: &[Point], max_error: f64) -> Automated {
+fn hindsight(curve: &[Point], of: usize, max_error: f64) -> Automated {
     let most = curve.iter().rev().find(|point| point.error <= max_error);
     let (share, error) = most.map_or((0.0, 0.0), |point| (point.coverage, point.error));
-    Automated { max_error: Some(max_error), share, error, wrong: None }
+    let texts = counted(share, of);
+    Automated { max_error: Some(max_error), texts, of, wrong_texts: counted(error, texts), share, error, wrong: None }
+}
+
+/// The count that a share was made of.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "counts of texts"
+)]
+fn counted(share: f64, of: usize) -> usize {
+    (share * of as f64).round() as usize
 }
 
 fn thinned(curve: &[Point]) -> Vec<Point> {
@@ -254,7 +325,12 @@ fn by_intent(about: &[Pair<'_>]) -> BTreeMap<String, One> {
     let one = |(name, f1): (&str, f64)| {
         let own = || about.iter().filter(|pair| truth(pair) == Some(name));
         let right = own().filter(|(case, looked)| looked.is_right(case)).count();
-        (name.to_owned(), One { texts: own().count(), recall: share(right, own().count()), f1 })
+        let taken = about.iter().filter(|pair| told(pair) == Some(name)).count();
+        let precision = (taken > 0).then(|| share(right, taken));
+        (
+            name.to_owned(),
+            One { texts: own().count(), found: right, recall: share(right, own().count()), precision, f1 },
+        )
     };
     f1s.into_iter().map(one).collect()
 }
@@ -286,14 +362,16 @@ fn confusions(known: &[Pair<'_>]) -> Vec<Confusion> {
 fn mistakes(known: &[Pair<'_>]) -> Vec<Mistake> {
     let mut wrong: Vec<&Pair<'_>> = known.iter().filter(|pair| is_mistake(pair)).collect();
     wrong.sort_by(|a, b| {
-        (b.1.is_sure(), b.1.p()).partial_cmp(&(a.1.is_sure(), a.1.p())).unwrap_or(std::cmp::Ordering::Equal)
+        (b.1.is_left_to_bot(), b.1.p())
+            .partial_cmp(&(a.1.is_left_to_bot(), a.1.p()))
+            .unwrap_or(std::cmp::Ordering::Equal)
     });
     let mistake = |pair: &&Pair<'_>| Mistake {
         text: pair.0.text.clone(),
         truth: truth(pair).unwrap_or(NONE).to_owned(),
         told: told(pair).unwrap_or(NONE).to_owned(),
         p: pair.1.p(),
-        acted_on: pair.1.is_sure(),
+        acted_on: pair.1.is_left_to_bot(),
         spans: pair.1.evidence.iter().map(|e| Span { finding: e.finding, start: e.start, end: e.end }).collect(),
     };
     wrong.iter().take(MISTAKES).map(mistake).collect()
@@ -308,8 +386,8 @@ mod tests {
         let sure = [(0.9, true), (0.8, true), (0.8, false), (0.7, true), (0.6, true), (0.1, false)];
         let curve = curve(&sure, sure.len());
         assert_eq!(curve[1], Point { coverage: 0.5, error: 1.0 / 3.0 });
-        assert!((hindsight(&curve, 0.2).share - 5.0 / 6.0).abs() < 1e-9);
-        assert!((hindsight(&curve, 0.01).share - 1.0 / 6.0).abs() < 1e-9);
+        assert!((hindsight(&curve, 6, 0.2).share - 5.0 / 6.0).abs() < 1e-9);
+        assert!((hindsight(&curve, 6, 0.01).share - 1.0 / 6.0).abs() < 1e-9);
         let bins = bins(&sure);
         assert_eq!((bins[8].texts, bins[8].came_true), (2, 0.5));
         assert_eq!(bins[9].texts, 1);

@@ -24,6 +24,8 @@ pub(super) struct Looked {
     /// Where it goes.
     pub(super) kind: QueueKind,
     pub(super) queue: String,
+    /// Whose it is by the set: a bot's or people's. Absent where the set does not say, or names a queue that is not declared.
+    pub(super) belongs: Option<QueueKind>,
     pub(super) evidence: Vec<Evidence>,
     /// How long triage took.
     pub(super) took: Duration,
@@ -59,7 +61,12 @@ impl Looked {
         self.best.as_ref().is_some_and(|best| best.answerable)
     }
 
-    /// Whether it is sure enough to be acted on without a person.
+    /// Whether it goes to a bot.
+    pub(super) fn is_left_to_bot(&self) -> bool {
+        self.kind == QueueKind::Bot
+    }
+
+    /// Whether the thresholds alone would leave it to a bot: rules may still send it to people.
     pub(super) fn is_sure(&self) -> bool {
         self.is_answerable() && self.best.as_ref().is_some_and(|best| best.p >= best.threshold)
     }
@@ -88,9 +95,19 @@ pub(super) fn all(table: &RoutingTable, engine: &Embedded, cases: &[Case], at: U
         };
         let mut looked = looked((verdict, none), answerable, decided.kind, decided.queue.to_string(), took);
         looked.truly = truly(case, &looked, answerable);
+        looked.belongs = case.route.as_deref().and_then(|route| belongs(table, route));
         looked
     };
     cases.iter().map(look).collect()
+}
+
+/// Whether `route` means a bot or people: by these words, or as the queue of that name.
+pub(super) fn belongs(table: &RoutingTable, route: &str) -> Option<QueueKind> {
+    match route {
+        "bot" => Some(QueueKind::Bot),
+        "people" | "human" | "person" => Some(QueueKind::Human),
+        name => table.queues().find(|queue| queue.name.as_str() == name).map(|queue| queue.kind),
+    }
 }
 
 /// What it is truly about, if that is something else; `answerable` knows the intents that are declared.
@@ -116,6 +133,7 @@ fn looked(
     Looked {
         none,
         truly: None,
+        belongs: None,
         best: verdict.intents.first().map(|best| Best {
             name: best.name.to_string(),
             p: best.p.as_f64(),

@@ -1,13 +1,17 @@
 //! `wissel eval`: how well triage does on labelled texts of your own.
 
+mod compared;
 mod figures;
+mod heard;
 mod intents;
 mod looked;
 mod page;
+mod places;
 mod set;
+mod thresholds;
 mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -19,13 +23,14 @@ use serde_json::json;
 use wissel_channels::UnixMillis;
 use wissel_triage::Sentences;
 
-use super::check::read_table;
+use super::check::{never_sure, read_table};
 use super::{Files, Problems, print, route, say};
 use crate::app::learning::intents_in_force;
-use crate::routing::{Decimal, Intent, RoutingTable};
+use crate::routing::{Decimal, Intent, RoutingTable, near};
 use crate::triage::{Embedded, Message, Triage, models};
 use figures::Figures;
 use set::Case;
+use thresholds::Thresholds;
 
 /// A working morning: whether people are there is part of where a message goes.
 const MORNING: &str = "2026-06-03T09:00:00Z";
@@ -60,18 +65,28 @@ struct Candidate {
 }
 
 impl Candidate {
-    fn of(word: &str, routing: Option<PathBuf>) -> Self {
-        match word {
+    fn of(word: &str, routing: Option<PathBuf>) -> anyhow::Result<Self> {
+        Ok(match word {
             "embedded" => Self { name: word.to_owned(), routing, encoder: Some(false) },
             "encoder" => Self { name: word.to_owned(), routing, encoder: Some(true) },
-            file => Self { name: file.to_owned(), routing: Some(file.into()), encoder: None },
-        }
+            file if Path::new(file).is_file() => {
+                Self { name: file.to_owned(), routing: Some(file.into()), encoder: None }
+            }
+            other => {
+                let meant = near::nearest(other, ["embedded", "encoder"]);
+                let meant = meant.map(|word| format!("did you mean {word}? ")).unwrap_or_default();
+                anyhow::bail!(
+                    "--compare: {other:?} is neither an engine nor a file that is there; {meant}it takes `embedded`, `encoder` or a routing file, each of the two"
+                )
+            }
+        })
     }
 
     /// Learns, looks at the whole set, and counts.
-    fn measure(&self, files: &Files, cases: &[Case], at: UnixMillis) -> anyhow::Result<Figures> {
+    fn measure(&self, files: &Files, (set, cases): (&Path, &[Case]), at: UnixMillis) -> anyhow::Result<Figures> {
         let table = read_table(self.routing.as_deref()).map_err(Problems)?;
         undeclared(&table, cases);
+        undeclared_queues(&table, set, cases);
         let encoder = match self.encoder {
             Some(false) => None,
             asked => {
@@ -91,7 +106,11 @@ impl Candidate {
         let looked = looked::all(&table, &engine, cases, at);
         let pairs: Vec<_> = cases.iter().zip(&looked).collect();
         let name = engine.examine(Message::default()).engine;
-        let mut figures = Figures::new(self.name.clone(), name, &pairs, learnt);
+        let thresholds = Thresholds::of(&intents, &engine);
+        if !thresholds.never.is_empty() {
+            say(&never_sure(&thresholds.never));
+        }
+        let mut figures = Figures::new((self.name.clone(), name), thresholds, &pairs, learnt);
         if let Some(found) = &mut figures.intents {
             found.learnt_for =
                 intents::ERRORS.map(|error| learnt_for(&table, &intents, encoder.clone(), cases, error, at)).to_vec();
@@ -125,10 +144,10 @@ pub(super) fn run(files: &Files, args: &Args) -> anyhow::Result<ExitCode> {
     let candidates = if args.compare.is_empty() {
         vec![Candidate { name: "triage".to_owned(), routing: files.routing(), encoder: None }]
     } else {
-        args.compare.iter().map(|word| Candidate::of(word, files.routing())).collect()
+        args.compare.iter().map(|word| Candidate::of(word, files.routing())).collect::<Result<_, _>>()?
     };
     let measured: Vec<Figures> =
-        candidates.iter().map(|one| one.measure(files, &cases, at)).collect::<Result<_, _>>()?;
+        candidates.iter().map(|one| one.measure(files, (&args.set, &cases), at)).collect::<Result<_, _>>()?;
     if args.json {
         let json = match measured.as_slice() {
             [one] => json!(one),
@@ -179,6 +198,25 @@ fn undeclared(table: &RoutingTable, cases: &[Case]) {
             "{} intents of the set are not declared in the routing file and are never right: {first}{}; declare them, or label these texts \"none\"",
             unknown.len(),
             if unknown.len() > 8 { ", …" } else { "" }
+        ));
+    }
+}
+
+/// Says which queues of the set the routing file does not declare: whose these texts are is not known.
+fn undeclared_queues(table: &RoutingTable, set: &Path, cases: &[Case]) {
+    let mut unknown: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for case in cases {
+        if let Some(route) = case.route.as_deref().filter(|route| looked::belongs(table, route).is_none()) {
+            unknown.entry(route).or_default().push(case.line);
+        }
+    }
+    let names: Vec<&str> = table.queues().map(|queue| queue.name.as_str()).chain(["people"]).collect();
+    for (name, lines) in unknown {
+        let (first, texts) = (lines.first().copied().unwrap_or_default(), lines.len());
+        say(&format!(
+            "{}:{first}: queue {name:?} is not declared in the routing file: texts with it ({texts}) are never right, and count neither as people's nor as the bot's; {}",
+            set.display(),
+            near::remedy(name, names.iter().copied())
         ));
     }
 }

@@ -1,14 +1,15 @@
 //! The figures as one page that needs nothing else: Dutch and English, light and dark, phone and desk.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
 use askama::Template;
 
-use super::figures::Figures;
-use super::intents::{Confusion, Intents, Mistake, Point};
-use super::words;
+use super::compared;
+use super::figures::{Figures, share};
+use super::intents::{Automated, Intents, Kinds, Mistake, NONE, Point};
+use crate::routing::Language;
+use crate::routing::found::name;
 
 /// Intents in the table of confusions, each way.
 const MATRIX: usize = 12;
@@ -39,11 +40,13 @@ struct Row {
     nl: &'static str,
     en: &'static str,
     value: String,
+    /// So many of so many.
+    of: Option<(usize, usize)>,
 }
 
 struct Compared {
-    name: &'static str,
-    nl: &'static str,
+    en: String,
+    nl: String,
     a: String,
     b: String,
     change: String,
@@ -51,12 +54,22 @@ struct Compared {
 
 /// The curves and tables of intents.
 struct Drawn<'a> {
-    found: &'a Intents,
     reliability: Vec<Bar>,
     risk: String,
+    allowed: Vec<Allowed>,
     matrix: Matrix,
     mistakes: Vec<Told<'a>>,
-    by_intent: Vec<(&'a str, usize, String, String)>,
+    by_intent: Vec<(&'a str, usize, String, String, String)>,
+}
+
+/// How much could go without a person: shares with their counts.
+struct Allowed {
+    nl: String,
+    en: String,
+    share: String,
+    error: String,
+    /// For people, about none, another of the bot's.
+    wrong: Option<[usize; 3]>,
 }
 
 /// A bin of probabilities: where it stands, and how high.
@@ -71,6 +84,7 @@ struct Bar {
 
 /// Which intents were taken for which.
 struct Matrix {
+    /// The same names in rows and columns.
     told: Vec<String>,
     rows: Vec<(String, Vec<Cell>)>,
 }
@@ -79,6 +93,8 @@ struct Cell {
     texts: usize,
     /// 0 to 5.
     shade: usize,
+    /// Whether it holds what was right.
+    own: bool,
     examples: String,
 }
 
@@ -86,13 +102,14 @@ struct Cell {
 struct Told<'a> {
     mistake: &'a Mistake,
     p: String,
-    pieces: Vec<(String, Option<String>)>,
+    /// What was found in a piece, in Dutch and English.
+    pieces: Vec<(String, Option<(&'static str, &'static str)>)>,
 }
 
 /// The page about these engines.
 pub(super) fn render(set: &Path, measured: &[Figures]) -> anyhow::Result<String> {
     let compared = match measured {
-        [a, b] => words::rows(a, b).into_iter().map(compared).collect(),
+        [a, b] => compared::rows(a, b).into_iter().map(compared).collect(),
         _ => Vec::new(),
     };
     let sections = (1..).zip(measured).map(|(number, figures)| section(number, figures)).collect();
@@ -104,41 +121,47 @@ fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)
 }
 
-fn compared((name, a, b): (&'static str, f64, f64)) -> Compared {
-    let nl = match name {
-        "intents right" => "intenties goed",
-        "intents, macro-F1" => "intenties, macro-F1",
-        "AUROC of none" => "AUROC van geen intentie",
-        "left to the bot" => "aan de bot overgelaten",
-        "of which wrong" => "daarvan fout",
-        "wants a person, found" => "vraagt om een mens, gevonden",
-        "emotion, macro-F1" => "emotie, macro-F1",
-        "route right" => "goed doorgestuurd",
-        "people's messages sent to the bot" => "mensenwerk naar de bot",
-        other => other,
-    };
-    Compared { name, nl, a: percent(a), b: percent(b), change: format!("{:+.1}", (b - a) * 100.0) }
+fn compared(row: compared::Row) -> Compared {
+    let [a, b] = [row.a, row.b].map(|value| row.unit.shown(value));
+    Compared { change: row.change(), en: row.en, nl: row.nl, a, b }
 }
 
 fn section(number: usize, figures: &Figures) -> Section<'_> {
     let mut rows = Vec::new();
-    let mut row = |nl, en, value: Option<String>| rows.extend(value.map(|value| Row { nl, en, value }));
+    let mut row = |nl, en, value: Option<(String, Option<(usize, usize)>)>| {
+        rows.extend(value.map(|(value, of)| Row { nl, en, value, of }));
+    };
+    let plain = |share: f64| (percent(share), None);
+    let of = |share: Option<f64>, right, all| share.map(|share| (percent(share), Some((right, all))));
+    if let Some(left) = &figures.left_to_bot {
+        row("Aan de bot overgelaten", "Left to the bot", of(Some(left.share), left.texts, left.of));
+        row("Daarvan fout", "Of which wrong", of(Some(left.error), left.wrong_texts, left.texts));
+    }
     let intents = figures.intents.as_ref();
-    row("Intenties goed", "Intents right", intents.map(|i| percent(i.accuracy)));
-    row("Intenties, macro-F1", "Intents, macro-F1", intents.map(|i| percent(i.macro_f1)));
-    row("AUROC van geen intentie", "AUROC of no intent", intents.and_then(|i| i.auroc_none).map(percent));
-    row("Kansen er gemiddeld naast (ECE)", "Probabilities off by (ECE)", intents.map(|i| percent(i.ece)));
-    row("Aan de bot overgelaten", "Left to the bot", intents.map(|i| percent(i.at_thresholds.share)));
-    row("Daarvan fout", "Of which wrong", intents.map(|i| percent(i.at_thresholds.error)));
-    let person = figures.wants_person.as_ref();
-    row("Vraagt om een mens: gevonden", "Asks for a person: found", person.map(|f| percent(f.recall)));
-    row("Vraagt om een mens: terecht", "Asks for a person: rightly", person.map(|f| percent(f.precision)));
-    row("Taal goed", "Language right", figures.language.map(|f| percent(f.of_all)));
-    row("Emotie, macro-F1", "Emotion, macro-F1", figures.emotion.as_ref().map(|f| percent(f.macro_f1)));
-    let route = figures.route.as_ref();
-    row("Goed doorgestuurd", "Sent to the right place", route.map(|f| percent(f.right)));
-    row("Mensenwerk naar de bot", "People's work sent to the bot", route.map(|f| percent(f.people_to_bot)));
-    row("Tijd per bericht", "Time a message", Some(format!("{} µs", figures.microseconds.p50)));
+    row("Intenties goed", "Intents right", intents.map(|i| plain(i.accuracy)));
+    row("Intenties, macro-F1", "Intents, macro-F1", intents.map(|i| plain(i.macro_f1)));
+    row("AUROC van geen intentie", "AUROC of no intent", intents.and_then(|i| i.auroc_none).map(plain));
+    row("Kansen er gemiddeld naast (ECE)", "Probabilities off by (ECE)", intents.map(|i| plain(i.ece)));
+    if let Some(f) = &figures.wants_person {
+        row("Vraagt om een mens: gevonden", "Asks for a person: found", of(f.recall, f.found, f.texts));
+        let told = f.found + f.false_alarms;
+        row("Vraagt om een mens: terecht", "Asks for a person: rightly", of(f.precision, f.found, told));
+        let alarms = share(f.false_alarms, f.others);
+        row(
+            "Vraagt om een mens: vals alarm",
+            "Asks for a person: false alarms",
+            of(Some(alarms), f.false_alarms, f.others),
+        );
+    }
+    row("Taal goed", "Language right", figures.language.and_then(|f| of(Some(f.of_all), f.right, f.texts)));
+    row("Emotie, macro-F1", "Emotion, macro-F1", figures.emotion.as_ref().map(|f| plain(f.macro_f1)));
+    if let Some(f) = &figures.route {
+        row("Goed doorgestuurd", "Sent to the right place", of(Some(f.right), f.right_texts, f.texts));
+        let to_bot = of(f.people_to_bot, f.people_to_bot_texts, f.people);
+        row("Mensenwerk naar de bot", "People's work sent to the bot", to_bot);
+        row("Botwerk naar mensen", "The bot's work sent to people", of(f.bot_to_people, f.bot_to_people_texts, f.bot));
+    }
+    row("Tijd per bericht", "Time a message", Some((format!("{} µs", figures.microseconds.p50), None)));
     Section { number, figures, rows, intents: intents.map(drawn) }
 }
 
@@ -147,7 +170,7 @@ fn drawn(found: &Intents) -> Drawn<'_> {
     let bar = |bin: &super::intents::Bin| Bar {
         x: format!("{:.1}", bin.told * WIDE),
         y: format!("{:.1}", (1.0 - bin.came_true) * HIGH),
-        radius: format!("{:.1}", 3.0 + 7.0 * super::figures::share(bin.texts, most).sqrt()),
+        radius: format!("{:.1}", 3.0 + 7.0 * share(bin.texts, most).sqrt()),
         told: percent(bin.told),
         came_true: percent(bin.came_true),
         texts: bin.texts,
@@ -155,14 +178,17 @@ fn drawn(found: &Intents) -> Drawn<'_> {
     let mut by_intent: Vec<_> = found.by_intent.iter().collect();
     by_intent.sort_by(|a, b| a.1.f1.total_cmp(&b.1.f1));
     Drawn {
-        found,
         reliability: found.bins.iter().filter(|bin| bin.texts > 0).map(bar).collect(),
         risk: line(&found.curve),
-        matrix: matrix(&found.confusions),
+        allowed: allowed(found),
+        matrix: matrix(found),
         mistakes: found.mistakes.iter().map(told).collect(),
         by_intent: by_intent
             .into_iter()
-            .map(|(name, one)| (name.as_str(), one.texts, percent(one.recall), percent(one.f1)))
+            .map(|(name, one)| {
+                let precision = one.precision.map(percent).unwrap_or_default();
+                (name.as_str(), one.texts, percent(one.recall), precision, percent(one.f1))
+            })
             .collect(),
     }
 }
@@ -178,26 +204,65 @@ fn line(curve: &[Point]) -> String {
     points
 }
 
-fn matrix(confusions: &[Confusion]) -> Matrix {
-    let mut truths: Vec<&str> = Vec::new();
-    let mut tolds: BTreeSet<&str> = BTreeSet::new();
-    for confusion in confusions {
-        if !truths.contains(&confusion.truth.as_str()) && truths.len() < MATRIX {
-            truths.push(&confusion.truth);
-        }
-        if tolds.len() < MATRIX {
-            tolds.insert(&confusion.told);
+fn allowed(found: &Intents) -> Vec<Allowed> {
+    let row = |automated: &Automated, (nl, en): (String, String)| Allowed {
+        nl,
+        en,
+        share: format!("{} ({})", percent(automated.share), automated.texts),
+        error: format!("{} ({})", percent(automated.error), automated.wrong_texts),
+        wrong: automated.wrong.map(|wrong| {
+            let Kinds { for_people, about_none, another } = wrong.texts;
+            [for_people, about_none, another]
+        }),
+    };
+    let most = |automated: &Automated, nl: &str, en: &str| {
+        let most = automated.max_error.unwrap_or_default() * 100.0;
+        (format!("{most:.0} % ({nl})"), format!("{most:.0} % ({en})"))
+    };
+    let in_force = ("drempels die gelden".to_owned(), "thresholds in force".to_owned());
+    let mut rows = vec![row(&found.at_thresholds, in_force)];
+    rows.extend(found.learnt_for.iter().map(|one| row(one, most(one, "daarvoor geleerd", "learnt for it"))));
+    rows.extend(found.in_hindsight.iter().map(|one| row(one, most(one, "gekozen op deze set", "chosen on this set"))));
+    rows
+}
+
+/// The intents that are mixed up most, each against each; what was right stands on the diagonal.
+fn matrix(found: &Intents) -> Matrix {
+    let mut names: Vec<&str> = Vec::new();
+    for name in found.confusions.iter().flat_map(|confusion| [&confusion.truth, &confusion.told]) {
+        if !names.contains(&name.as_str()) && names.len() < MATRIX {
+            names.push(name);
         }
     }
-    let most = confusions.first().map_or(1, |confusion| confusion.texts).max(1);
+    names.sort_by_key(|name| (*name != NONE, *name));
+    let right = |name: &str| {
+        let acted: usize = found.confusions.iter().filter(|c| c.truth == NONE).map(|c| c.texts).sum();
+        let none = (name == NONE).then(|| found.texts_about_none.saturating_sub(acted));
+        none.or_else(|| Some(found.by_intent.get(name)?.found)).unwrap_or(0)
+    };
     let cell = |truth: &str, told: &str| {
-        let found = confusions.iter().find(|c| c.truth == truth && c.told == told);
+        if truth == told {
+            return Cell { texts: right(truth), shade: 0, own: true, examples: String::new() };
+        }
+        let found = found.confusions.iter().find(|c| c.truth == truth && c.told == told);
         let texts = found.map_or(0, |c| c.texts);
         let examples = found.map(|c| c.examples.join(" · ")).unwrap_or_default();
-        Cell { texts, shade: (texts * 5).div_ceil(most).min(5), examples }
+        Cell { texts, shade: shade(texts), own: false, examples }
     };
-    let rows = truths.iter().map(|truth| ((*truth).to_owned(), tolds.iter().map(|told| cell(truth, told)).collect()));
-    Matrix { rows: rows.collect(), told: tolds.iter().map(|told| (*told).to_owned()).collect() }
+    let rows = names.iter().map(|truth| ((*truth).to_owned(), names.iter().map(|told| cell(truth, told)).collect()));
+    Matrix { rows: rows.collect(), told: names.iter().map(|told| (*told).to_owned()).collect() }
+}
+
+/// How deep a count is coloured: one mistake is no pattern.
+const fn shade(texts: usize) -> usize {
+    match texts {
+        0 => 0,
+        1 => 1,
+        2 => 2,
+        3..=4 => 3,
+        5..=9 => 4,
+        _ => 5,
+    }
 }
 
 /// The text of a mistake in pieces, those marked in which something was found.
@@ -215,14 +280,10 @@ fn told(mistake: &Mistake) -> Told<'_> {
             continue;
         }
         pieces.push((text(at, start), None));
-        pieces.push((text(start, end), Some(name(span.finding))));
+        pieces.push((text(start, end), Some((name(span.finding, Language::Nl), name(span.finding, Language::En)))));
         at = end;
     }
     pieces.push((text(at, characters.len()), None));
     pieces.retain(|piece| !piece.0.is_empty());
     Told { mistake, p: percent(mistake.p), pieces }
-}
-
-fn name(finding: crate::routing::FindingName) -> String {
-    serde_json::to_value(finding).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
 }

@@ -64,6 +64,8 @@ impl Feeling {
 /// A labelled text. What the line does not say is absent.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Case {
+    /// The line of the file, from 1.
+    pub(super) line: usize,
     pub(super) text: String,
     pub(super) language: Option<Language>,
     /// Names of intents of which any is right; none where it is about nothing that is declared.
@@ -113,7 +115,7 @@ fn is_none(label: &str) -> bool {
 }
 
 impl Line {
-    fn case(self) -> anyhow::Result<Case> {
+    fn case(self, line: usize) -> anyhow::Result<Case> {
         let feeling = match self.emotion.as_deref() {
             None => None,
             Some(word) => Some(
@@ -123,6 +125,7 @@ impl Line {
         };
         let labels = self.intents.or_else(|| Some(self.intent?.as_str().map(str::to_owned).into_iter().collect()));
         Ok(Case {
+            line,
             text: self.text,
             language: self.lang.as_deref().and_then(Language::of_locale),
             intents: labels.map(|labels| labels.into_iter().filter(|label| !is_none(label)).collect()),
@@ -153,7 +156,7 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Vec<Case>> {
                 bail!("{}: {error}; write a JSON object such as {{\"text\": \"…\", \"intent\": \"…\"}}", place())
             }
         };
-        cases.push(line.case().with_context(place)?);
+        cases.push(line.case(number).with_context(place)?);
     }
     ensure!(!cases.is_empty(), "{shown} holds no texts; write one JSON object a line, as `wissel eval --help` says");
     Ok(cases)

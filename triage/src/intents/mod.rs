@@ -80,6 +80,11 @@ impl Heads {
         Self { space, views, calibration, languages: taught(intents) }
     }
 
+    /// From which probability on each intent may be acted upon.
+    pub(crate) fn thresholds(&self) -> &[f64] {
+        &self.calibration.thresholds
+    }
+
     /// The likely intents, best first, however unlikely, and that it is about none.
     pub(crate) fn tell(&self, read: Read, language: Option<Language>) -> (Vec<Likely>, f64) {
         if self.views.grams.heads == 0 || read.grams.words.is_empty() {
