@@ -1,16 +1,23 @@
 //! Learning: examples that an operator confirmed, and what they would change. Nothing learns by itself: they are taken in,
 //! looked at, and put in force by hand, and a daemon reads them when it starts.
 
+mod examples;
+mod lines;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow, bail};
-use serde::{Deserialize, Serialize};
+use anyhow::{Context, anyhow};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use wissel_channels::{ConversationId, InboundMessage};
 
+pub(super) use self::examples::{Confirmed, with_confirmed};
+use self::examples::{Effect, Examples, Taken};
+pub use self::lines::TakenIn;
 use super::{advising, backends, knowing};
 use crate::llm::proved::Proved;
 use crate::routing::{Decision, Facts, Intent, IntentName, Language, QueueName, RoutingTable};
@@ -29,22 +36,8 @@ const IN_FORCE: &str = "examples.sealed";
 /// How many moves of a kind are told with their messages.
 const SHOWN: usize = 5;
 
-/// A text of which a person has said what it is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Confirmed {
-    /// What was written.
-    pub text: String,
-    /// What it is about.
-    pub intent: IntentName,
-    /// Its language.
-    pub language: Language,
-    /// The message that it was, if it was one: what a language model said about it is proved right or wrong by this.
-    #[serde(default)]
-    pub message: Option<EventId>,
-}
-
-/// Reads confirmed examples; none where there is no file.
-fn read(file: &Path, keys: &Keys) -> anyhow::Result<Vec<Confirmed>> {
+/// Reads what a file of examples holds; nothing where there is no file.
+fn read<T: DeserializeOwned>(file: &Path, keys: &Keys) -> anyhow::Result<Vec<T>> {
     let sealed = match fs::read(file) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
         read => read.with_context(|| format!("{} cannot be read", file.display()))?,
@@ -58,8 +51,8 @@ fn read(file: &Path, keys: &Keys) -> anyhow::Result<Vec<Confirmed>> {
         .map_err(|_| anyhow!("{} is not as this release writes it; take the examples in again", file.display()))
 }
 
-/// Writes confirmed examples, whole or not at all.
-fn write(file: &Path, keys: &Keys, examples: &[Confirmed]) -> anyhow::Result<()> {
+/// Writes a file of examples, whole or not at all.
+fn write<T: Serialize>(file: &Path, keys: &Keys, examples: &[T]) -> anyhow::Result<()> {
     let key = DataKey::new(keys.secret("confirmed examples"));
     replace(file, &key.seal(CONTEXT, &serde_json::to_vec(examples)?)?)
 }
@@ -81,22 +74,6 @@ pub(super) fn in_force(settings: &Settings, keys: &Keys) -> anyhow::Result<Vec<C
     read(&place(settings, IN_FORCE), keys)
 }
 
-/// The intents of a table with confirmed examples beside those that it declares; what is confirmed for an intent that is not
-/// declared any more is left out.
-#[must_use]
-pub(super) fn with_confirmed(intents: &[Intent], confirmed: &[Confirmed]) -> Vec<Intent> {
-    let mut intents = intents.to_vec();
-    for example in confirmed {
-        if let Some(intent) = intents.iter_mut().find(|intent| intent.name == example.intent) {
-            let texts = intent.examples.entry(example.language).or_default();
-            if !texts.contains(&example.text) {
-                texts.push(example.text.clone());
-            }
-        }
-    }
-    intents
-}
-
 /// The intents of a table as a daemon with these settings learns them. Needs the master key only where examples are in force.
 pub fn intents_in_force(settings: &Settings, table: &RoutingTable) -> anyhow::Result<Vec<Intent>> {
     if !place(settings, IN_FORCE).exists() {
@@ -105,22 +82,38 @@ pub fn intents_in_force(settings: &Settings, table: &RoutingTable) -> anyhow::Re
     Ok(with_confirmed(&table.intents, &in_force(settings, &backends::known_keys(settings)?)?))
 }
 
-/// Takes examples in, beside those taken in before; gives how many are new. They are not in force yet.
-pub fn take_in(settings: &Settings, table: &RoutingTable, examples: Vec<Confirmed>) -> anyhow::Result<usize> {
+/// Takes in the lines of a file, named `name` in what is said of it, beside those taken in before. They are not in force yet.
+///
+/// # Errors
+/// With every line that is not right, when there is one; then nothing is taken in.
+pub fn take_in(settings: &Settings, table: &RoutingTable, name: &str, text: &str) -> anyhow::Result<TakenIn> {
+    let lines = lines::read(name, text, table)?;
     let keys = backends::known_keys(settings)?;
     let file = place(settings, TAKEN_IN);
-    let mut all = read(&file, &keys)?;
-    let before = all.len();
-    for example in examples {
-        if table.intent(&example.intent).is_none() {
-            let declared: Vec<&str> = table.intents.iter().map(|intent| intent.name.as_str()).collect();
-            bail!("the routing declares no intent \"{}\"; there are: {}", example.intent, declared.join(", "));
-        }
-        all.retain(|other| other.text != example.text || other.language != example.language);
-        all.push(example);
+    let (mut pending, mut known): (Vec<Taken>, _) = (read(&file, &keys)?, Examples::of(in_force(settings, &keys)?));
+    for taken in &pending {
+        known.take(taken);
     }
-    write(&file, &keys, &all)?;
-    Ok(all.len().saturating_sub(before))
+    let (mut told, mut missing) = (TakenIn { unfilled: lines.unfilled, ..TakenIn::default() }, Vec::new());
+    for (number, taken) in lines.taken {
+        match known.take(&taken) {
+            Effect::New => told.new += 1,
+            Effect::Corrected => told.corrected += 1,
+            Effect::Known => told.known += 1,
+            Effect::Out => told.out += 1,
+            Effect::NotThere => missing.push(format!(
+                "{name}:{number}: no example with this text was taken in; write the text as it was taken in, or take it \
+                 out of the routing file if it is declared there"
+            )),
+        }
+        pending.retain(|earlier| *earlier != taken);
+        pending.push(taken);
+    }
+    if !missing.is_empty() {
+        return Err(lines::Bad::new(missing, lines.count).into());
+    }
+    write(&file, &keys, &pending)?;
+    Ok(told)
 }
 
 /// What would change, or has changed.
@@ -160,9 +153,9 @@ impl Moves {
 pub async fn retrain(settings: &Settings, table: &RoutingTable, only_to_see: bool) -> anyhow::Result<Changes> {
     let archive = backends::beside(settings)?;
     let keys = archive.keys.clone();
-    let (before, taken_in) = (in_force(settings, &keys)?, read(&place(settings, TAKEN_IN), &keys)?);
-    let mut after = before.clone();
-    after.extend(taken_in.into_iter().filter(|example| !before.contains(example)));
+    let file = place(settings, TAKEN_IN);
+    let (before, taken_in): (_, Vec<Taken>) = (in_force(settings, &keys)?, read(&file, &keys)?);
+    let after = Examples::of(before.clone()).with(&taken_in);
     let encoder = knowing::encoder(settings);
     let engine =
         |examples: &[Confirmed]| Embedded::over(&with_confirmed(&table.intents, examples), encoder.clone(), None);
@@ -185,7 +178,7 @@ pub async fn retrain(settings: &Settings, table: &RoutingTable, only_to_see: boo
         }
         for (message, advice) in labeller.advice() {
             if let Some((said, truth)) = advice.intent.as_ref().zip(confirmed.get(message)) {
-                changes.proved.note(&advice.asked.model, said, said == *truth);
+                changes.proved.note(&advice.asked, said, said == *truth);
             }
         }
     })
@@ -193,6 +186,10 @@ pub async fn retrain(settings: &Settings, table: &RoutingTable, only_to_see: boo
     if !only_to_see {
         write(&place(settings, IN_FORCE), &keys, &after)?;
         replace(&advising::outcomes_file(settings), &serde_json::to_vec_pretty(&changes.proved)?)?;
+        // What was taken in since waits for the next time. What was taken out is kept nowhere any more.
+        let mut later: Vec<Taken> = read(&file, &keys)?;
+        later.retain(|taken| !taken_in.contains(taken));
+        write(&file, &keys, &later)?;
     }
     Ok(changes)
 }
@@ -237,51 +234,6 @@ impl Changes {
     }
 }
 
-/// Confirmed examples as JSON lines have them; what names no intent is left out, as an export has such lines.
-pub fn read_lines(text: &str) -> anyhow::Result<Vec<Confirmed>> {
-    let mut examples = Vec::new();
-    for (number, line) in (1_usize..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
-        let value: serde_json::Value =
-            serde_json::from_str(line).map_err(|_| anyhow!("line {number} is no JSON object; mend it"))?;
-        if !value["intent"].is_null() {
-            let example = serde_json::from_value(value).map_err(|error| {
-                anyhow!("line {number}: {error}; write {{\"text\": …, \"intent\": …, \"language\": \"nl\"}}")
-            })?;
-            examples.push(example);
-        }
-    }
-    Ok(examples)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LINE: &str =
-        r#"{"text":"Is mijn doos er al?","intent":"delivery_time","language":"nl","outcome":"wrong_answer"}"#;
-
-    #[test]
-    fn lines_of_an_export_are_taken_in_once_an_intent_is_named() {
-        let examples = read_lines(&format!("{LINE}\n\n{}\n", LINE.replace("\"delivery_time\"", "null"))).unwrap();
-        assert_eq!((examples.len(), examples[0].intent.as_str()), (1, "delivery_time"));
-        assert!(read_lines("{").unwrap_err().to_string().contains("line 1"));
-        assert!(read_lines(r#"{"intent":"a"}"#).unwrap_err().to_string().contains("text"));
-    }
-
-    #[test]
-    fn what_is_confirmed_is_sealed_and_stands_beside_what_is_declared() {
-        let folder = tempfile::tempdir().unwrap();
-        let (file, keys) = (folder.path().join("examples.sealed"), Keys::new([7; 32]));
-        let examples = read_lines(LINE).unwrap();
-        write(&file, &keys, &examples).unwrap();
-        assert!(!String::from_utf8_lossy(&fs::read(&file).unwrap()).contains("doos"));
-        assert_eq!(read(&file, &keys).unwrap(), examples);
-        assert!(read(&file, &Keys::new([8; 32])).is_err());
-        let table = RoutingTable::shipped();
-        let intents = with_confirmed(&table.intents, &examples);
-        let texts = |intents: &[Intent]| {
-            intents.iter().map(|i| i.examples.values().map(Vec::len).sum::<usize>()).sum::<usize>()
-        };
-        assert_eq!(texts(&intents), texts(&table.intents) + 1);
-    }
-}
+#[path = "learning/tests.rs"]
+mod tests;

@@ -10,8 +10,11 @@ use serde_json::{Value, json};
 use super::check::read_table;
 use super::{Files, Problems, block_on, print, say};
 use crate::app;
-use crate::app::learning::{read_lines, take_in};
+use crate::app::learning::{TakenIn, take_in};
 use crate::thread::label::{Label, Outcome};
+
+/// So many numbers of lines are told.
+const SHOWN: usize = 10;
 
 /// Arguments of `wissel label`.
 #[derive(Debug, clap::Args)]
@@ -20,6 +23,15 @@ pub(super) struct Args {
     command: Command,
 }
 
+/// What `--help` says about a line.
+const FORM: &str = r#"A line of the file:
+  {"text": "…", "intent": "delivery_time", "language": "nl"}   what the text is about
+  {"text": "…", "remove": true}                                takes the text out again, in one language if `language` says which
+
+A text has one label: a later one, of the same file or of another, stands in place of the earlier one. Case, accents and blanks
+make no other text. A line whose intent is null, as in an export, is not taken in and counted. When a line is not right, every
+such line is told, and nothing is taken in."#;
+
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     /// Print every transfer, wrong answer, and suggestion that was sent or edited, one JSON object a line, with the
@@ -27,8 +39,9 @@ enum Command {
     Export,
     /// Take in confirmed examples: lines as the export prints them, with the right `intent` filled in. They are kept sealed, and
     /// change nothing before `wissel retrain`
+    #[command(after_help = FORM)]
     Import {
-        /// One JSON object a line: {"text": "…", "intent": "…", "language": "nl"}
+        /// One JSON object a line
         file: PathBuf,
     },
 }
@@ -50,10 +63,31 @@ fn import(files: &Files, file: &Path) -> anyhow::Result<ExitCode> {
     let shown = file.display();
     let text = fs::read_to_string(file).with_context(|| format!("{shown} cannot be read; name another file"))?;
     let table = read_table(files.routing().as_deref()).map_err(Problems)?;
-    let examples = read_lines(&text).with_context(|| shown.to_string())?;
-    let new = take_in(&files.settings()?, &table, examples).with_context(|| shown.to_string())?;
-    say(&format!("{new} new examples; see what they change with: wissel retrain --dry-run"));
+    let taken = take_in(&files.settings()?, &table, &shown.to_string(), &text)?;
+    for line in told(&taken) {
+        say(&line);
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What became of the lines, in words.
+fn told(taken: &TakenIn) -> Vec<String> {
+    let TakenIn { new, corrected, known, out, unfilled } = taken;
+    let all = new + corrected + known + out;
+    let mut lines =
+        vec![format!("{all} taken in: {new} new, {corrected} corrected, {known} known already, {out} taken out")];
+    if !unfilled.is_empty() {
+        let numbers: Vec<String> = unfilled.iter().take(SHOWN).map(ToString::to_string).collect();
+        let more = if unfilled.len() > SHOWN { ", …" } else { "" };
+        let (count, numbers) = (unfilled.len(), numbers.join(", "));
+        lines.push(format!(
+            "{count} not taken in: their intent is null (lines {numbers}{more}); fill it in to take them in"
+        ));
+    }
+    if new + corrected + out > 0 {
+        lines.push("see what they change with: wissel retrain --dry-run".to_owned());
+    }
+    lines
 }
 
 fn line(label: &Label) -> Value {
@@ -65,7 +99,8 @@ fn line(label: &Label) -> Value {
         Outcome::SuggestionEdited => (None, None),
     };
     let advice = label.advice.as_ref();
-    let advice = advice.map(|advice| json!({ "model": advice.asked.model, "intent": advice.intent }));
+    let advice = advice
+        .map(|advice| json!({ "model": advice.asked.model, "prompt": advice.asked.prompt, "intent": advice.intent }));
     json!({
         "conversation": label.conversation,
         "message": label.message,

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::check::read_table;
 use super::{Files, Problems, block_on, print};
 use crate::app::learning::{Changes, Moves, retrain};
+use crate::llm::proved::Way;
 use crate::routing::IntentName;
 use crate::routing::advice::ENOUGH;
 
@@ -50,11 +51,11 @@ fn machine_readable(changes: &Changes, dry_run: bool) -> Value {
         changes.queues.iter().map(|((from, to), moves)| moved(json!(from.as_str()), json!(to.as_str()), moves));
     let name = |intent: &Option<IntentName>| json!(intent.as_ref().map(IntentName::as_str));
     let intents = changes.intents.iter().map(|((from, to), moves)| moved(name(from), name(to), moves));
-    let models = changes.proved.0.iter().flat_map(|(model, labels)| {
+    let models = changes.proved.0.iter().flat_map(|(way, labels)| {
         labels.iter().map(move |(intent, tally)| {
             let (right, wrong) = (tally.right, tally.wrong);
             json!({
-                "model": model, "intent": intent, "right": right, "wrong": wrong,
+                "model": way.model, "prompt": way.prompt, "intent": intent, "right": right, "wrong": wrong,
                 "right_at_least": tally.lower_bound().to_string(), "counts": right + wrong >= ENOUGH,
             })
         })
@@ -83,12 +84,12 @@ fn told(changes: &Changes) -> Vec<String> {
     }
     lines.extend(changes.queues.iter().map(|((from, to), moves)| moved("queue", from.as_str(), to.as_str(), moves)));
     lines.extend(changes.intents.iter().map(|((from, to), moves)| moved("intent", &name(from), &name(to), moves)));
-    for (model, labels) in &changes.proved.0 {
+    for (Way { model, prompt }, labels) in &changes.proved.0 {
         for (intent, tally) in labels {
             let (right, wrong, bound) = (tally.right, tally.wrong, tally.lower_bound());
             let counts = if right + wrong < ENOUGH { format!("; counts from {ENOUGH} on") } else { String::new() };
             lines.push(format!(
-                "language model {model}, {intent}: {right} right, {wrong} wrong, right at least {bound}{counts}"
+                "language model {model} (prompt {prompt}), {intent}: {right} right, {wrong} wrong, right at least {bound}{counts}"
             ));
         }
     }

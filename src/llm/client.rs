@@ -116,8 +116,13 @@ impl Client {
         let completion: Completion = serde_json::from_slice(&bytes)
             .map_err(|_| Failed("what it answered is no completion of the chat API".to_owned()))?;
         let estimate = || prompt.tokens(text);
-        let (tokens_in, tokens_out) =
-            completion.usage.map_or_else(|| (estimate(), 0), |usage| (usage.prompt_tokens, usage.completion_tokens));
+        let (tokens_in, tokens_out) = completion.usage.map_or_else(
+            || (estimate(), 0),
+            |usage| {
+                // A question that was answered took some, whatever the server counts.
+                (usage.prompt_tokens.max(1), usage.completion_tokens)
+            },
+        );
         let text = completion.choices.into_iter().next().and_then(|choice| choice.message.content).unwrap_or_default();
         Ok(Reply { text, tokens_in, tokens_out })
     }

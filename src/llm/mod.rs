@@ -70,23 +70,26 @@ impl Llm {
         Ok(Self { client: Client::new(endpoint)?, budget, breaker: Breaker::default(), proved })
     }
 
-    /// Asks, within `time`. Never fails: what went wrong is an outcome.
+    /// Asks, within `time`; not at all when there is none left. Never fails: what went wrong is an outcome.
     pub async fn ask(&self, question: Question<'_>, now: UnixMillis, time: Duration) -> ClassifyOutcome {
-        let began = Instant::now();
-        if !self.breaker.allows(began) {
-            return ClassifyOutcome::Failed("it failed several times, and is left alone for a while".to_owned());
-        }
         let prompt = Prompt::new(question.intents);
+        let failed = |why: &str| ClassifyOutcome::Failed(why.to_owned(), Some(self.asked(&prompt, 0, 0)));
+        if time.is_zero() {
+            return failed("it could not be asked in time");
+        }
+        if !self.breaker.allows(Instant::now()) {
+            return failed("it failed several times, and is left alone for a while");
+        }
         let masked = mask::mask(question.text);
         let Some(reserved) = self.budget.reserve(question.queue, prompt.tokens(&masked), now) else {
-            return ClassifyOutcome::Failed("the budget of this hour is spent".to_owned());
+            return failed("the budget of this hour is spent");
         };
         let reply = match tokio::time::timeout(time, self.client.ask(&prompt, &masked)).await {
             Ok(reply) => reply,
             Err(_) => Err(Failed(format!("no answer within {} ms", time.as_millis()))),
         };
         let outcome = match reply {
-            Err(Failed(why)) => ClassifyOutcome::Failed(why),
+            Err(Failed(why)) => failed(&why),
             Ok(reply) => {
                 self.budget.settle(&reserved, reply.tokens_in, reply.tokens_out);
                 let asked = self.asked(&prompt, reply.tokens_in, reply.tokens_out);

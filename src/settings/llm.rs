@@ -1,7 +1,10 @@
 //! The language model: `[llm]`, off as long as it has no address.
 
+use std::net::IpAddr;
+
 use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
+use wissel_channels::outside::is_public;
 
 use super::channels::secret_in;
 use super::check::Note;
@@ -84,6 +87,35 @@ pub(super) fn is_base(url: &str) -> bool {
     host.is_some_and(|host| !host.is_empty() && !host.contains(['@', ' '])) && !url.contains(['?', '#'])
 }
 
+/// Notes a key that would travel in the clear, to a host that is not of this machine or its own network.
+pub(super) fn check_way(section: &str, url: &str, has_key: bool, note: Note<'_>) {
+    let Some(host) = url.strip_prefix("http://").and_then(host) else { return };
+    if has_key && !is_near(host) {
+        let message = format!("the key would go to {host} without encryption");
+        let remedy = "write https://, or the address of a server in your own network, as \"http://10.0.0.5:8000/v1\"";
+        note(&format!("{section}.url"), message, remedy);
+    }
+}
+
+/// The host of what follows the scheme, without its port.
+fn host(rest: &str) -> Option<&str> {
+    let place = rest.split('/').next()?;
+    match place.strip_prefix('[') {
+        Some(inner) => inner.split(']').next(),
+        None => place.split(':').next(),
+    }
+}
+
+/// Whether this is this machine, a private address, or a name that no public name server knows: one without a dot, or below a
+/// domain that is kept for networks of one's own.
+fn is_near(host: &str) -> bool {
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return !is_public(address);
+    }
+    let name = host.trim_end_matches('.').to_ascii_lowercase();
+    !name.contains('.') || [".localhost", ".local", ".internal", ".home.arpa"].iter().any(|end| name.ends_with(end))
+}
+
 impl LlmSettings {
     /// How many milliseconds a decision waits at most; 0 when the model is off. A timer that is due is seen a little later.
     #[must_use]
@@ -107,6 +139,7 @@ impl LlmSettings {
                 let remedy = "write the base of the API, as \"https://host/v1\"; the key goes into llm.key_file";
                 note("llm.url", "this is not an address of a chat API".to_owned(), remedy);
             }
+            check_way("llm", url, self.key.is_some() || self.key_file.is_some(), note);
             if self.model.as_ref().is_none_or(|model| model.trim().is_empty()) {
                 note("llm.url", "no model is named".to_owned(), "write llm.model as the server calls it");
             }

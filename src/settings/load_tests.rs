@@ -396,6 +396,36 @@ fn listeners_that_cannot_be_open_at_once_are_told() {
 }
 
 #[test]
+fn the_key_of_a_language_model_goes_in_the_clear_to_ones_own_network_alone() {
+    let file = |url: &str| format!("[llm]\nurl = \"{url}\"\nmodel = \"m\"\nkey = \"hunter2\"\n");
+    for url in
+        ["http://llm.example/v1", "http://8.8.8.8:8000/v1", "http://[2a00:1450::1]/v1", "http://127.0.0.1.example/v1"]
+    {
+        let found = problems(&file(url), &[]);
+        let [one] = found.as_slice() else { panic!("{url}: {found:#?}") };
+        let wanted = "wissel.toml:2:7: llm.url: the key would go to ";
+        assert!(one.starts_with(wanted) && one.contains("without encryption; write https://"), "{one}");
+    }
+    for url in [
+        "https://llm.example/v1",
+        "http://127.0.0.1:1/v1",
+        "http://localhost/v1",
+        "http://[::1]:1/v1",
+        "http://10.1.2.3/v1",
+        "http://192.168.0.9/v1",
+        "http://[fd00::1]/v1",
+        "http://ollama:11434/v1",
+        "http://llm.internal/v1",
+    ] {
+        assert!(try_load(&file(url), &[]).is_ok(), "{url}");
+    }
+    let keyless = "[llm]\nurl = \"http://llm.example/v1\"\nmodel = \"m\"\n";
+    assert!(try_load(keyless, &[]).is_ok(), "there is no key to lose");
+    let speech = problems("[speech]\nurl = \"http://s.example/v1\"\nkey = \"hunter2\"\n", &[]);
+    assert!(speech.len() == 1 && speech[0].contains("speech.url: the key would go to s.example"), "{speech:#?}");
+}
+
+#[test]
 fn what_is_wrong_with_the_language_model_is_told_at_its_key() {
     let told = |text: &str| problems(text, &[]);
     let url = "[llm]\nurl = \"https://llm.example/v1\"\n";

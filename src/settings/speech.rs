@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::check::Note;
-use super::llm::{Amount, check_key, is_base, key_of};
+use super::llm::{Amount, check_key, check_way, is_base, key_of};
 use super::secret::Secret;
 use super::values::Folder;
 
@@ -45,6 +45,7 @@ impl SpeechSettings {
     /// Notes what is wrong between these settings.
     pub(super) fn check(&self, note: Note<'_>) {
         if let Some(url) = &self.url {
+            check_way("speech", url, self.key.is_some() || self.key_file.is_some(), note);
             if !is_base(url) {
                 let remedy =
                     "write the base of the API, as \"http://127.0.0.1:9000/v1\"; the key goes into speech.key_file";

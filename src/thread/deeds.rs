@@ -6,8 +6,8 @@ use super::state::EntryKind;
 use super::{
     Body, BotResult, Change, ClassifyOutcome, DeliveryOutcome, Entry, EventId, Input, Order, Owner, Refusal, StaffOrder,
 };
-use crate::routing::Language;
 use crate::routing::advice::ENOUGH;
+use crate::routing::{Asked, Language};
 
 /// Characters of what staff wrote that are shown.
 const SHOWN: usize = 40;
@@ -44,20 +44,35 @@ fn advised(outcome: &ClassifyOutcome) -> String {
     match outcome {
         ClassifyOutcome::Advised(advice) => {
             let label = advice.intent.as_ref().map_or("none of the intents", |intent| intent.as_str());
-            let (model, outcomes) = (&advice.asked.model, advice.outcomes);
-            let counts = if outcomes < ENOUGH {
-                "too few to count".to_owned()
-            } else {
-                format!("right at least {}", advice.proved)
+            let outcomes = advice.outcomes;
+            let counts = match advice.intent {
+                None => String::new(),
+                Some(_) if outcomes < ENOUGH => format!("{outcomes} such answers confirmed, too few to count; "),
+                Some(_) => format!("{outcomes} such answers confirmed, right at least {}; ", advice.proved),
             };
-            format!("the language model {model} said \"{label}\" ({outcomes} such answers confirmed, {counts})")
+            let also = match (advice.wants_person, advice.complaint) {
+                (false, false) => "",
+                (true, false) => ", and that a person is wanted",
+                (false, true) => ", and that it is a complaint",
+                (true, true) => ", and that a person is wanted and it is a complaint",
+            };
+            let (model, how) = (&advice.asked.model, asked_how(&advice.asked));
+            format!("the language model {model} said \"{label}\"{also} ({counts}{how})")
         }
         ClassifyOutcome::Rejected(why, asked) => {
-            format!("what the language model {} said was no answer: {why}", asked.model)
+            format!("what the language model {} said was no answer: {why} ({})", asked.model, asked_how(asked))
         }
-        ClassifyOutcome::Failed(why) => format!("the language model gave no advice: {why}"),
+        ClassifyOutcome::Failed(why, None) => format!("the language model gave no advice: {why}"),
+        ClassifyOutcome::Failed(why, Some(asked)) => {
+            format!("the language model {} gave no advice: {why} ({})", asked.model, asked_how(asked))
+        }
         ClassifyOutcome::Refused => "the language model was not asked any more".to_owned(),
     }
+}
+
+/// How it was asked, so that the same can be asked again.
+fn asked_how(asked: &Asked) -> String {
+    format!("prompt {}, {}", asked.prompt, asked.parameters)
 }
 
 fn answered(changes: &[Change]) -> bool {

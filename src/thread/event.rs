@@ -102,16 +102,52 @@ pub enum Body {
 
 /// What came of asking a language model.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(from = "WrittenOutcome", into = "WrittenOutcome")]
 pub enum ClassifyOutcome {
     /// It gave advice that is sound.
     Advised(Advice),
-    /// It said what is no answer; why, without its words.
+    /// It said what is no answer; why, without its words. The question took at least one token.
     Rejected(String, Asked),
-    /// It could not be asked or did not answer; why, without customer data.
-    Failed(String),
+    /// It could not be asked or did not answer; why, without customer data, and what it was or would have been asked, where this
+    /// is known.
+    Failed(String, Option<Asked>),
     /// It was not asked: the message had been decided on, or AI is switched off.
     Refused,
+}
+
+/// The same as it is written. What failed with a question that is known is written as rejected, without tokens: an earlier
+/// release reads that, and decides the same on both.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum WrittenOutcome {
+    Advised(Advice),
+    Rejected(String, Asked),
+    Failed(String),
+    Refused,
+}
+
+impl From<WrittenOutcome> for ClassifyOutcome {
+    fn from(written: WrittenOutcome) -> Self {
+        match written {
+            WrittenOutcome::Advised(advice) => Self::Advised(advice),
+            WrittenOutcome::Rejected(why, asked) if asked.tokens_in == 0 => Self::Failed(why, Some(asked)),
+            WrittenOutcome::Rejected(why, asked) => Self::Rejected(why, asked),
+            WrittenOutcome::Failed(why) => Self::Failed(why, None),
+            WrittenOutcome::Refused => Self::Refused,
+        }
+    }
+}
+
+impl From<ClassifyOutcome> for WrittenOutcome {
+    fn from(outcome: ClassifyOutcome) -> Self {
+        match outcome {
+            ClassifyOutcome::Advised(advice) => Self::Advised(advice),
+            ClassifyOutcome::Rejected(why, asked) => Self::Rejected(why, asked),
+            ClassifyOutcome::Failed(why, Some(asked)) => Self::Rejected(why, Asked { tokens_in: 0, ..asked }),
+            ClassifyOutcome::Failed(why, None) => Self::Failed(why),
+            ClassifyOutcome::Refused => Self::Refused,
+        }
+    }
 }
 
 impl ClassifyOutcome {
@@ -121,7 +157,7 @@ impl ClassifyOutcome {
         match self {
             Self::Advised(_) => "advised",
             Self::Rejected(..) => "rejected",
-            Self::Failed(_) => "failed",
+            Self::Failed(..) => "failed",
             Self::Refused => "refused",
         }
     }

@@ -61,6 +61,8 @@ pub struct Labeller {
     /// The customer's messages by their entries.
     said: BTreeMap<u64, (EventId, String)>,
     decided: Option<Decided>,
+    /// The queue that it is in.
+    queue: Option<QueueName>,
     suggestion: Option<String>,
     /// The last message of each question to a language model.
     asked: BTreeMap<CommandId, EventId>,
@@ -120,6 +122,8 @@ impl Labeller {
 
     fn says(&mut self, order: &Order) -> Option<Outcome> {
         Some(match order {
+            // Who leaves it where it is, or brings it back to where it had been sent, says nothing against the decision.
+            Order::Transfer { queue } if Some(queue) == self.queue.as_ref() || self.was_sent_to(queue) => return None,
             Order::Transfer { queue } => Outcome::Transferred(queue.clone()),
             Order::Wrong { intent } => Outcome::WrongAnswer(intent.clone()),
             // The first answer is what became of a suggestion.
@@ -127,6 +131,10 @@ impl Labeller {
             Order::Reply { .. } => Outcome::SuggestionEdited,
             _ => return None,
         })
+    }
+
+    fn was_sent_to(&self, queue: &QueueName) -> bool {
+        self.decided.as_ref().is_some_and(|decided| decided.decision.queue == *queue)
     }
 
     fn label(&self, at: UnixMillis, outcome: Outcome) -> Option<Label> {
@@ -148,6 +156,7 @@ impl Labeller {
             Change::Decided { decision, ordinal, from } => {
                 self.decided = self.on(decision, from.unwrap_or(*ordinal), *ordinal);
             }
+            Change::Moved(to) => self.queue = Some(to.queue.clone()),
             Change::Deferred(deferred) => {
                 if let Some((message, _)) = self.said.get(&deferred.upto) {
                     self.asked.insert(deferred.command, *message);

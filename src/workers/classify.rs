@@ -51,7 +51,7 @@ async fn one(
     let allowed = started == Started::Go && !switched_off(place, &command).await?;
     let outcome = match llm.filter(|_| allowed) {
         Some(llm) => ask(place, llm, &command).await,
-        None if allowed => ClassifyOutcome::Failed("this process knows no language model".to_owned()),
+        None if allowed => ClassifyOutcome::Failed("this process knows no language model".to_owned(), None),
         None => ClassifyOutcome::Refused,
     };
     observe(place, seldom, &outcome);
@@ -69,10 +69,7 @@ async fn switched_off(place: &Workplace, command: &Command) -> Result<bool, Work
 async fn ask(place: &Workplace, llm: &Llm, command: &Command) -> ClassifyOutcome {
     let Task::Classify { queue, text, language, until, .. } = &command.body else { return ClassifyOutcome::Refused };
     let now = place.clock.now();
-    let left = until.since(now) - WAY_BACK_MILLIS;
-    let Some(time) = u64::try_from(left).ok().filter(|millis| *millis > 0).map(Duration::from_millis) else {
-        return ClassifyOutcome::Failed("it could not be asked in time".to_owned());
-    };
+    let time = Duration::from_millis(u64::try_from(until.since(now) - WAY_BACK_MILLIS).unwrap_or_default());
     let rules = place.rules.load_full();
     let question = Question { text, language: *language, intents: &rules.table.intents, queue };
     llm.ask(question, now, time).await
@@ -82,7 +79,7 @@ fn observe(place: &Workplace, seldom: &Seldom, outcome: &ClassifyOutcome) {
     let tokens = match outcome {
         ClassifyOutcome::Advised(advice) => advice.asked.tokens_in.saturating_add(advice.asked.tokens_out),
         ClassifyOutcome::Rejected(_, asked) => asked.tokens_in.saturating_add(asked.tokens_out),
-        ClassifyOutcome::Failed(why) => {
+        ClassifyOutcome::Failed(why, _) => {
             if let Some(more) = seldom.tell(why) {
                 tracing::warn!(why, more, "the language model gave no advice; what triage found stands");
             }

@@ -131,6 +131,13 @@ async fn explained(daemon: &Daemon, conversation: &str, wanted: &str) {
     daemon.until(wanted, says).await;
 }
 
+/// The hash of the prompt, as `wissel explain` tells it.
+async fn prompt_of(daemon: &Daemon, conversation: &str) -> String {
+    explained(daemon, conversation, "(0 such answers confirmed, too few to count; prompt ").await;
+    let told = String::from_utf8(daemon.setup.run(&["explain", conversation]).stdout).unwrap();
+    told.split("; prompt ").nth(1).unwrap().split(',').next().unwrap().to_owned()
+}
+
 async fn outcomes(daemon: &Daemon, outcome: &str) -> usize {
     let count = daemon.metric(&format!("wissel_llm_total{{outcome=\"{outcome}\"}}")).await.unwrap_or(0.0);
     format!("{count}").parse().unwrap()
@@ -254,7 +261,8 @@ async fn what_the_budget_has_no_room_for_or_the_floor_or_a_switch_forbids_is_not
 async fn advice_goes_to_people_until_it_has_proved_right_and_to_the_bot_from_then_on() {
     let model = model(&[]);
     let daemon = asking(model.address()).start().await;
-    let entry = decided(&daemon, &write(&daemon, TEXT, "queue").await).await;
+    let conversation = write(&daemon, TEXT, "queue").await;
+    let entry = decided(&daemon, &conversation).await;
     let best = &entry["decision"]["verdict"]["intents"][0];
     assert_eq!(
         (&entry["kind"], &best["name"]),
@@ -262,9 +270,20 @@ async fn advice_goes_to_people_until_it_has_proved_right_and_to_the_bot_from_the
         "staff see it: {entry}"
     );
     assert!(best["p"].as_f64() < best["threshold"].as_f64(), "sure as the model says it is, it has proved nothing");
-    let setup = daemon.stop().await;
-    let proved = json!({ "some-model": { "delivery_time": { "right": 400, "wrong": 0 } } });
-    std::fs::write(setup.data().join("llm-outcomes.json"), proved.to_string()).unwrap();
+    let prompt = prompt_of(&daemon, &conversation).await;
+    let mut setup = daemon.stop().await;
+    let proves = |setup: &Setup, way: String| {
+        let proved = json!({ way: { "delivery_time": { "right": 400, "wrong": 0 } } });
+        std::fs::write(setup.data().join("llm-outcomes.json"), proved.to_string()).unwrap();
+    };
+    // What was proved when it was asked otherwise, or nobody knows how, counts for nothing.
+    for way in ["some-model", "some-model, prompt 0123456789abcdef"] {
+        proves(&setup, way.to_owned());
+        let daemon = setup.start().await;
+        write(&daemon, TEXT, "queue").await;
+        setup = daemon.stop().await;
+    }
+    proves(&setup, format!("some-model, prompt {prompt}"));
     let daemon = setup.start().await;
     let conversation = write(&daemon, TEXT, "bot").await;
     assert_eq!(decided(&daemon, &conversation).await["decision"]["queue"], "bot");

@@ -60,5 +60,19 @@ async fn a_wrong_answer_and_a_transfer_are_taken_out_as_labels() {
     let output = daemon.setup.run(&["eval", "--set", set.to_str().unwrap()]);
     assert!(String::from_utf8_lossy(&output.stderr).contains("1 of 1 texts of the set are examples"));
     assert!(daemon.setup.data().join("examples.sealed").exists());
+    // What is said later of a text stands in place of what was said before.
+    let import = |line: &Value| {
+        std::fs::write(&file, line.to_string()).unwrap();
+        let output = daemon.setup.run(&["label", "import", file.to_str().unwrap()]);
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let corrected = import(&json!({ "text": "zwarte KAT op dinsdag", "intent": "delivery_time", "language": "nl" }));
+    assert!(corrected.contains("1 taken in: 0 new, 1 corrected, 0 known already, 0 taken out"), "{corrected}");
+    assert!(run(&["retrain"]).contains("2 confirmed examples"));
+    assert!(accuracy() < 0.5, "the label that was replaced is still in force");
+    let wrong = import(&json!({ "text": "Zwarte kat", "intnt": "delivery_time", "language": "nl" }));
+    assert!(wrong.contains("labels.jsonl:1: no key is called \"intnt\"; did you mean \"intent\"?"), "{wrong}");
+    import(&json!({ "text": "Zwarte kat op dinsdag", "remove": true }));
+    assert!(run(&["retrain"]).contains("1 confirmed examples"));
     assert_eq!((&labels[0]["text"], &labels[0]["queue"]), (&json!("Wanneer komt mijn pakket?"), &json!("bot")));
 }

@@ -63,3 +63,4 @@ pub use findings::{
 pub use intents::{StaleHeads, fingerprint};
 pub use personal::{Personal, PersonalKind, masked, personal};
 pub use sentences::Sentences;
+pub use text::folded;

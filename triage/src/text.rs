@@ -1,5 +1,12 @@
 //! A message made ready for reading: folded, cut into words, every byte traceable to a character of the original.
 
+/// A text as triage reads it: lower case, without accents, white space and hyphens as one blank. What is folded alike is the
+/// same text to it.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    Text::new(text).folded.trim().to_owned()
+}
+
 /// Text beyond this many bytes is not analysed.
 pub(crate) const ANALYSED_BYTES: usize = 16 * 1024;
 

@@ -89,7 +89,7 @@ fn no_advice_in_time_bad_advice_or_none_leaves_what_triage_had_found() {
     case.wait(MILLIS);
     assert_eq!((case.state(), case.queue(), case.rule()), (StateName::Waiting, "care", "default"));
     for outcome in [
-        ClassifyOutcome::Failed("cut off".to_owned()),
+        ClassifyOutcome::Failed("cut off".to_owned(), Some(Asked::default())),
         ClassifyOutcome::Rejected("it is empty".to_owned(), Asked::default()),
         ClassifyOutcome::Refused,
         ClassifyOutcome::Advised(advice(Some("not_declared"), 40)),
@@ -174,4 +174,46 @@ fn a_conversation_that_goes_to_people_meanwhile_takes_the_message_with_it() {
     assert_eq!(case.state(), StateName::Waiting);
     assert_eq!(case.conversation().decided_on, 2);
     assert!(case.conversation().deferred.is_none());
+}
+
+#[test]
+fn what_was_asked_is_told_with_all_that_was_said() {
+    let asked =
+        Asked { model: "m".to_owned(), prompt: "0123".to_owned(), parameters: "t=0".to_owned(), ..Asked::default() };
+    let heard = Advice { wants_person: true, asked: asked.clone(), ..advice(None, 0) };
+    let rejected = Asked { tokens_in: 9, ..asked.clone() };
+    for (outcome, wanted) in [
+        (ClassifyOutcome::Advised(heard), "\"none of the intents\", and that a person is wanted (prompt 0123, t=0)"),
+        (ClassifyOutcome::Rejected("it is empty".to_owned(), rejected), "it is empty (prompt 0123, t=0)"),
+        (ClassifyOutcome::Failed("cut off".to_owned(), Some(asked)), "m gave no advice: cut off (prompt 0123, t=0)"),
+    ] {
+        let mut case = asking();
+        case.advised(outcome);
+        let step = crate::thread::explain::Storyteller::default().step(case.input.as_ref().unwrap(), &case.changes);
+        assert!(step.deeds.iter().any(|deed| deed.ends_with(wanted)), "{wanted}: {:?}", step.deeds);
+    }
+}
+
+#[test]
+fn what_failed_keeps_how_it_was_asked_in_a_form_that_earlier_releases_read() {
+    /// What comes of a question, as the release before reads and writes it.
+    #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Earlier {
+        Rejected(String, Asked),
+        Failed(String),
+    }
+    let why = || "cut off".to_owned();
+    let asked =
+        Asked { model: "m".to_owned(), prompt: "0123".to_owned(), parameters: "t=0".to_owned(), ..Asked::default() };
+    let answered = Asked { tokens_in: 9, ..asked.clone() };
+    for (ours, theirs) in [
+        (ClassifyOutcome::Failed(why(), Some(asked.clone())), Earlier::Rejected(why(), asked)),
+        (ClassifyOutcome::Rejected(why(), answered.clone()), Earlier::Rejected(why(), answered)),
+        (ClassifyOutcome::Failed(why(), None), Earlier::Failed(why())),
+    ] {
+        let (bytes, before) = (rmp_serde::to_vec(&ours).unwrap(), rmp_serde::to_vec(&theirs).unwrap());
+        assert_eq!(rmp_serde::from_slice::<Earlier>(&bytes).unwrap(), theirs);
+        assert_eq!(rmp_serde::from_slice::<ClassifyOutcome>(&before).unwrap(), ours);
+    }
 }

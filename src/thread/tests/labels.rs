@@ -46,6 +46,19 @@ fn a_transfer_says_where_a_message_should_have_gone() {
 }
 
 #[test]
+fn a_transfer_to_where_it_is_or_had_been_sent_says_nothing() {
+    let mut read = Read::new();
+    read.does(|case| {
+        case.says("a person");
+    });
+    for to in ["care", "legal", "legal", "care"] {
+        read.does(|case| assert_eq!(case.order("Anna", Order::Transfer { queue: queue(to) }).unwrap().refused, None));
+    }
+    let found: Vec<_> = read.labels.iter().map(|label| label.outcome.clone()).collect();
+    assert_eq!(found, [Outcome::Transferred(queue("legal"))]);
+}
+
+#[test]
 fn a_wrong_answer_is_said_once_the_bot_has_answered_and_brings_people_in() {
     let mut read = Read::new();
     read.does(|case| {

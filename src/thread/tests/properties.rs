@@ -71,7 +71,7 @@ fn classified() -> impl Strategy<Value = ClassifyOutcome> {
             ClassifyOutcome::Advised(crate::routing::Advice { wants_person: person, ..advice })
         }),
         1 => Just(ClassifyOutcome::Advised(super::advice::advice(Some("not_declared"), 40))),
-        1 => Just(ClassifyOutcome::Failed("no answer".to_owned())),
+        1 => Just(ClassifyOutcome::Failed("no answer".to_owned(), None)),
         1 => Just(ClassifyOutcome::Refused),
     ]
 }
@@ -192,7 +192,7 @@ impl Run {
             match kind {
                 "ask" => self.case.bot(command, answered("Tomorrow.")),
                 "classify" => {
-                    let outcome = ClassifyOutcome::Failed("late".to_owned());
+                    let outcome = ClassifyOutcome::Failed("late".to_owned(), None);
                     self.case.feed(Body::Classified { command, attempt: 1, outcome }, None)
                 }
                 "deliver" => self.case.feed(

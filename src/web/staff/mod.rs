@@ -15,6 +15,7 @@ pub mod people;
 pub mod problem;
 pub mod queues;
 pub mod read;
+mod refused;
 pub mod shape;
 pub mod signed_in;
 pub mod switches;

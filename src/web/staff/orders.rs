@@ -16,11 +16,12 @@ use wissel_channels::{Attachment, ConversationId};
 
 use super::attachments::{self, Given};
 use super::problem::Problem;
+use super::refused::refused;
 use super::signed_in::SignedIn;
 use super::{BODY_BYTES, Staff, conversations, read, shape};
 use crate::routing::{IntentName, QueueName};
 use crate::store::StoredOrder;
-use crate::thread::{Body, Event, EventId, Order, OrderOutcome, Owner, Person, Refusal, StaffOrder};
+use crate::thread::{Body, Event, EventId, Order, Person, StaffOrder};
 
 /// The longest idempotency key.
 const MOST_KEY: usize = 255;
@@ -130,14 +131,15 @@ pub async fn order(
     let (order, epoch) = asked.order(&action, files)?;
     let digest = digest(&order, epoch, contents)?;
     let id = event_id(&headers, &person, conversation, &action)?;
-    if let Some(answer) = answered(&staff, id, Some(digest)).await? {
+    let known = (order.clone(), digest);
+    if let Some(answer) = answered(&staff, id, Some(&known)).await? {
         return Ok(answer);
     }
     let order = StaffOrder { person, conversation, epoch, digest, order };
     let changed = staff.archive.store.watch(thread);
     let event = Event { id, thread, at: staff.clock.now(), trace: id, body: Body::Staff(order) };
     staff.post.event(&event).await?;
-    wait(&staff, id, digest, changed).await
+    wait(&staff, id, &known, changed).await
 }
 
 /// The order's id: the same for the same person, path and key; without a key one of our own.
@@ -174,13 +176,13 @@ fn digest(order: &Order, epoch: Option<u64>, contents: Option<[u8; 16]>) -> Resu
 async fn wait(
     staff: &Staff,
     id: EventId,
-    digest: [u8; 16],
+    known: &(Order, [u8; 16]),
     mut changed: wissel_channels::Watch,
 ) -> Result<Response, Problem> {
     let deadline = Instant::now() + staff.order_wait;
     loop {
         changed.mark_unchanged();
-        if let Some(answer) = answered(staff, id, Some(digest)).await? {
+        if let Some(answer) = answered(staff, id, Some(known)).await? {
             return Ok(answer);
         }
         let now = Instant::now();
@@ -194,36 +196,22 @@ async fn wait(
     }
 }
 
-/// The answer to an order, if the router has decided on it. Another digest under the same id is a mistake of the caller.
-async fn answered(staff: &Staff, id: EventId, digest: Option<[u8; 16]>) -> Result<Option<Response>, Problem> {
+/// The answer to an order, if the router has decided on it. Another digest than that of the order that is `known` under the
+/// same id is a mistake of the caller.
+async fn answered(staff: &Staff, id: EventId, known: Option<&(Order, [u8; 16])>) -> Result<Option<Response>, Problem> {
     let Some(stored) = staff.archive.store.order(id).await? else { return Ok(None) };
-    if digest.is_some_and(|digest| digest != stored.digest) {
+    if known.is_some_and(|(_, digest)| *digest != stored.digest) {
         return Err(Problem::invalid("this Idempotency-Key was used with another body; take a new one"));
     }
-    Ok(Some(answer(staff, &stored).await?))
+    Ok(Some(answer(staff, &stored, known.map(|(order, _)| order)).await?))
 }
 
-async fn answer(staff: &Staff, stored: &StoredOrder) -> Result<Response, Problem> {
+async fn answer(staff: &Staff, stored: &StoredOrder, order: Option<&Order>) -> Result<Response, Problem> {
     let outcome = staff.archive.outcome(stored).await?;
     Ok(match outcome.refused {
         None => Json(shape::done(&outcome)).into_response(),
-        Some(refusal) => refused(refusal, &outcome).into_response(),
+        Some(refusal) => refused(refusal, &outcome, order, &staff.table.load()).into_response(),
     })
-}
-
-fn refused(refusal: Refusal, outcome: &OrderOutcome) -> Problem {
-    let detail = match (refusal, &outcome.owner) {
-        (Refusal::NotOwner, Owner::Agent(person)) => format!("{} has this conversation", person.0),
-        (Refusal::NotOwner, _) => "claim this conversation first".to_owned(),
-        (Refusal::StaleEpoch, _) => "the conversation has changed hands since you looked; look again".to_owned(),
-        (Refusal::Closed, _) => "the conversation is closed".to_owned(),
-        (Refusal::Claiming, _) => "somebody is claiming this conversation right now".to_owned(),
-        (Refusal::UnknownQueue, _) => "there is no such queue".to_owned(),
-        (Refusal::Invalid, _) => "this cannot be done with this conversation".to_owned(),
-    };
-    Problem::new(StatusCode::CONFLICT, refusal.code(), detail)
-        .with("owner", shape::owner(Some(&outcome.owner), outcome.queue.as_ref()))
-        .with("epoch", json!(outcome.epoch))
 }
 
 /// Not decided yet: 202 with the operation's address.

@@ -99,7 +99,7 @@ impl Conversation {
                 world.classified(&command, ClassifyOutcome::Advised(scenario::advice()));
             }
             (Task::Classify { .. }, End::NotNow) => {
-                world.classified(&command, ClassifyOutcome::Failed("cut off".to_owned()));
+                world.classified(&command, ClassifyOutcome::Failed("cut off".to_owned(), None));
             }
             (Task::Deliver { message, .. }, End::Well) => {
                 world.arrive(message);
