@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use super::check::read_table;
 use super::{Files, Problems, block_on, print};
 use crate::app::learning::{Changes, Moves, retrain};
-use crate::llm::proved::Way;
 use crate::routing::IntentName;
 use crate::routing::advice::ENOUGH;
 
@@ -84,7 +83,8 @@ fn told(changes: &Changes) -> Vec<String> {
     }
     lines.extend(changes.queues.iter().map(|((from, to), moves)| moved("queue", from.as_str(), to.as_str(), moves)));
     lines.extend(changes.intents.iter().map(|((from, to), moves)| moved("intent", &name(from), &name(to), moves)));
-    for (Way { model, prompt }, labels) in &changes.proved.0 {
+    for (way, labels) in &changes.proved.0 {
+        let (model, prompt) = (&way.model, &way.prompt);
         for (intent, tally) in labels {
             let (right, wrong, bound) = (tally.right, tally.wrong, tally.lower_bound());
             let counts = if right + wrong < ENOUGH { format!("; counts from {ENOUGH} on") } else { String::new() };

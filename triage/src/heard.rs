@@ -10,6 +10,7 @@ use crate::shipped::Sums;
 use crate::spans::Gathered;
 use crate::text::{Stretch, Text};
 use crate::weighed::{self, Weighed};
+use crate::floor::wants_person;
 use crate::{person, reasons};
 
 /// The heads have learnt from short texts: longer sentences are cut.
@@ -174,7 +175,9 @@ impl Said<'_> {
         let around = |place: Stretch| around(self.text, sentence.clone(), place);
         let ruled = likely.into_iter().flat_map(around).map(|part| alone(part) + LEAN_CLAUSE);
         let places = if likely.is_none() && words.len() >= LONG { PLACES } else { 0 };
-        let beside = person::places(words, self.hits).take(places).filter_map(|place| around(place).pop()).map(alone);
+        let wished = |place: &Stretch| !wants_person::declined(self.text, self.hits, *place);
+        let places = person::places(self.text, words, self.hits).filter(wished).take(places);
+        let beside = places.filter_map(|place| around(place).pop()).map(alone);
         ruled.chain(beside).fold(f64::MIN, f64::max)
     }
 

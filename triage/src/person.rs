@@ -110,10 +110,15 @@ fn shapes(text: &Text, words: &[Stretch], hits: &[Hit]) -> Vec<u32> {
     shapes
 }
 
-/// Where in these words there is talk of people, machines or being in touch.
-pub(crate) fn places<'a>(words: &[Stretch], hits: &'a [Hit]) -> impl Iterator<Item = Stretch> + use<'a> {
+/// Behind a word for somebody: somebody of the customer's own.
+const ELSE: [&str; 5] = [" anders", " else", " andere", " d'autre", " otr"];
+
+/// Where in these words there is talk of people, machines or being in touch; "somebody else" is not asked for.
+pub(crate) fn places<'a>(text: &'a Text, words: &[Stretch], hits: &'a [Hit]) -> impl Iterator<Item = Stretch> + use<'a> {
     let whole = Stretch { start: words.first().map_or(0, |w| w.start), end: words.last().map_or(0, |w| w.end) };
-    hits.iter().filter(move |hit| about_people(hit.tag) && whole.holds(hit.stretch.start)).map(|hit| hit.stretch)
+    let other = |hit: &Hit| ELSE.iter().any(|other| text.folded[hit.stretch.end..].starts_with(other));
+    let talk = move |hit: &&Hit| about_people(hit.tag) && whole.holds(hit.stretch.start) && !other(hit);
+    hits.iter().filter(talk).map(|hit| hit.stretch)
 }
 
 /// Whether there may be a wish for a person in these words.

@@ -206,7 +206,8 @@ fn sign_alone(text: &Text) -> Option<Stretch> {
 /// Where a clause ends.
 const BREAKS: [char; 7] = ['.', '!', '?', ';', ',', '\n', ':'];
 
-fn declined(text: &Text, hits: &[Hit], of: Stretch) -> bool {
+/// Whether a clause says that no person is needed.
+pub(crate) fn declined(text: &Text, hits: &[Hit], of: Stretch) -> bool {
     let start = text.folded[..of.start].rfind(BREAKS).map_or(0, |at| at + 1);
     let end = text.folded[of.end..].find(BREAKS).map_or(text.folded.len(), |at| of.end + at);
     let clause = Stretch { start, end };
