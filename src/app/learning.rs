@@ -3,6 +3,7 @@
 
 mod examples;
 mod lines;
+mod taken_in;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,7 +18,7 @@ use wissel_channels::{ConversationId, InboundMessage};
 
 pub(super) use self::examples::{Confirmed, with_confirmed};
 use self::examples::{Effect, Examples, Taken};
-pub use self::lines::TakenIn;
+pub use self::taken_in::TakenIn;
 use super::{advising, backends, knowing};
 use crate::llm::proved::Proved;
 use crate::routing::{Decision, Facts, Intent, IntentName, Language, QueueName, RoutingTable};
@@ -110,7 +111,7 @@ pub fn take_in(settings: &Settings, table: &RoutingTable, name: &str, text: &str
         pending.push(taken);
     }
     if !missing.is_empty() {
-        return Err(lines::Bad::new(missing, lines.count).into());
+        return Err(taken_in::Bad::new(missing, lines.count).into());
     }
     write(&file, &keys, &pending)?;
     Ok(told)

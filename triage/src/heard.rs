@@ -3,14 +3,15 @@
 
 use std::ops::Range;
 
+use crate::clauses::around;
 use crate::findings::{Finding, FindingName, Why};
+use crate::floor::wants_person;
 use crate::phrases::Hit;
 use crate::reader::Reader;
 use crate::shipped::Sums;
 use crate::spans::Gathered;
 use crate::text::{Stretch, Text};
 use crate::weighed::{self, Weighed};
-use crate::floor::wants_person;
 use crate::{person, reasons};
 
 /// The heads have learnt from short texts: longer sentences are cut.
@@ -46,6 +47,10 @@ const SURE_ALONE: f64 = 1.0;
 
 /// Who is taken for a machine gets no answer: the head must be surer of it than of other reasons.
 const SURE_OF_A_MACHINE: f64 = 0.75;
+
+/// Of so many words on a sentence is long, and around so many of its words about people it is heard.
+const LONG: usize = 15;
+const PLACES: usize = 3;
 
 /// What the rules say, to which the heads add.
 pub(crate) struct Heard {
@@ -206,59 +211,6 @@ fn add(text: &Text, words: &[Stretch], name: FindingName, evidence: &mut Gathere
     if let (Some(first), Some(last)) = (words.first(), words.last()) {
         evidence.add(text, name, Stretch { start: first.start, end: last.end }, Why::Model);
     }
-}
-
-/// Words before and behind what is about here that are heard with it alone.
-const BESIDE: usize = 4;
-
-/// Words that begin another clause.
-const JOINS: [&str; 24] = [
-    "want",
-    "dus",
-    "maar",
-    "omdat",
-    "anders",
-    "because",
-    "so",
-    "but",
-    "otherwise",
-    "since",
-    "weil",
-    "denn",
-    "aber",
-    "sonst",
-    "deshalb",
-    "parce",
-    "donc",
-    "mais",
-    "car",
-    "sinon",
-    "porque",
-    "pero",
-    "así",
-    "asi",
-];
-
-/// Of so many words on a sentence is long, and around so many of its words about people it is heard.
-const LONG: usize = 15;
-const PLACES: usize = 3;
-
-/// The parts of a sentence around what is about here: its clause, and the words next to it. In a long sentence what else is
-/// said outweighs it. A part that is the whole sentence is left out.
-fn around(text: &Text, sentence: Range<usize>, about: Stretch) -> Vec<Range<usize>> {
-    let word = |at: usize| &text.folded[text.words[at].start..text.words[at].end];
-    let breaks = |at: usize| {
-        text.folded[text.words[at - 1].end..text.words[at].start].contains([',', ':', '(']) || JOINS.contains(&word(at))
-    };
-    let before = |end: usize| sentence.clone().rfind(|&at| text.words[at].start < end);
-    let (Some(first), Some(last)) = (before(about.start + 1), before(about.end)) else { return Vec::new() };
-    let from = (sentence.start + 1..=first).rfind(|&at| breaks(at)).unwrap_or(sentence.start);
-    let to = (last + 1..sentence.end).find(|&at| breaks(at)).unwrap_or(sentence.end);
-    let beside = from.max(first.saturating_sub(BESIDE))..to.min(last + 1 + BESIDE);
-    let mut parts = vec![from..to, beside];
-    parts.dedup();
-    parts.retain(|part| part.len() < sentence.len());
-    parts
 }
 
 /// The sentences of a text that are looked at, each as some of its words.

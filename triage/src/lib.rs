@@ -24,6 +24,7 @@
 
 #[cfg(test)]
 mod asked_tests;
+mod clauses;
 mod concepts;
 mod emotion;
 pub mod encoder;

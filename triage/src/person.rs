@@ -114,7 +114,11 @@ fn shapes(text: &Text, words: &[Stretch], hits: &[Hit]) -> Vec<u32> {
 const ELSE: [&str; 5] = [" anders", " else", " andere", " d'autre", " otr"];
 
 /// Where in these words there is talk of people, machines or being in touch; "somebody else" is not asked for.
-pub(crate) fn places<'a>(text: &'a Text, words: &[Stretch], hits: &'a [Hit]) -> impl Iterator<Item = Stretch> + use<'a> {
+pub(crate) fn places<'a>(
+    text: &'a Text,
+    words: &[Stretch],
+    hits: &'a [Hit],
+) -> impl Iterator<Item = Stretch> + use<'a> {
     let whole = Stretch { start: words.first().map_or(0, |w| w.start), end: words.last().map_or(0, |w| w.end) };
     let other = |hit: &Hit| ELSE.iter().any(|other| text.folded[hit.stretch.end..].starts_with(other));
     let talk = move |hit: &&Hit| about_people(hit.tag) && whole.holds(hit.stretch.start) && !other(hit);

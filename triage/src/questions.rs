@@ -82,10 +82,10 @@ fn sentences(folded: &str) -> impl Iterator<Item = Stretch> {
 fn cut(text: &Text, hits: &[Hit], sentence: Stretch, units: &mut Vec<Unit>) {
     let words = text.words_in(sentence);
     let Some(first) = words.first() else { return };
-    let marked = text.folded[sentence.start..sentence.end].ends_with('?');
-    let exclaims = text.folded[sentence.start..sentence.end].ends_with('!');
+    let ends = |mark: char| text.folded[sentence.start..sentence.end].ends_with(mark);
+    let marked = ends('?');
     let others_marked = !marked && text.folded.contains('?');
-    if exclaims && others_marked {
+    if ends('!') && others_marked {
         return; // "What a ride! When do you open?": who marks questions marks them all
     }
     let within: Vec<&Hit> = hits.iter().filter(|hit| sentence.holds(hit.stretch.start)).collect();
@@ -116,13 +116,8 @@ fn cut(text: &Text, hits: &[Hit], sentence: Stretch, units: &mut Vec<Unit>) {
                 first.joined = true;
             }
             joined |= listed || (wishes && second::is_also(text, &within, words, number));
-            add(
-                text,
-                &within,
-                Unit::new(Stretch { start: word.start, end: sentence.end }, asks && !listed, joined),
-                units,
-                before,
-            );
+            let unit = Unit::new(Stretch { start: word.start, end: sentence.end }, asks && !listed, joined);
+            add(text, &within, unit, units, before);
             opens = false;
             let begun = begins.iter().filter(|hit| wishes && hit.tag == Requesting && hit.stretch.start == word.start);
             until = begun.map(|hit| hit.stretch.end).max().unwrap_or(0);
@@ -132,13 +127,8 @@ fn cut(text: &Text, hits: &[Hit], sentence: Stretch, units: &mut Vec<Unit>) {
             let from = units[before..].last().map(|unit| unit.stretch.start);
             let another = from.is_some_and(|from| second::is_another(text, words, from, number));
             if let Some(next) = words.get(number + 1).filter(|_| another) {
-                add(
-                    text,
-                    &within,
-                    Unit::new(Stretch { start: next.start, end: sentence.end }, false, true),
-                    units,
-                    before,
-                );
+                let unit = Unit::new(Stretch { start: next.start, end: sentence.end }, false, true);
+                add(text, &within, unit, units, before);
                 opens = false;
             }
         } else if number >= 3 || units.len() > before {

@@ -17,7 +17,7 @@ fn settings() -> (tempfile::TempDir, Settings) {
     (folder, Settings { data_dir, ..Settings::default() })
 }
 
-fn lines(text: &str) -> Result<lines::Lines, lines::Bad> {
+fn lines(text: &str) -> Result<lines::Lines, taken_in::Bad> {
     lines::read("new.jsonl", text, &RoutingTable::shipped())
 }
 

@@ -74,7 +74,7 @@ fn is_dutch(text: &str, found: &regex::Match<'_>) -> bool {
     }
     let capital = letters.chars().all(|c| c.is_ascii_uppercase());
     let spaced = written.len() > 6;
-    let doubtful = ends_in_unit(written) || spaced && is_small_word(letters);
+    let doubtful = ends_in_unit(written) || spaced && !capital && is_small_word(letters);
     if !doubtful {
         return capital || !spaced || letters.chars().all(|c| c.is_ascii_lowercase());
     }
