@@ -32,11 +32,11 @@ export function marked(text, evidence) {
 /// Shows the panel; `use` puts a suggestion into the answer, if this person may answer.
 export function showWhy(conversation, use) {
   const { decision, brief } = conversation;
-  fill(byId("why"), [decision, brief, Boolean(use), language(), conversation.id], () => {
+  fill(byId("why"), [decision, brief, Boolean(use), language(), conversation.id, conversation.queue], () => {
     const w = words();
     const parts = [make("h2", { id: "why-title", text: w.whyTitle })];
     if (!decision) return [...parts, make("p", { class: "small", text: w.noDecision })];
-    parts.push(bullets(brief.why), ruleLine(decision), ...foundWords(decision, decidedLength(conversation)), ...briefParts(brief, use), comparisons(decision));
+    parts.push(bullets(brief.why), ruleLine(decision, conversation.queue), ...foundWords(decision, decidedLength(conversation)), ...briefParts(brief, use), comparisons(decision));
     return parts;
   });
 }
@@ -49,14 +49,16 @@ function decidedLength({ messages, decided_on: ordinal }) {
 
 const bullets = (texts) => make("ul", {}, ...texts.map((text) => make("li", { text })));
 
-function ruleLine(decision) {
+/// The last decision may be about a later message, which moved nothing: then it is said where the conversation is.
+function ruleLine(decision, queue) {
   const w = words();
   const floor = decision.rule.startsWith("floor:");
   const finding = decision.rule.slice(6);
   const rule = floor ? `${w.ruleFloor}: ${w.findings[finding] ?? finding}` : decision.rule;
   const text = decision.rule === "default" ? w.ruleDefault : rule;
   const where = `${w.rule_}: ${text} → ${queueTitle(decision.queue)}.`;
-  return make("p", { class: "small", text: `${where} ${w.decidedAt(moment(decision.at))}` });
+  const elsewhere = queue && queue !== decision.queue ? ` ${w.nowWith(queueTitle(queue))}` : "";
+  return make("p", { class: "small", text: `${where} ${w.decidedAt(moment(decision.at))}.${elsewhere}` });
 }
 
 function foundWords(decision, length) {
