@@ -56,7 +56,7 @@ pub(super) fn never_sure(intents: &[IntentName]) -> String {
     let names = intents.iter().take(NAMED).map(IntentName::as_str).collect::<Vec<_>>().join(", ");
     let more = if intents.len() > NAMED { ", …" } else { "" };
     format!(
-        "no message is ever sure enough to be left to a bot as one of: {names}{more}; their examples are too few to promise the max_error of the bot's queue. What helps: more examples, a larger max_error, or intents with examples for what goes to people"
+        "no message is ever sure enough to be left to a bot as one of: {names}{more}; their examples are too few to promise the max_error of the bot's queue. What helps: more examples, of any intent, as all are counted together; or a larger max_error"
     )
 }
 
