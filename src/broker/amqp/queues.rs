@@ -26,6 +26,9 @@ pub(super) struct Queues {
     known: Mutex<HashSet<Queue>>,
     /// A channel that nobody uses just now.
     idle: Mutex<Option<Channel>>,
+    /// Held while a queue is declared. RabbitMQ 3.10 may close the connection (`INTERNAL_ERROR`) when one new quorum queue is
+    /// declared twice at the same time.
+    turn: tokio::sync::Mutex<()>,
 }
 
 /// What RabbitMQ tells of a queue.
@@ -59,8 +62,13 @@ impl Queues {
 
     /// Sees to it that the queues are there, and `dead` with them: the others point to it.
     pub(super) async fn ensure(&self, link: &Link, queues: &[Queue]) -> Result<(), BrokerError> {
-        let all = std::iter::once(&Queue::Dead).chain(queues);
-        for queue in self.unknown(all) {
+        let all = || std::iter::once(&Queue::Dead).chain(queues);
+        if self.unknown(all()).is_empty() {
+            return Ok(());
+        }
+        let turn = tokio::time::timeout(ANSWER, self.turn.lock()).await;
+        let _turn = turn.map_err(|_| fault::silent("declaring a queue", ANSWER))?;
+        for queue in self.unknown(all()) {
             self.declare(link, &QueueSpec::of(&queue)).await.map_err(|refusal| wrong(&queue.to_string(), refusal))?;
             self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(queue);
         }
