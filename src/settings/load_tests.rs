@@ -10,6 +10,11 @@ use super::super::{Flag, Settings, Sources};
 use super::load;
 use crate::telemetry::logging::LogFormat;
 
+#[path = "load_account_tests.rs"]
+mod accounts;
+#[path = "load_llm_tests.rs"]
+mod llm;
+
 /// Loads a file with these contents and these variables; problems are shown with the folder cut off.
 fn try_load(text: &str, variables: &[(&str, &str)]) -> Result<Settings, Vec<String>> {
     let folder = TempDir::new().unwrap();
@@ -296,92 +301,6 @@ fn what_is_wrong_with_a_bucket_is_told_with_its_place() {
 }
 
 #[test]
-fn an_account_of_a_channel_has_its_table_and_the_environment_its_secret() {
-    let text = "[email.support]\naddress = \"support@shop.example\"\nimap = \"a:993\"\nsmtp = \"a:465\"\n\
-                [telegram.shop-bot]\ntoken_file = \"$DIR/token\"\n";
-    let folder = TempDir::new().unwrap();
-    let text = text.replace("$DIR", &folder.path().display().to_string());
-    let token = folder.path().join("token");
-    fs::write(&token, "123:abc\n").unwrap();
-    fs::set_permissions(&token, fs::Permissions::from_mode(0o600)).unwrap();
-    let settings = load_in(&folder, text.as_bytes(), &[("WISSEL__EMAIL__SUPPORT__PASSWORD", "hunter2")]).unwrap();
-    let channels = settings.channels();
-    assert_eq!(channels.email["support"].password.as_ref().unwrap().reveal(), "hunter2");
-    assert_eq!(channels.telegram["shop-bot"].token.as_ref().unwrap().reveal(), "123:abc");
-    assert!(!format!("{settings:?}").contains("hunter2"));
-}
-
-#[test]
-fn what_is_wrong_with_an_account_is_told_at_its_key() {
-    let text = "[email.support]\naddress = \"nobody\"\nimap = \"a:993\"\nsmtp = \"a:465\"\npassword = 1234\nfoldrs = []\n\
-                [telegram.\"A b\"]\n[whatsapp.shop]\nphone_number_id = \"12\"\ntoken = \"a\"\ntoken_file = \"b\"\n\
-                app_secret_file = \"/nowhere/secret\"\nverify_token = \"c\"\n";
-    let found = problems(text, &[]);
-    let told = |place: &str, what: &str| {
-        assert!(
-            found.iter().any(|problem| problem.starts_with(place) && problem.contains(what)),
-            "{place}: {found:#?}"
-        );
-    };
-    told("wissel.toml:5:", "a secret is text");
-    told("wissel.toml:6:1", "email.support.foldrs is not a setting");
-    assert!(!found.iter().any(|problem| problem.contains("1234")), "{found:#?}");
-    let text = text.replace("password = 1234\nfoldrs = []\n", "").replace("[telegram.\"A b\"]\n", "");
-    let found = problems(&text, &[]);
-    let told = |place: &str, what: &str| {
-        assert!(
-            found.iter().any(|problem| problem.starts_with(place) && problem.contains(what)),
-            "{place}: {found:#?}"
-        );
-    };
-    told("wissel.toml:2:11", "email.support.address: \"nobody\" is no mail address");
-    told("wissel.toml:1:", "email.support.password: it is missing");
-    told("wissel.toml:8:14", "it is given twice");
-    told("wissel.toml:9:19", "the file /nowhere/secret cannot be read");
-    assert_eq!(found.len(), 4, "{found:#?}");
-}
-
-#[test]
-fn accounts_that_are_misnamed_or_none_are_told_beside_what_is_wrong_with_the_others() {
-    let text = "email = \"support@shop.example\"\n[telegram]\ntoken = \"1:a\"\n[telegram.\"My bot\"]\ntoken = \"1:a\"\n\
-                [telegram.two]\ntoken = 4711\ntokn = \"b\"\n";
-    let found = problems(text, &[]);
-    for (problem, told) in found.iter().zip([
-        "wissel.toml:1:9: email: a channel has accounts, and each has its settings; write a table for each, ",
-        "wissel.toml:3:9: telegram.token: a channel has accounts, and each has its settings; ",
-        "wissel.toml:4:11: telegram: \"My bot\" is not a name of an account; use 1 to 64 of ",
-        "wissel.toml:7:9: telegram.two.token: a secret is text; ",
-        "wissel.toml:8:1: telegram.two.tokn is not a setting; did you mean \"token\"? ",
-    ]) {
-        assert!(problem.starts_with(told), "{told}: {found:#?}");
-    }
-    assert_eq!(found.len(), 5, "{found:#?}");
-}
-
-#[test]
-fn two_accounts_that_would_take_the_same_messages_are_told() {
-    let mailbox = "address = \"a@shop.example\"\nimap = \"a:993\"\nsmtp = \"a:465\"\npassword = \"x\"\n";
-    let number = "phone_number_id = \"12\"\ntoken = \"a\"\napp_secret = \"b\"\nverify_token = \"c\"\n";
-    let text = format!(
-        "[email.one]\n{mailbox}[email.two]\n{mailbox}folders = [\"Legal\", \"INBOX\"]\n[email.three]\n{mailbox}folders = [\"Jobs\"]\n\
-         [telegram.one]\ntoken = \"11:hunter2\"\n[telegram.two]\ntoken = \"11:hunter3\"\n[telegram.three]\ntoken = \"12:x\"\n\
-         [whatsapp.one]\n{number}[whatsapp.two]\n{number}"
-    );
-    let found = problems(&text, &[]);
-    let told: Vec<&str> = found.iter().filter_map(|problem| problem.split("; ").next()).collect();
-    assert_eq!(
-        told,
-        [
-            "wissel.toml:11:11: email.two.folders: email.one takes the same messages",
-            "wissel.toml:21:9: telegram.two.token: telegram.one takes the same messages",
-            "wissel.toml:30:19: whatsapp.two.phone_number_id: whatsapp.one takes the same messages",
-        ],
-        "{found:#?}"
-    );
-    assert!(!found.concat().contains("hunter"));
-}
-
-#[test]
 fn listeners_that_cannot_be_open_at_once_are_told() {
     for (ops, told) in [
         ("127.0.0.1:8081", Some("127.0.0.1:8081 is also listen.staff; ")),
@@ -393,69 +312,6 @@ fn listeners_that_cannot_be_open_at_once_are_told() {
         assert_eq!(found.len(), usize::from(told.is_some()), "{found:#?}");
         assert!(found.iter().all(|problem| told.is_some_and(|told| problem.contains(told))), "{found:#?}");
     }
-}
-
-#[test]
-fn the_key_of_a_language_model_goes_in_the_clear_to_ones_own_network_alone() {
-    let file = |url: &str| format!("[llm]\nurl = \"{url}\"\nmodel = \"m\"\nkey = \"hunter2\"\n");
-    for url in
-        ["http://llm.example/v1", "http://8.8.8.8:8000/v1", "http://[2a00:1450::1]/v1", "http://127.0.0.1.example/v1"]
-    {
-        let found = problems(&file(url), &[]);
-        let [one] = found.as_slice() else { panic!("{url}: {found:#?}") };
-        let wanted = "wissel.toml:2:7: llm.url: the key would go to ";
-        assert!(one.starts_with(wanted) && one.contains("without encryption; write https://"), "{one}");
-    }
-    for url in [
-        "https://llm.example/v1",
-        "http://127.0.0.1:1/v1",
-        "http://localhost/v1",
-        "http://[::1]:1/v1",
-        "http://10.1.2.3/v1",
-        "http://192.168.0.9/v1",
-        "http://[fd00::1]/v1",
-        "http://ollama:11434/v1",
-        "http://llm.internal/v1",
-    ] {
-        assert!(try_load(&file(url), &[]).is_ok(), "{url}");
-    }
-    let keyless = "[llm]\nurl = \"http://llm.example/v1\"\nmodel = \"m\"\n";
-    assert!(try_load(keyless, &[]).is_ok(), "there is no key to lose");
-    let speech = problems("[speech]\nurl = \"http://s.example/v1\"\nkey = \"hunter2\"\n", &[]);
-    assert!(speech.len() == 1 && speech[0].contains("speech.url: the key would go to s.example"), "{speech:#?}");
-}
-
-#[test]
-fn what_is_wrong_with_the_language_model_is_told_at_its_key() {
-    let told = |text: &str| problems(text, &[]);
-    let url = "[llm]\nurl = \"https://llm.example/v1\"\n";
-    for (text, wanted) in [
-        (
-            "[llm]\nurl = \"llm.example\"\nmodel = \"m\"\n",
-            "wissel.toml:2:7: llm.url: this is not an address of a chat API",
-        ),
-        (url, "wissel.toml:2:7: llm.url: no model is named; write llm.model"),
-        ("[llm]\nmodel = \"m\"\n", "llm: a model without an address; write llm.url"),
-        (
-            &format!("{url}model = \"m\"\ndeadline_seconds = 9\n"),
-            "wissel.toml:4:20: llm.deadline_seconds: 9 is not from 0.3 to 2",
-        ),
-        (&format!("{url}model = \"m\"\nmoney_per_hour = 1\n"), "llm.money_per_hour: no price is set"),
-        (&format!("{url}model = \"m\"\nmoney_per_hour = -1\n"), "-1 is not a number from 0 to 1000000"),
-        (&format!("{url}model = \"m\"\nkey = \"hunter2\"\nkey_file = \"k\"\n"), "llm.key_file: the key is given twice"),
-        (
-            &format!("{url}model = \"m\"\nkey_file = \"/nowhere/k\"\n"),
-            "llm.key_file: the file /nowhere/k cannot be read",
-        ),
-        ("[speech]\nurl = \"host\"\n", "speech.url: this is not an address of an API of transcriptions"),
-        ("[speech]\nkey = \"hunter2\"\n", "speech: a key without an address; write speech.url"),
-        ("[speech]\nurl = \"http://h/v1\"\ndeadline_seconds = 90\n", "speech.deadline_seconds: 90 is not from 1 to 60"),
-    ] {
-        let found = told(text);
-        assert!(found.len() == 1 && found[0].contains(wanted) && !found[0].contains("hunter2"), "{wanted}: {found:#?}");
-    }
-    let sound = format!("{url}model = \"m\"\nmoney_per_hour = 0.5\nprice_input = 2\n");
-    load_in(&TempDir::new().unwrap(), sound.as_bytes(), &[]).unwrap();
 }
 
 #[test]
